@@ -1,0 +1,164 @@
+"""One training step: an arrow Parameters -> Parameters.
+
+    new = old - learning_rate * average gradient
+    G = (diag(C 1) P - C) / N     dE = G Wt     dW = Et G     db = 1t G
+
+C is the count matrix of the examples, N their number, P the table of predictions.  The cost does not
+depend on N: the examples are counted once, when the training set is built.
+Laws (tests/test_training.py): the fast gradient equals the mean over the examples and the central
+differences; shapes stay; arguments stay; repeating the data changes nothing; the row of a token
+that never occurs as an input stays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, final
+
+import numpy as np
+
+from tinyml.category import Morphism
+from tinyml.domain import TrainingExample, TrainingSet
+from tinyml.errors import NumericalOverflow, OutOfRange, WrongType
+from tinyml.ml import Embedding, LinearToLogits, Softmax, average_loss, log_probabilities, loss_from_logits
+from tinyml.parameters import Gradient, Parameters
+from tinyml.quantities import Distribution, LearningRate, Logits, Loss, TokenId, Vector
+from tinyml.validation import FloatArray
+
+
+@final
+@dataclass(frozen=True, slots=True, repr=False)
+class TrainStep(Morphism[Parameters, Parameters]):
+    """One full-batch step of gradient descent; the data and the rate choose which arrow it is.
+
+    `OutOfRange` for an example that the vocabulary does not hold, `NumericalOverflow` when the
+    parameters have grown out of float64.
+    """
+
+    dataset: TrainingSet
+    learning_rate: LearningRate
+    signature: ClassVar[tuple[type, type]] = (Parameters, Parameters)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.dataset, TrainingSet):
+            raise WrongType("TrainStep", "a TrainingSet", self.dataset)
+        if not isinstance(self.learning_rate, LearningRate):
+            raise WrongType("TrainStep", "a LearningRate", self.learning_rate)
+
+    @property
+    def name(self) -> str:
+        return "train_step_endomorphism"
+
+    def apply(self, value: Parameters, /) -> Parameters:
+        counts = self.dataset.counts(value.vocab_size)  # validate
+        predictions = np.exp(log_probabilities(value))  # run the model
+        change = accumulate(value, counts, predictions)  # accumulate the gradient
+        return descend(value, change, self.learning_rate)  # subtract
+
+
+def error_signal(prediction: Distribution, target: TokenId) -> FloatArray:
+    """Return the gradient of the loss in the logits, p - onehot(target), shape (V,).
+
+    >>> error_signal(Distribution([0.7, 0.2, 0.1]), TokenId(1)).round(12).tolist()
+    [0.7, -0.8, 0.1]
+    """
+    if target.index >= len(prediction):
+        raise OutOfRange("target", target.index, len(prediction))
+    signal = prediction.values.copy()
+    signal[target.index] -= 1.0
+    return signal
+
+
+def accumulate(parameters: Parameters, counts: FloatArray, predictions: FloatArray) -> Gradient:
+    """Return the average gradient from the counts C and the predictions P, both of shape (V, V)."""
+    signal = (counts.sum(axis=1, keepdims=True) * predictions - counts) / counts.sum()
+    embedding, head = parameters.embedding, parameters.lm_head
+    with np.errstate(over="ignore", invalid="ignore"):
+        arrays = signal @ head.T, embedding.T @ signal, signal.sum(axis=0)
+    _check_range(arrays, "gradients")
+    return Gradient(*arrays)
+
+
+def gradient(parameters: Parameters, dataset: TrainingSet) -> Gradient:
+    """Return the gradient of the average loss; the cost does not depend on the number of examples."""
+    return accumulate(parameters, dataset.counts(parameters.vocab_size), np.exp(log_probabilities(parameters)))
+
+
+def gradient_by_example(parameters: Parameters, dataset: TrainingSet) -> Gradient:
+    """Return the same gradient by the readable way: example by example, through the arrows of prediction."""
+    total = Gradient.zeros_like(parameters)
+    for example in dataset.examples:
+        total = total + trace_example(parameters, example).gradient
+    n = len(dataset)
+    return Gradient(total.embedding / n, total.lm_head / n, total.bias / n)
+
+
+def descend(parameters: Parameters, change: Gradient, learning_rate: LearningRate) -> Parameters:
+    """Return parameters - learning_rate * change as new parameters."""
+    rate = learning_rate.value
+    with np.errstate(over="ignore", invalid="ignore"):
+        arrays = (
+            parameters.embedding - rate * change.embedding,
+            parameters.lm_head - rate * change.lm_head,
+            parameters.bias - rate * change.bias,
+        )
+    _check_range(arrays, "parameters")
+    return Parameters(*arrays)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class ExampleTrace:
+    """Every intermediate value of one example, from the token to its share of the gradient."""
+
+    example: TrainingExample
+    vector: Vector
+    logits: Logits
+    prediction: Distribution
+    dlogits: FloatArray
+    loss: Loss
+    gradient: Gradient
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class UpdateTrace:
+    """Every intermediate value of one step: the examples, their average gradient, the state before and after."""
+
+    before: Parameters
+    loss_before: Loss
+    examples: tuple[ExampleTrace, ...]
+    gradient: Gradient
+    after: Parameters
+    loss_after: Loss
+
+
+def trace_example(parameters: Parameters, example: TrainingExample) -> ExampleTrace:
+    """Run one example forward through the arrows of prediction and its error signal back."""
+    dataset = TrainingSet([example])
+    dataset.check_tokens(parameters.vocab_size.value)
+    row = example.first.index
+    vector = Embedding(parameters)(example.first)
+    logits = LinearToLogits(parameters)(vector)
+    prediction = Softmax(parameters.vocab_size)(logits)
+    dlogits = error_signal(prediction, example.second)
+    embedding = np.zeros_like(parameters.embedding)
+    embedding[row] = parameters.lm_head @ dlogits
+    change = Gradient(embedding, np.outer(vector.values, dlogits), dlogits)
+    dlogits.setflags(write=False)
+    return ExampleTrace(example, vector, logits, prediction, dlogits, loss_from_logits(logits, example.second), change)
+
+
+def trace_step(parameters: Parameters, dataset: TrainingSet, learning_rate: LearningRate) -> UpdateTrace:
+    """Take one step and keep everything that was computed on the way; for small training sets."""
+    change = gradient(parameters, dataset)
+    after = descend(parameters, change, learning_rate)
+    examples = tuple(trace_example(parameters, example) for example in dataset.examples)
+    return UpdateTrace(
+        parameters, average_loss(parameters, dataset), examples, change, after, average_loss(after, dataset)
+    )
+
+
+def _check_range(arrays: tuple[FloatArray, ...], quantity: str) -> None:
+    if not all(np.isfinite(array).all() for array in arrays):
+        raise NumericalOverflow(quantity)

@@ -1,0 +1,87 @@
+"""Validation: what a constructor does with a raw value before it becomes a typed one.
+
+    raw value  ->  plain int | plain float | read-only float64 array   or a typed error
+
+Every constructor of `tinyml.domain` calls one of these four functions, so a bool is refused
+everywhere an integer is due, nan is refused everywhere, and every array is a private copy
+that nobody can write to (a frozen dataclass does not freeze its array).
+Law (tests/test_domain.py): what is accepted is exactly the stated set.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from tinyml.errors import EmptyInput, InvalidQuantity, InvalidScalar, ShapeMismatch, WrongType
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+LARGEST_INDEX = 2**63 - 1
+
+
+def whole_number(context: str, value: object) -> int:
+    """Return `value` as a plain int; refuse bool, float, text and integers over 64 bits."""
+    if isinstance(value, (bool, np.bool_)):
+        raise WrongType(context, "an int", value)
+    try:
+        number = operator.index(value)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    except TypeError:
+        raise WrongType(context, "an int", value) from None
+    if number > LARGEST_INDEX:
+        raise InvalidQuantity(context, number, "at most 2**63 - 1")
+    return number
+
+
+def real_number(context: str, value: object) -> float:
+    """Return `value` as a plain float, -0.0 as 0.0; refuse bool, complex and text. Does not judge nan."""
+    if isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool):
+        try:
+            return float(value) + 0.0
+        except OverflowError:
+            return math.inf if value > 0 else -math.inf
+    raise WrongType(context, "a real number", value)
+
+
+def float_array(context: str, values: ArrayLike, ndim: int) -> FloatArray:
+    """Return a read-only float64 copy of `values` with `ndim` axes, none of them empty, all entries finite."""
+    try:
+        raw = np.asarray(values)
+    except ValueError:  # a ragged nested list
+        raise WrongType(context, "a rectangular array of real numbers", values) from None
+    if raw.size == 0:
+        raise EmptyInput(context)
+    if raw.dtype.kind not in "iuf":
+        raise WrongType(context, "an array of real numbers", values)
+    if raw.ndim != ndim:
+        expected = {1: "(n,)", 2: "(rows, columns)"}[ndim]
+        raise ShapeMismatch(context, expected, str(raw.shape))
+    array = np.array(raw, dtype=np.float64, order="C")
+    array += 0.0  # turns -0.0 into 0.0
+    finite = np.isfinite(array)
+    if not finite.all():
+        position = tuple(int(axis[0]) for axis in np.nonzero(~finite))
+        raise InvalidScalar(context, float(array[position]), position[0] if ndim == 1 else position)
+    array.setflags(write=False)
+    return array
+
+
+def index_array(context: str, values: ArrayLike) -> IntArray:
+    """Return a read-only int64 copy of a non-empty, one-dimensional array of indices, none of them negative."""
+    try:
+        raw = np.asarray(values)
+    except (ValueError, OverflowError):
+        raise WrongType(context, "whole numbers", values) from None
+    if raw.size == 0:
+        raise EmptyInput(context)
+    if raw.dtype.kind not in "iu" or raw.ndim != 1:
+        raise WrongType(context, "a flat list of whole numbers", values)
+    if raw.max() > LARGEST_INDEX:
+        raise InvalidQuantity(context, int(raw.max()), "at most 2**63 - 1")
+    array = np.array(raw, dtype=np.int64)
+    array.setflags(write=False)
+    return array
