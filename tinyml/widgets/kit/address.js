@@ -1,0 +1,58 @@
+// Settings in the address: "#step_trace?example=2;training_explorer?step_count=10&learning_rate=2".
+// Only settings that differ from their start are written, so an untouched page keeps its address.
+
+/** "#a?x=1&y=2;b?z=3" as { a: { x: "1", y: "2" }, b: { z: "3" } }; an ordinary anchor gives {}. */
+export function readAddress(hash) {
+  const found = {};
+  for (const part of hash.replace(/^#/, "").split(";")) {
+    const at = part.indexOf("?");
+    if (at < 1) continue;
+    try {
+      const pairs = part.slice(at + 1).split("&").filter(Boolean).map((pair) => {
+        const cut = pair.indexOf("=");
+        return [pair.slice(0, cut), decodeURIComponent(pair.slice(cut + 1))];
+      });
+      found[decodeURIComponent(part.slice(0, at))] = Object.fromEntries(pairs);
+    } catch {
+      continue; // a broken escape: somebody cut the link
+    }
+  }
+  return found;
+}
+
+export function writeAddress(widgets) {
+  const parts = Object.entries(widgets)
+    .filter(([, values]) => Object.keys(values).length > 0)
+    .map(([key, values]) => `${key}?${Object.entries(values)
+      .map(([name, text]) => `${name}=${encodeURIComponent(text)}`).join("&")}`);
+  return parts.length > 0 ? `#${parts.join(";")}` : "";
+}
+
+/** A setting as text, and back: strings as they are, all else as JSON. */
+export function settingText(value) {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** The value that a text stands for, or undefined when the setting does not admit it. */
+export function settingValue(text, setting) {
+  if (typeof setting.initial === "string") return admitted(text, setting);
+  try {
+    return admitted(JSON.parse(text), setting);
+  } catch {
+    return undefined;
+  }
+}
+
+function admitted(value, { initial, min = -Infinity, max = Infinity, whole = false, choices = null }) {
+  if (Array.isArray(initial)) {
+    if (!Array.isArray(value)) return undefined;
+    const model = initial[0] ?? (choices ? choices[0] : 0);
+    const items = value.map((item) => admitted(item, { initial: model, min, max, whole, choices }));
+    return items.includes(undefined) ? undefined : items;
+  }
+  if (typeof value !== typeof initial) return undefined;
+  if (choices !== null) return choices.includes(value) ? value : undefined;
+  if (typeof value !== "number") return value;
+  const fits = Number.isFinite(value) && value >= min && value <= max && (!whole || Number.isInteger(value));
+  return fits ? value : undefined;
+}

@@ -1,0 +1,188 @@
+// The mathematics of the tiny model: parameters, loss, gradient, step and trajectory, on flat row-major arrays.
+// The data set enters through its count matrix alone. With `Math.fround` as rounding and Float32Array as storage
+// every operation is a float32 operation; with `exact` and Float64Array a float64 one.
+
+const exact = (x) => x;
+
+export const FLOAT64 = { name: "float64", Store: Float64Array, round: exact };
+export const FLOAT32 = { name: "float32", Store: Float32Array, round: Math.fround };
+
+export const CANONICAL_TOKENS = [1, 2, 3, 4, 1, 2, 3, 4];
+export const CANONICAL_VOCABULARY = 5;
+export const MODEL_DIMENSION = 4;
+export const MOST_WORDS = 48;
+
+/** The deterministic start: entry (i, j) depends on its place and the seed only. */
+export function initialArray(rows, columns, seed, { Store, round } = FLOAT64) {
+  return Store.from({ length: rows * columns }, (_, k) =>
+    round(round(round(((k * 37 + seed * 101) % 1000) / 1000) - 0.5) * round(0.2)));
+}
+
+export function initialParameters(vocabulary, dimension, number = FLOAT64) {
+  return {
+    embedding: initialArray(vocabulary, dimension, 1, number),
+    lmHead: initialArray(dimension, vocabulary, 2, number),
+    bias: new number.Store(vocabulary),
+  };
+}
+
+/** How often each (input, target) pair of neighbours occurs: shape (vocabulary, vocabulary). */
+export function countMatrix(tokens, vocabulary) {
+  const counts = new Float64Array(vocabulary * vocabulary);
+  for (let k = 0; k + 1 < tokens.length; k++) counts[tokens[k] * vocabulary + tokens[k + 1]] += 1;
+  return counts;
+}
+
+/** A data set as the training sees it: its counts, their row sums, the number of pairs. */
+export function datasetOf(tokens, vocabulary) {
+  const counts = countMatrix(tokens, vocabulary);
+  const rowSums = new Float64Array(vocabulary);
+  counts.forEach((count, k) => (rowSums[Math.floor(k / vocabulary)] += count));
+  return { tokens, vocabulary, counts, rowSums, pairs: tokens.length - 1 };
+}
+
+/** The lowest average loss that any model can reach on these pairs: the entropy of the next token given this one. */
+export function entropyFloor({ vocabulary, counts, rowSums, pairs }) {
+  let sum = 0;
+  counts.forEach((count, k) => {
+    if (count > 0) sum -= count * Math.log(count / rowSums[Math.floor(k / vocabulary)]);
+  });
+  return sum / pairs + 0;
+}
+
+/** log P(. | row): logits shifted by their largest and by the logarithm of the sum. Returns false when not finite. */
+function logSoftmaxRow(row, round) {
+  let top = -Infinity;
+  let finite = true;
+  for (const logit of row) {
+    if (logit > top) top = logit;
+    finite &&= Number.isFinite(logit);
+  }
+  if (!finite) return false;
+  let sum = 0;
+  for (let k = 0; k < row.length; k++) {
+    row[k] = round(row[k] - top);
+    sum = round(sum + round(Math.exp(row[k])));
+  }
+  const shift = round(Math.log(sum));
+  for (let k = 0; k < row.length; k++) row[k] = round(row[k] - shift);
+  return true;
+}
+
+export function logSoftmax(logits) {
+  const row = Float64Array.from(logits);
+  if (!logSoftmaxRow(row, exact)) row.fill(NaN);
+  return row;
+}
+
+/** log P(next | token) for every token, shape (vocabulary, vocabulary); null when a logit is not finite. */
+export function logProbabilities({ embedding, lmHead, bias }, { Store, round } = FLOAT64) {
+  const vocabulary = bias.length;
+  const dimension = embedding.length / vocabulary;
+  const table = new Store(vocabulary * vocabulary);
+  for (let i = 0; i < vocabulary; i++) {
+    const row = table.subarray(i * vocabulary, (i + 1) * vocabulary);
+    for (let j = 0; j < vocabulary; j++) {
+      let sum = 0;
+      for (let k = 0; k < dimension; k++) {
+        sum = round(sum + round(embedding[i * dimension + k] * lmHead[k * vocabulary + j]));
+      }
+      row[j] = round(sum + bias[j]);
+    }
+    if (!logSoftmaxRow(row, round)) return null;
+  }
+  return table;
+}
+
+/** The average of -log P(target | input) over the pairs. */
+export function averageLoss(logTable, { counts, pairs }, { round } = FLOAT64) {
+  let sum = 0;
+  for (let k = 0; k < counts.length; k++) {
+    if (counts[k] > 0) sum = round(sum - round(round(counts[k] / pairs) * logTable[k])); // shares: sums stay in range
+  }
+  return sum + 0;
+}
+
+/** The gradient of the average loss: G = (diag(row sums) P - counts) / pairs, then G W^T, E^T G and the column sums. */
+export function gradientOf(parameters, logTable, { counts, rowSums, pairs }, { Store, round } = FLOAT64) {
+  const { embedding, lmHead, bias } = parameters;
+  const vocabulary = bias.length;
+  const dimension = embedding.length / vocabulary;
+  const result = {
+    embedding: new Store(embedding.length), lmHead: new Store(lmHead.length), bias: new Store(vocabulary),
+  };
+  const error = new Store(vocabulary);
+  for (let i = 0; i < vocabulary; i++) {
+    if (rowSums[i] === 0) continue;
+    for (let j = 0; j < vocabulary; j++) {
+      const p = round(Math.exp(logTable[i * vocabulary + j]));
+      error[j] = round(round(round(rowSums[i] * p) - counts[i * vocabulary + j]) / pairs);
+      result.bias[j] = round(result.bias[j] + error[j]);
+    }
+    for (let k = 0; k < dimension; k++) {
+      const feature = embedding[i * dimension + k];
+      let sum = 0;
+      for (let j = 0; j < vocabulary; j++) {
+        const place = k * vocabulary + j;
+        sum = round(sum + round(error[j] * lmHead[place]));
+        result.lmHead[place] = round(result.lmHead[place] + round(feature * error[j]));
+      }
+      result.embedding[i * dimension + k] = sum;
+    }
+  }
+  return result;
+}
+
+function minus(values, change, rate, { Store, round }) {
+  const result = new Store(values.length);
+  for (let k = 0; k < values.length; k++) result[k] = round(values[k] - round(rate * change[k]));
+  return result;
+}
+
+/** TrainStep : Parameters -> Parameters. */
+export function trainStep(parameters, gradient, rate, number = FLOAT64) {
+  return {
+    embedding: minus(parameters.embedding, gradient.embedding, rate, number),
+    lmHead: minus(parameters.lmHead, gradient.lmHead, rate, number),
+    bias: minus(parameters.bias, gradient.bias, rate, number),
+  };
+}
+
+/**
+ * A_0, A_1, ..., A_count with their losses. `divergedAt` is the first step whose loss is above 10 ln V, `overflowedAt`
+ * the first step whose logits are not finite (there the run stops); null when there is no such step.
+ */
+export function trajectoryOf(dataset, rate, count, number = FLOAT64, dimension = MODEL_DIMENSION) {
+  const run = { number, rate, states: [], tables: [], losses: [], divergedAt: null, overflowedAt: null };
+  const limit = 10 * Math.log(Math.max(dataset.vocabulary, 2));
+  const roundedRate = number.round(rate);
+  let parameters = initialParameters(dataset.vocabulary, dimension, number);
+  for (let n = 0; n <= count; n++) {
+    const table = logProbabilities(parameters, number);
+    if (table === null) {
+      run.overflowedAt = n;
+      break;
+    }
+    const loss = averageLoss(table, dataset, number);
+    if (loss > limit && run.divergedAt === null) run.divergedAt = n;
+    run.states.push(parameters);
+    run.tables.push(table);
+    run.losses.push(loss);
+    if (n < count) {
+      parameters = trainStep(parameters, gradientOf(parameters, table, dataset, number), roundedRate, number);
+    }
+  }
+  return run;
+}
+
+// Python's white space (str.split) is not JavaScript's \s.
+const SPACE = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/u;
+const EDGES = /^[.,;:!?"()[\]']+|[.,;:!?"()[\]']+$/gu;
+
+/** Words in lower case without surrounding punctuation, numbered in the order of their first appearance. */
+export function vocabularyOf(text) {
+  const spoken = text.toLowerCase().split(SPACE).map((word) => word.replace(EDGES, "")).filter(Boolean);
+  const words = [...new Set(spoken)];
+  const index = new Map(words.map((word, k) => [word, k]));
+  return { words, tokens: spoken.map((word) => index.get(word)) };
+}

@@ -1,0 +1,78 @@
+"""Pictures for pages without JavaScript: small SVG documents, the same bytes on every run.
+
+They are shown as `<img>`, so they bring their own pale ground and depend on no style of the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+INK, QUIET, LINE, ACCENT, FLOOR = "#1c2430", "#55606e", "#d5dae1", "#1f5fae", "#1d6b35"
+
+
+def document(width: int, height: int, parts: Sequence[str]) -> str:
+    """Return a complete SVG document of this size from its parts."""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
+        f'font-family="system-ui, sans-serif" font-size="13" fill="{INK}">'
+        f'<rect width="{width}" height="{height}" rx="8" fill="#ffffff"/>{"".join(parts)}</svg>'
+    )
+
+
+def text(x: float, y: float, words: str, *, anchor: str = "start", fill: str = INK, size: int = 13) -> str:
+    """Return a line of text whose baseline starts, ends or is centred at (x, y)."""
+    return f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" fill="{fill}" font-size="{size}">{escape(words)}</text>'
+
+
+def line(x1: float, y1: float, x2: float, y2: float, *, stroke: str = QUIET, dash: str = "none") -> str:
+    """Return a straight line."""
+    return (
+        f'<line x1="{x1:g}" y1="{y1:g}" x2="{x2:g}" y2="{y2:g}" stroke="{stroke}" '
+        f'stroke-width="1.5" stroke-dasharray="{dash}"/>'
+    )
+
+
+def rectangle(x: float, y: float, width: float, height: float, *, fill: str = "#f3f5f8", stroke: str = "none") -> str:
+    """Return a rectangle."""
+    return f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" fill="{fill}" stroke="{stroke}"/>'
+
+
+def loss_curve(losses: Sequence[float], *, floor: float, top: float, at: int) -> str:
+    """Return a picture of losses by step count with the entropy floor and the point at step `at`.
+
+    A loss above `top`, or one that is not finite, ends the drawn curve.
+    """
+    width, height, left, right, up, down = 640, 300, 52, 620, 24, 252
+    across = (right - left) / max(len(losses) - 1, 1)
+
+    def place(step: int, loss: float) -> tuple[float, float]:
+        return left + step * across, down - (down - up) * min(loss, top) / top
+
+    parts = [line(left, down, right, down), line(left, up, left, down)]
+    for k in range(5):
+        value = top * k / 4
+        y = place(0, value)[1]
+        parts += [line(left, y, right, y, stroke=LINE), text(left - 6, y + 4, f"{value:.2g}", anchor="end")]
+    for k in range(5):
+        step = (len(losses) - 1) * k // 4
+        parts.append(text(left + step * across, down + 18, str(step), anchor="middle"))
+    drawn: list[tuple[float, float]] = []
+    for step, loss in enumerate(losses):
+        if not loss <= top:  # nan as well
+            break
+        drawn.append(place(step, loss))
+    points = " ".join(f"{x:.1f},{y:.1f}" for x, y in drawn)
+    parts.append(f'<polyline points="{points}" fill="none" stroke="{ACCENT}" stroke-width="2.5"/>')
+    y = place(0, floor)[1]
+    parts += [
+        line(left, y, right, y, stroke=FLOOR, dash="4 3"),
+        text(right, y - 6, "entropy floor", anchor="end", fill=FLOOR),
+    ]
+    if at < len(losses) and losses[at] <= top:
+        x, y = place(at, losses[at])
+        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6" fill="{ACCENT}" stroke="#ffffff" stroke-width="2"/>')
+        anchor = "end" if x > width / 2 else "start"
+        parts.append(text(x + (-10 if anchor == "end" else 10), max(y - 12, 14), f"{losses[at]:.6f}", anchor=anchor))
+    parts += [text((left + right) / 2, height - 10, "StepCount", anchor="middle"), text(8, 15, "loss")]
+    return document(width, height, parts)
