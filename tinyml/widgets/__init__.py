@@ -1,0 +1,30 @@
+"""Widgets: JavaScript draws and computes, Python proves.
+
+Each widget is a folder with a Python class, an ES module and, where it needs one, a style sheet; what
+they share is in `kit`.  `import tinyml` does not import this package, and this package imports a
+widget only when it is asked for.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tinyml.widgets.training_explorer import TrainingExplorer
+
+_FOLDERS = {
+    "TrainingExplorer": "training_explorer",
+}
+
+__all__ = ["TrainingExplorer"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _FOLDERS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_FOLDERS[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_FOLDERS})

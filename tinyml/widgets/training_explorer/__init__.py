@@ -1,0 +1,125 @@
+"""TrainingExplorer: StepCount and LearningRate move the loss, the next-token table and the parameters."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import Any, ClassVar, final
+
+import numpy as np
+import traitlets
+
+from tinyml.domain import TokenSequence, TrainingSet, Vocabulary, split_words
+from tinyml.endomorphism import Trajectory, iterate, trajectory
+from tinyml.ml import DatasetWindowing, entropy_floor, log_probabilities
+from tinyml.parameters import Parameters
+from tinyml.quantities import LearningRate, ModelDimension, StepCount, VocabSize
+from tinyml.training import TrainStep, gradient
+from tinyml.widgets.picture import loss_curve
+from tinyml.widgets.widget import Count, Number, Widget
+
+MOST_STEPS = 200
+MOST_WORDS = 48
+DIMENSION = ModelDimension(4)
+CANONICAL_TOKENS = (1, 2, 3, 4, 1, 2, 3, 4)
+CANONICAL_VOCABULARY = VocabSize(5)
+
+
+@final
+class TrainingExplorer(Widget):
+    """Train the tiny model for `step_count` steps at `learning_rate`, on the canonical tokens or on `sentence`.
+
+    The three settings can be read and set from Python at any time.
+    """
+
+    name: ClassVar[str] = "training_explorer"
+
+    step_count = Count(80, min=0, max=MOST_STEPS).tag(sync=True, setting=True)
+    learning_rate = Number(1.0, min=0.01, max=10.0).tag(sync=True, setting=True)
+    sentence = traitlets.Unicode("").tag(sync=True, setting=True)
+
+    @traitlets.validate("sentence")
+    def _check_sentence(self, proposal: dict[str, Any]) -> str:
+        text: str = proposal["value"]
+        if text.strip():
+            words = split_words(text)
+            if len(words) < 2:
+                raise traitlets.TraitError("sentence needs two words: an example is a word and the word after it")
+            if len(set(words)) > MOST_WORDS:
+                raise traitlets.TraitError(
+                    f"sentence has {len(set(words))} different words; at most {MOST_WORDS} can be trained in the page"
+                )
+        return text
+
+    def _start(self) -> tuple[TrainingSet, Parameters]:
+        if not self.sentence.strip():
+            return canonical_start()
+        vocabulary = Vocabulary.from_text(self.sentence)
+        dataset = DatasetWindowing()(vocabulary.encode(self.sentence))
+        return dataset, Parameters.init(vocabulary.size, DIMENSION)
+
+    def trajectory(self) -> Trajectory:
+        """Return the losses of steps 0 to 200 at the present settings."""
+        dataset, start = self._start()
+        return trajectory(dataset, start, [LearningRate(self.learning_rate)], StepCount(MOST_STEPS))
+
+    def references(self) -> dict[str, Any]:
+        return canonical_references()
+
+    def fallback_svg(self) -> str:
+        losses = self.trajectory().losses[0]
+        dataset, start = self._start()
+        uniform = math.log(max(start.vocab_size.value, 2))
+        highest = float(np.nanmax(losses))
+        top = min(3 * uniform, 1.1 * max(highest, uniform))
+        return loss_curve(losses.tolist(), floor=entropy_floor(dataset).value, top=top, at=self.step_count)
+
+    @property
+    def alt(self) -> str:
+        return (
+            f"Loss by StepCount from 0 to {MOST_STEPS} at learning rate {self.learning_rate:g}, "
+            f"with the entropy floor and a point at step {self.step_count}."
+        )
+
+    @property
+    def caption(self) -> str:
+        run = self.trajectory()
+        losses = run.losses[0]
+        dataset, _ = self._start()
+
+        def shown(step: int) -> str:
+            return f"{losses[step]:.6f}" if losses[step] < 1e6 else f"{losses[step]:.6g}"
+
+        text = (
+            f"Training at learning rate {self.learning_rate:g}: the loss is {shown(0)} at the start, {shown(1)} after "
+            f"1 step, {shown(10)} after 10, {shown(80)} after 80 and {shown(200)} after 200; "
+            f"after {self.step_count} it is {shown(self.step_count)}. "
+            f"No model can go below {entropy_floor(dataset).value:.6f}."
+        )
+        if run.diverged_at[0] is not None:
+            text += f" The run diverges: its loss passes 10 ln V at step {run.diverged_at[0]}."
+        return text
+
+
+def canonical_start() -> tuple[TrainingSet, Parameters]:
+    """Return the data and the start of the book's running example."""
+    dataset = DatasetWindowing()(TokenSequence.from_indices(CANONICAL_TOKENS))
+    return dataset, Parameters.init(CANONICAL_VOCABULARY, DIMENSION)
+
+
+@cache
+def canonical_references() -> dict[str, Any]:
+    """Return the reference values that the page recomputes, under the same names."""
+    dataset, start = canonical_start()
+    values: dict[str, Any] = {"entropy floor": entropy_floor(dataset).value}
+    for rate in (0.1, 1.0, 2.0):
+        losses = trajectory(dataset, start, [LearningRate(rate)], StepCount(MOST_STEPS)).losses[0]
+        values |= {f"loss at rate {rate:g}, step {n}": float(losses[n]) for n in (1, 10, 80, 200)}
+    trained = iterate(TrainStep(dataset, LearningRate(1.0)), start, StepCount(80))
+    first = gradient(start, dataset)
+    values["P(. | 1) at the start"] = np.exp(log_probabilities(start)[1])
+    values["P(. | 1) after 80 steps"] = np.exp(log_probabilities(trained)[1])
+    values["gradient of the bias at the start"] = first.bias
+    values["gradient of the embedding at the start"] = first.embedding.ravel()
+    values["bias after 80 steps"] = trained.bias
+    return values

@@ -1,0 +1,245 @@
+// TrainingExplorer: the same step, StepCount times. A change of the rate or of the sentence trains anew (float64 and
+// float32); a change of StepCount looks up a state of the trajectory.
+
+import { buttonRow, slider, textField } from "../kit/controls.js";
+import { heatMap, plot } from "../kit/drawing.js";
+import { html, setText } from "../kit/elements.js";
+import { floatRepr, general, lossText } from "../kit/format.js";
+import { frame } from "../kit/frame.js";
+import { CANONICAL_TOKENS, CANONICAL_VOCABULARY, FLOAT32, FLOAT64, MODEL_DIMENSION, MOST_WORDS } from "../kit/training.js";
+import { datasetOf, entropyFloor, gradientOf, trajectoryOf, vocabularyOf } from "../kit/training.js";
+
+export const MOST_STEPS = 200;
+const FULL_COLOUR = 3; // parameters of this size and beyond have the full colour
+const NEAR_FLOOR = 0.05; // converged: this share of the way from start to floor is left, or less
+
+const PRESETS = {
+  1: "the direction of a single update at this rate. This does not show where many updates lead",
+  10: "the trend of the first updates. This does not show that anything is learnt yet: look for rows of the " +
+    "next-token table that still prefer the wrong word",
+  80: "what repeating one and the same arrow does to all parameters together. This does not show which of them " +
+    "did the work, nor that another rate would get here",
+  200: "how slowly the loss falls once it is small. This does not show that the floor is ever reached, nor " +
+    "anything about words that never came as an input: their rows were never trained",
+};
+
+/** What the settings train on: { dataset, names, words }, or { problem } that says what to change. */
+export function corpusOf(sentence) {
+  if (sentence.trim() === "") {
+    const names = Array.from({ length: CANONICAL_VOCABULARY }, (_, k) => String(k));
+    return { dataset: datasetOf(CANONICAL_TOKENS, CANONICAL_VOCABULARY), names, own: false };
+  }
+  const { words, tokens } = vocabularyOf(sentence);
+  if (tokens.length < 2) return { problem: "Two words are needed: an example is a word and the word after it." };
+  if (words.length > MOST_WORDS) {
+    return { problem: `This text has ${words.length} different words; at most ${MOST_WORDS} can be trained here.` };
+  }
+  return { dataset: datasetOf(tokens, words.length), names: words, own: true };
+}
+
+const floorText = (floor) => (floor === 0 ? "0" : lossText(floor));
+
+/** How a run ended, in words: overflowed, diverged, converged or still on its way. */
+export function verdict(run, floor, vocabulary) {
+  const { name } = run.number;
+  const { losses, divergedAt, overflowedAt } = run;
+  const limit = `10 ln V = ${general(10 * Math.log(Math.max(vocabulary, 2)), 4)}`;
+  const apart = divergedAt === null ? "" : `diverged at step ${divergedAt} (loss above ${limit})`;
+  if (overflowedAt !== null) {
+    return `${name}: ${apart ? `${apart} and ` : ""}overflowed at step ${overflowedAt}: ` +
+      "a logit is no longer a finite number, and training stops with an error";
+  }
+  if (apart) return `${name}: ${apart}; no number overflows up to step ${losses.length - 1}`;
+  const last = losses.at(-1);
+  const left = last - floor;
+  if (left <= NEAR_FLOOR * (losses[0] - floor)) {
+    return `${name}: converged, ${lossText(left)} above the floor at step ${losses.length - 1}`;
+  }
+  return `${name}: still on its way at step ${losses.length - 1}, ${lossText(left)} above the floor`;
+}
+
+/** A runnable snippet that prints the loss shown. */
+export function snippet({ steps, rate, sentence, run }) {
+  const own = sentence.trim() !== "";
+  const lines = [
+    "from tinyml import (",
+    "    DatasetWindowing, LearningRate, ModelDimension, Parameters, StepCount, TokenSequence, TrainStep,",
+    `    ${own ? "Vocabulary" : "VocabSize"}, average_loss, iterate,`,
+    ")",
+    "",
+  ];
+  if (own) {
+    lines[1] = lines[1].replace(" TokenSequence,", "");
+    lines.push(`text = ${JSON.stringify(sentence)}`, "vocabulary = Vocabulary.from_text(text)",
+      "dataset = DatasetWindowing()(vocabulary.encode(text))",
+      `start = Parameters.init(vocabulary.size, ModelDimension(${MODEL_DIMENSION}))`);
+  } else {
+    lines.push(`dataset = DatasetWindowing()(TokenSequence.from_indices([${CANONICAL_TOKENS.join(", ")}]))`,
+      `start = Parameters.init(VocabSize(${CANONICAL_VOCABULARY}), ModelDimension(${MODEL_DIMENSION}))`);
+  }
+  const loss = run.losses[steps];
+  lines.push(`step = TrainStep(dataset, LearningRate(${floatRepr(rate)}))`,
+    `trained = iterate(step, start, StepCount(${steps}))`,
+    `print(average_loss(trained, dataset).value)  # ${
+      loss === undefined ? `NumericalOverflow from step ${run.overflowedAt} on` : general(loss)}`);
+  return `${lines.join("\n")}\n`;
+}
+
+/** The values of the certificate, under the names that Python gives them. */
+export function recompute() {
+  const { dataset } = corpusOf("");
+  const values = { "entropy floor": entropyFloor(dataset) };
+  for (const rate of [0.1, 1, 2]) {
+    const run = trajectoryOf(dataset, rate, MOST_STEPS);
+    for (const n of [1, 10, 80, 200]) values[`loss at rate ${general(rate)}, step ${n}`] = run.losses[n];
+    if (rate !== 1) continue;
+    const row = (n) => Array.from(run.tables[n].subarray(CANONICAL_VOCABULARY, 2 * CANONICAL_VOCABULARY), Math.exp);
+    values["P(. | 1) at the start"] = row(0);
+    values["P(. | 1) after 80 steps"] = row(80);
+    const gradient = gradientOf(run.states[0], run.tables[0], dataset);
+    values["gradient of the bias at the start"] = Array.from(gradient.bias);
+    values["gradient of the embedding at the start"] = Array.from(gradient.embedding);
+    values["bias after 80 steps"] = Array.from(run.states[80].bias);
+  }
+  return values;
+}
+
+function render({ model, el }) {
+  const settings = model.get("settings");
+  let key = "";
+  let corpus;
+  let runs;
+  let floor;
+  const train = () => {
+    const asked = JSON.stringify([model.get("learning_rate"), model.get("sentence")]);
+    if (asked === key) return;
+    key = asked;
+    const found = corpusOf(model.get("sentence"));
+    corpus = found.problem ? corpusOf("") : found;
+    floor = entropyFloor(corpus.dataset);
+    runs = [FLOAT64, FLOAT32].map((number) =>
+      trajectoryOf(corpus.dataset, model.get("learning_rate"), MOST_STEPS, number));
+  };
+
+  const curve = plot("Loss by StepCount");
+  const table = heatMap("Next-token table P(output | input)", { most: 52 });
+  const arrays = [["embedding", "Embedding (one row a token)"], ["lmHead", "Head (one column a token)"], ["bias", "Bias"]]
+    .map(([name, title]) => ({ name, map: heatMap(title, { least: 6 }) }));
+  const caption = html("p", { class: "training-caption" });
+
+  const words = (steps, loss) => {
+    const rate = general(model.get("learning_rate"));
+    const shown = loss === undefined
+      ? `At rate ${rate} there are no parameters after ${steps} ${steps === 1 ? "step" : "steps"}`
+      : `After ${steps} ${steps === 1 ? "step" : "steps"} at rate ${rate} the loss is ${lossText(loss)}`;
+    return `${shown}; it started at ${lossText(runs[0].losses[0])}, and no model can go below the entropy floor ${floorText(floor)}. ` +
+      `${runs.map((run) => verdict(run, floor, corpus.dataset.vocabulary)).join(". ")}.`;
+  };
+  const drawCurve = (steps, loss) => {
+    const uniform = Math.log(Math.max(corpus.dataset.vocabulary, 2));
+    const cap = 3 * uniform;
+    const highest = Math.max(...runs.flatMap((run) => run.losses.filter(Number.isFinite)));
+    const cut = highest > cap;
+    const parted = runs[1].losses.length < runs[0].losses.length ||
+      runs[1].losses.some((own, n) => Math.abs(own - runs[0].losses[n]) > 0.01);
+    curve.draw({
+      x: { from: 0, to: MOST_STEPS, label: "StepCount" },
+      y: { from: 0, to: Math.min(cap, Math.max(highest, uniform) * 1.1), label: cut ? "loss (axis cut at 3 ln V)" : "loss" },
+      curves: [
+        { values: runs[0].losses, kind: 1, name: parted ? "float64" : "float64 (float32 draws the same curve)" },
+        ...(parted ? [{ values: runs[1].losses, kind: 2, name: "float32" }] : []),
+      ],
+      floor: { value: floor, label: `entropy floor ${floorText(floor)}` },
+      point: loss === undefined ? null : { x: steps, y: loss, label: lossText(loss) },
+      description: words(steps, loss),
+    });
+  };
+  const drawTables = (steps) => {
+    const { names, dataset } = corpus;
+    const state = runs[0].states[steps];
+    const features = Array.from({ length: MODEL_DIMENSION }, (_, k) => String(k));
+    const nothing = (count) => new Float64Array(count).fill(NaN);
+    const size = names.length;
+    table.draw({
+      rows: names, columns: names, rowName: "input", columnName: "output",
+      values: state ? runs[0].tables[steps].map(Math.exp) : nothing(size * size),
+      faded: (i) => dataset.rowSums[i] === 0,
+      note: "Each row sums to 1. A row with a faded name never came as an input.",
+      description: bestGuesses(state && runs[0].tables[steps], names),
+    });
+    const shapes = {
+      embedding: [names, features, "token", "feature"], lmHead: [features, names, "feature", "token"],
+      bias: [["b"], names, "", "token"],
+    };
+    for (const { name, map } of arrays) {
+      const [rows, columns, rowName, columnName] = shapes[name];
+      const values = state ? state[name] : nothing(rows.length * columns.length);
+      map.draw({
+        rows, columns, rowName, columnName, values, full: FULL_COLOUR,
+        description: `${rows.length} by ${columns.length} numbers from ${general(Math.min(...values), 3)} ` +
+          `to ${general(Math.max(...values), 3)}.`,
+      });
+    }
+  };
+  const update = () => {
+    train();
+    const steps = model.get("step_count");
+    const loss = runs[0].losses[steps];
+    drawCurve(steps, loss);
+    drawTables(steps);
+    setText(caption, steps in PRESETS
+      ? `${steps} ${steps === 1 ? "step" : "steps"}: this shows ${PRESETS[steps]}.`
+      : "Choose 1, 10, 80 or 200 steps to read what that many steps show, and what they do not.");
+    return words(steps, loss);
+  };
+  const python = () => snippet({
+    steps: model.get("step_count"), rate: model.get("learning_rate"), sentence: model.get("sentence"), run: runs[0],
+  });
+
+  const page = frame({
+    model, el, title: "Training explorer", update, python, recompute,
+    types: ["TrainStep : Parameters -> Parameters", "AverageLoss : Parameters x TrainingSet -> Loss"],
+  });
+  const steps = page.bind("step_count", slider({ label: "StepCount", ...settings.step_count, text: String }));
+  const rate = page.bind("learning_rate", slider({ label: "LearningRate", ...settings.learning_rate, scale: "log" }));
+  const presets = page.bind("step_count", buttonRow({ label: "Steps to look at", choices: [1, 10, 80, 200] }));
+  const sentence = textField({
+    label: "Your own sentence as training text (empty: the tokens 1 2 3 4 1 2 3 4)",
+    placeholder: "the cat saw the dog and the dog saw the cat",
+  });
+  sentence.set(model.get("sentence"));
+  sentence.listen((text) => {
+    const { problem = "" } = corpusOf(text);
+    sentence.remark(problem);
+    if (!problem) page.set("sentence", text);
+  });
+  page.onChange("sentence", () => sentence.set(model.get("sentence")));
+  sentence.node.classList.add("tinyml-wide");
+  page.controls.append(steps.node, rate.node, presets.node, sentence.node);
+  const columns = html("div", { class: "tinyml-columns" },
+    html("div", {}, table.node, arrays[2].map.node), html("div", {}, arrays[0].map.node, arrays[1].map.node));
+  page.stage.append(caption, curve.node, html("p", { class: "training-key" },
+    `Colours of the parameters: blue is positive, orange negative, full colour from ${FULL_COLOUR} on.`), columns);
+  page.onWidth((width) => {
+    curve.layout(width);
+    const half = table.node.parentElement.clientWidth;
+    table.layout(half);
+    arrays.forEach(({ map }) => map.layout(half));
+  });
+  page.open();
+  return page.close;
+}
+
+/** The most probable next token of each input, in words, for those who do not see the colours. */
+function bestGuesses(logTable, names) {
+  if (!logTable) return "There are no numbers at this step.";
+  const size = names.length;
+  const shown = names.slice(0, 12).map((name, i) => {
+    const row = logTable.subarray(i * size, (i + 1) * size);
+    const best = row.indexOf(Math.max(...row));
+    return `${name} to ${names[best]} (${general(Math.exp(row[best]), 3)})`;
+  });
+  return `Most probable output of each input: ${shown.join(", ")}${size > 12 ? " and so on" : ""}.`;
+}
+
+export default { render };
