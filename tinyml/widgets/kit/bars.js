@@ -24,7 +24,8 @@ export function bars(name) {
       return [
         textAt(left - 8, y + 15, own, { "text-anchor": "end", class: k === marked ? "tinyml-strong" : null }),
         svg("rect", {
-          class: `tinyml-bar ${values[k] < 0 ? "tinyml-negative" : "tinyml-positive"}${k === marked ? " tinyml-marked" : ""}`,
+          class: ["tinyml-bar", values[k] < 0 ? "tinyml-negative" : "tinyml-positive", k === marked && "tinyml-marked"]
+            .filter(Boolean).join(" "),
           x: start, y, width: Math.max(end - start, 1), height: tall - 6,
         }),
         textAt(values[k] < 0 ? start - 5 : end + 5, y + 15, text(values[k]), {

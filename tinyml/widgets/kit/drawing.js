@@ -89,21 +89,27 @@ export function plot(name, { height = 260 } = {}) {
         textAt(left - 6, up(value) + 4, general(value), { "text-anchor": "end" }));
     }
     for (const value of ticksBetween(x.from, x.to, width < 420 ? 4 : 8, x.scale)) {
-      parts.push(svg("line", { class: "tinyml-tick", x1: across(value), x2: across(value), y1: bottom, y2: bottom + 5 }),
-        textAt(across(value), bottom + 18, general(value), { "text-anchor": "middle" }));
+      const at = across(value);
+      parts.push(svg("line", { class: "tinyml-tick", x1: at, x2: at, y1: bottom, y2: bottom + 5 }),
+        textAt(at, bottom + 18, general(value), { "text-anchor": "middle" }));
     }
     parts.push(svg("line", { class: "tinyml-axis", x1: left, x2: right, y1: bottom, y2: bottom }),
       textAt((left + right) / 2, height - 6, x.label, { "text-anchor": "middle" }),
       textAt(left - 40, 14, y.label));
-    const inside = svg("svg", { x: left, y: top - 2, width: right - left, height: bottom - top + 4, overflow: "hidden" });
+    const inside = svg("svg", {
+      x: left, y: top - 2, width: right - left, height: bottom - top + 4, overflow: "hidden",
+    });
     const shift = ([a, b]) => `${(across(a) - left).toFixed(1)} ${(up(b) - top + 2).toFixed(1)}`;
-    if (floor) inside.append(svg("path", { class: "tinyml-floor", d: `M${shift([x.from, floor.value])}H${right - left}` }));
+    if (floor) {
+      inside.append(svg("path", { class: "tinyml-floor", d: `M${shift([x.from, floor.value])}H${right - left}` }));
+    }
     for (const { values, points, kind = 1 } of curves) {
       const listed = (points ?? [...values].map((value, k) => [k, value]))
         .map(([a, b]) => [a, Number.isFinite(b) ? Math.min(b, y.to + (y.to - y.from)) : NaN])
         .filter(([, b]) => !Number.isNaN(b));
       if (listed.length > 0) {
-        inside.append(svg("path", { class: `tinyml-curve tinyml-curve-${kind}`, d: `M${listed.map(shift).join("L")}` }));
+        const d = `M${listed.map(shift).join("L")}`;
+        inside.append(svg("path", { class: `tinyml-curve tinyml-curve-${kind}`, d }));
       }
     }
     parts.push(inside);
@@ -140,7 +146,8 @@ export function numberTable(caption) {
     if (!node.open || !spec) return;
     const { corner = "", rows, columns, values } = spec;
     table.replaceChildren(
-      html("thead", {}, html("tr", {}, html("td", {}, corner), ...columns.map((own) => html("th", { scope: "col" }, own)))),
+      html("thead", {}, html("tr", {}, html("td", {}, corner),
+        ...columns.map((own) => html("th", { scope: "col" }, own)))),
       html("tbody", {}, ...rows.map((own, i) => html("tr", {}, html("th", { scope: "row" }, own),
         ...columns.map((_, j) => html("td", {}, general(values[i * columns.length + j])))))));
   };
@@ -214,14 +221,14 @@ export function heatMap(name, { least = 9, most = 46 } = {}) {
       built = key;
       build(spec, width);
     }
-    cells.forEach(({ rect, text }, k) => {
+    cells.forEach((cell, k) => {
       const value = spec.values[k];
       const share = Math.min(1, Math.abs(value) / (spec.full ?? 1));
-      attributes(rect, {
-        class: value < 0 ? "tinyml-cell tinyml-negative" : "tinyml-cell tinyml-positive",
-        "fill-opacity": Number.isFinite(share) ? (0.04 + 0.96 * share).toFixed(3) : 0,
-      });
-      if (text) setText(text, cellText(value));
+      const look = Number.isNaN(share) ? "0" : (0.04 + 0.96 * share).toFixed(2);
+      const kind = value < 0 ? "tinyml-cell tinyml-negative" : "tinyml-cell tinyml-positive";
+      if (cell.kind !== kind) cell.rect.setAttribute("class", (cell.kind = kind));
+      if (cell.look !== look) cell.rect.setAttribute("fill-opacity", (cell.look = look));
+      if (cell.text) setText(cell.text, cellText(value));
     });
     picture.describe(spec.description ?? "");
     setText(caption, spec.note ? `${name}. ${spec.note}` : name);

@@ -11,7 +11,8 @@ export function wiring(name) {
   const picture = pictureFrame(name);
   const paint = (spec, width) => {
     const { boxes, wires, broken = [] } = spec;
-    const boxWide = Math.max(60, ...boxes.map((box) => Math.max(box.name.length, (box.below ?? "").length) * CHARACTER + 20));
+    const letters = boxes.map((box) => Math.max(box.name.length, (box.below ?? "").length));
+    const boxWide = Math.max(60, ...letters.map((count) => count * CHARACTER + 20));
     const wireLong = Math.max(48, ...wires.map((wire) => wire.length * CHARACTER + 24));
     const rowWide = boxes.length * boxWide + wires.length * wireLong;
     const down = rowWide > width;
@@ -31,7 +32,9 @@ export function wiring(name) {
       wire(k);
       const [x, y] = down ? [middle - boxWide / 2, at] : [at, 24];
       parts.push(svg("rect", { class: "tinyml-box", x, y, width: boxWide, height: 48, rx: 6 }),
-        textAt(x + boxWide / 2, y + (box.below ? 21 : 29), box.name, { "text-anchor": "middle", class: "tinyml-strong" }));
+        textAt(x + boxWide / 2, y + (box.below ? 21 : 29), box.name, {
+          "text-anchor": "middle", class: "tinyml-strong",
+        }));
       if (box.below) parts.push(textAt(x + boxWide / 2, y + 38, box.below, { "text-anchor": "middle" }));
       at += down ? 48 : boxWide;
     });

@@ -6,11 +6,13 @@ import { heatMap, plot } from "../kit/drawing.js";
 import { html, setText } from "../kit/elements.js";
 import { floatRepr, general, lossText } from "../kit/format.js";
 import { frame } from "../kit/frame.js";
-import { CANONICAL_TOKENS, CANONICAL_VOCABULARY, FLOAT32, FLOAT64, MODEL_DIMENSION, MOST_WORDS } from "../kit/training.js";
+import { CANONICAL_TOKENS, CANONICAL_VOCABULARY, MODEL_DIMENSION, MOST_WORDS } from "../kit/training.js";
+import { FLOAT32, FLOAT64 } from "../kit/training.js";
 import { datasetOf, entropyFloor, gradientOf, trajectoryOf, vocabularyOf } from "../kit/training.js";
 
 export const MOST_STEPS = 200;
 const FULL_COLOUR = 3; // parameters of this size and beyond have the full colour
+const BESIDE = 6; // up to this many words the tables stand side by side
 const NEAR_FLOOR = 0.05; // converged: this share of the way from start to floor is left, or less
 
 const PRESETS = {
@@ -40,22 +42,24 @@ export function corpusOf(sentence) {
 const floorText = (floor) => (floor === 0 ? "0" : lossText(floor));
 
 /** How a run ended, in words: overflowed, diverged, converged or still on its way. */
-export function verdict(run, floor, vocabulary) {
-  const { name } = run.number;
-  const { losses, divergedAt, overflowedAt } = run;
+export function verdict({ losses, divergedAt, overflowedAt }, floor, vocabulary) {
   const limit = `10 ln V = ${general(10 * Math.log(Math.max(vocabulary, 2)), 4)}`;
   const apart = divergedAt === null ? "" : `diverged at step ${divergedAt} (loss above ${limit})`;
   if (overflowedAt !== null) {
-    return `${name}: ${apart ? `${apart} and ` : ""}overflowed at step ${overflowedAt}: ` +
+    return `${apart ? `${apart} and ` : ""}overflowed at step ${overflowedAt}: ` +
       "a logit is no longer a finite number, and training stops with an error";
   }
-  if (apart) return `${name}: ${apart}; no number overflows up to step ${losses.length - 1}`;
-  const last = losses.at(-1);
-  const left = last - floor;
-  if (left <= NEAR_FLOOR * (losses[0] - floor)) {
-    return `${name}: converged, ${lossText(left)} above the floor at step ${losses.length - 1}`;
-  }
-  return `${name}: still on its way at step ${losses.length - 1}, ${lossText(left)} above the floor`;
+  const last = losses.length - 1;
+  if (apart) return `${apart}; no number overflows up to step ${last}`;
+  const left = losses[last] - floor;
+  const near = left <= NEAR_FLOOR * (losses[0] - floor);
+  return `${near ? "converged" : "still on its way"}, ${lossText(left)} above the floor at step ${last}`;
+}
+
+/** The verdicts of float64 and float32 in one sentence where they are the same. */
+export function verdicts(runs, floor, vocabulary) {
+  const [double, single] = runs.map((run) => verdict(run, floor, vocabulary));
+  return double === single ? `In float64 and in float32: ${double}.` : `In float64: ${double}. In float32: ${single}.`;
 }
 
 /** A runnable snippet that prints the loss shown. */
@@ -123,17 +127,24 @@ function render({ model, el }) {
 
   const curve = plot("Loss by StepCount");
   const table = heatMap("Next-token table P(output | input)", { most: 52 });
-  const arrays = [["embedding", "Embedding (one row a token)"], ["lmHead", "Head (one column a token)"], ["bias", "Bias"]]
-    .map(([name, title]) => ({ name, map: heatMap(title, { least: 6 }) }));
+  const arrays = Object.entries({
+    embedding: "Embedding (one row a token)", lmHead: "Head (one column a token)", bias: "Bias",
+  }).map(([name, title]) => ({ name, map: heatMap(title, { least: 6 }) }));
   const caption = html("p", { class: "training-caption" });
+  const columns = html("div", {});
+  const layoutTables = () => {
+    const width = table.node.parentElement.clientWidth;
+    [table, ...arrays.map(({ map }) => map)].forEach((map) => map.layout(width));
+  };
 
   const words = (steps, loss) => {
     const rate = general(model.get("learning_rate"));
     const shown = loss === undefined
       ? `At rate ${rate} there are no parameters after ${steps} ${steps === 1 ? "step" : "steps"}`
       : `After ${steps} ${steps === 1 ? "step" : "steps"} at rate ${rate} the loss is ${lossText(loss)}`;
-    return `${shown}; it started at ${lossText(runs[0].losses[0])}, and no model can go below the entropy floor ${floorText(floor)}. ` +
-      `${runs.map((run) => verdict(run, floor, corpus.dataset.vocabulary)).join(". ")}.`;
+    return `${shown}; it started at ${lossText(runs[0].losses[0])}, and no model can go below the entropy floor ` +
+      `${floorText(floor)}. ` +
+      verdicts(runs, floor, corpus.dataset.vocabulary);
   };
   const drawCurve = (steps, loss) => {
     const uniform = Math.log(Math.max(corpus.dataset.vocabulary, 2));
@@ -144,7 +155,10 @@ function render({ model, el }) {
       runs[1].losses.some((own, n) => Math.abs(own - runs[0].losses[n]) > 0.01);
     curve.draw({
       x: { from: 0, to: MOST_STEPS, label: "StepCount" },
-      y: { from: 0, to: Math.min(cap, Math.max(highest, uniform) * 1.1), label: cut ? "loss (axis cut at 3 ln V)" : "loss" },
+      y: {
+        from: 0, to: Math.min(cap, Math.max(highest, uniform) * 1.1),
+        label: cut ? "loss (axis cut at 3 ln V)" : "loss",
+      },
       curves: [
         { values: runs[0].losses, kind: 1, name: parted ? "float64" : "float64 (float32 draws the same curve)" },
         ...(parted ? [{ values: runs[1].losses, kind: 2, name: "float32" }] : []),
@@ -156,6 +170,11 @@ function render({ model, el }) {
   };
   const drawTables = (steps) => {
     const { names, dataset } = corpus;
+    const side = names.length > BESIDE ? "" : "tinyml-columns";
+    if (columns.className !== side) {
+      columns.className = side;
+      layoutTables();
+    }
     const state = runs[0].states[steps];
     const features = Array.from({ length: MODEL_DIMENSION }, (_, k) => String(k));
     const nothing = (count) => new Float64Array(count).fill(NaN);
@@ -198,7 +217,7 @@ function render({ model, el }) {
 
   const page = frame({
     model, el, title: "Training explorer", update, python, recompute,
-    types: ["TrainStep : Parameters -> Parameters", "AverageLoss : Parameters x TrainingSet -> Loss"],
+    types: ["TrainStep : Parameters -> Parameters", "average_loss : Parameters x TrainingSet -> Loss"],
   });
   const steps = page.bind("step_count", slider({ label: "StepCount", ...settings.step_count, text: String }));
   const rate = page.bind("learning_rate", slider({ label: "LearningRate", ...settings.learning_rate, scale: "log" }));
@@ -216,17 +235,16 @@ function render({ model, el }) {
   page.onChange("sentence", () => sentence.set(model.get("sentence")));
   sentence.node.classList.add("tinyml-wide");
   page.controls.append(steps.node, rate.node, presets.node, sentence.node);
-  const columns = html("div", { class: "tinyml-columns" },
-    html("div", {}, table.node, arrays[2].map.node), html("div", {}, arrays[0].map.node, arrays[1].map.node));
-  page.stage.append(caption, curve.node, html("p", { class: "training-key" },
-    `Colours of the parameters: blue is positive, orange negative, full colour from ${FULL_COLOUR} on.`), columns);
+  const [embedding, head, bias] = arrays.map(({ map }) => map.node);
+  columns.append(html("div", {}, table.node, bias), html("div", {}, embedding, head));
+  page.stage.append(caption, curve.node, columns, html("p", { class: "training-key" },
+    `Colours of the parameters: blue is positive, orange negative, full colour from ${FULL_COLOUR} on.`));
   page.onWidth((width) => {
     curve.layout(width);
-    const half = table.node.parentElement.clientWidth;
-    table.layout(half);
-    arrays.forEach(({ map }) => map.layout(half));
+    layoutTables();
   });
   page.open();
+  layoutTables();
   return page.close;
 }
 
