@@ -18,8 +18,7 @@ import numpy as np
 import pytest
 import traitlets
 
-import tinyml
-from tinyml import LearningRate, StepCount, TrainStep, average_loss, iterate
+from tinyml import LearningRate, StepCount, TrainStep, average_loss, iterate, widgets
 from tinyml.domain import split_words
 from tinyml.widgets import TrainingExplorer
 from tinyml.widgets.linking import (
@@ -65,16 +64,16 @@ def test_importing_tinyml_does_not_import_the_widgets() -> None:
 
 
 def test_the_package_knows_its_widgets_and_nothing_else() -> None:
-    assert tinyml.widgets.__all__ == sorted(tinyml.widgets.__all__)
-    classes = [getattr(tinyml.widgets, name) for name in tinyml.widgets.__all__]
+    assert widgets.__all__ == sorted(widgets.__all__)
+    classes = [getattr(widgets, name) for name in widgets.__all__]
     assert sorted(each.name for each in classes) == widget_names()
     with pytest.raises(AttributeError, match="has no attribute 'Nothing'"):
-        _ = tinyml.widgets.Nothing
+        _ = widgets.Nothing
 
 
-@pytest.mark.parametrize("name", tinyml.widgets.__all__)
+@pytest.mark.parametrize("name", widgets.__all__)
 def test_two_widgets_with_the_same_settings_give_the_same_bytes(name: str) -> None:
-    first, second = (bundle(getattr(tinyml.widgets, name)()) for _ in range(2))
+    first, second = (bundle(getattr(widgets, name)()) for _ in range(2))
     assert first["text/html"] == second["text/html"]
     assert first["text/plain"] == second["text/plain"]
     assert "application/vnd.jupyter.widget-view+json" in first
@@ -86,16 +85,16 @@ def test_bytes_do_not_depend_on_the_process() -> None:
     assert run.stdout == TrainingExplorer().island() + "\n"
 
 
-@pytest.mark.parametrize("name", tinyml.widgets.__all__)
+@pytest.mark.parametrize("name", widgets.__all__)
 def test_every_certificate_has_at_least_twelve_values_of_twelve_digits(name: str) -> None:
-    values = numbers(dict(getattr(tinyml.widgets, name)().certificate))
+    values = numbers(dict(getattr(widgets, name)().certificate))
     assert len(values) >= FEWEST_REFERENCES
     assert all(math.isfinite(value) and value == float(f"{value:.12g}") for value in values)
 
 
-@pytest.mark.parametrize("name", tinyml.widgets.__all__)
+@pytest.mark.parametrize("name", widgets.__all__)
 def test_the_fallback_is_a_picture_with_its_numbers(name: str) -> None:
-    widget = getattr(tinyml.widgets, name)()
+    widget = getattr(widgets, name)()
     found = re.search(r'<img src="data:image/svg\+xml;base64,([^"]+)" alt="([^"]+)">', widget.island())
     assert found
     assert ElementTree.fromstring(b64decode(found[1])).tag == "{http://www.w3.org/2000/svg}svg"
@@ -114,7 +113,9 @@ def test_the_certificate_holds_the_numbers_of_tinyml() -> None:
     assert certificate["loss at rate 1, step 80"] == pytest.approx(0.009720, abs=1e-6)
     assert certificate["P(. | 1) after 80 steps"][2] == pytest.approx(0.9954965, abs=2e-7)
     gradient = certificate["gradient of the bias at the start"]
-    assert gradient == pytest.approx((-np.array([-0.2000125, -0.057149, 0.0857144, 0.0857206, 0.0857265])).tolist(), abs=1e-7)
+    assert gradient == pytest.approx(
+        (-np.array([-0.2000125, -0.057149, 0.0857144, 0.0857206, 0.0857265])).tolist(), abs=1e-7
+    )
 
 
 def test_javascript_recomputes_the_certificate(ask_javascript: Any) -> None:
@@ -198,7 +199,12 @@ def test_words_are_split_alike_in_python_and_javascript(ask_javascript: Any) -> 
 
 def test_a_sentence_is_admitted_alike_in_python_and_javascript(ask_javascript: Any) -> None:
     rng = random.Random(1)
-    texts = [" ".join(f"w{rng.randrange(60)}" for _ in range(rng.randrange(160))) for _ in range(100)] + ["", " ", ".", "a."]
+    texts = [" ".join(f"w{rng.randrange(60)}" for _ in range(rng.randrange(160))) for _ in range(100)] + [
+        "",
+        " ",
+        ".",
+        "a.",
+    ]
     answers = ask_javascript("training_explorer/training_explorer.js", "corpusOf", [[text] for text in texts])
     refused = 0
     for text, answer in zip(texts, answers, strict=True):
@@ -215,7 +221,9 @@ def test_a_sentence_is_admitted_alike_in_python_and_javascript(ask_javascript: A
 def test_numbers_are_written_alike_in_python_and_javascript(ask_javascript: Any) -> None:
     rng = random.Random(2)
     values = [struct.unpack("<d", rng.randbytes(8))[0] for _ in range(1000)]
-    values += [rng.randrange(-(10**7), 10**7) / 2 for _ in range(500)] + [round(rng.uniform(-9, 9), 4) for _ in range(500)]
+    values += [rng.randrange(-(10**7), 10**7) / 2 for _ in range(500)] + [
+        round(rng.uniform(-9, 9), 4) for _ in range(500)
+    ]
     values = [value for value in values if math.isfinite(value)] + [0.0, -0.0, 1e22, 123456.5, 1234565.0, 0.1, 1e16]
     calls = [[value] for value in values]
     assert ask_javascript("kit/format.js", "general", calls) == [format(value, ".6g") for value in values]
@@ -280,9 +288,15 @@ def test_linking_joins_each_module_once_before_those_that_import_it(tmp_path: Pa
         ({"a": "const x = 1;\nexport { x };"}, r"a\.js:2: cannot join `export \{ x \};`"),
         ({"a": 'import { y } from "./b.js";', "b": "export const x = 1;"}, r"a\.js:1: b\.js does not export y"),
         ({"a": 'import { x } from "./b.js";', "b": "const x = 1;"}, r"b\.js does not export x"),
-        ({"a": 'import { x } from "./b.js";\nconst x = 2;', "b": "export const x = 1;"}, r"a\.js and b\.js both declare x"),
+        (
+            {"a": 'import { x } from "./b.js";\nconst x = 2;', "b": "export const x = 1;"},
+            r"a\.js and b\.js both declare x",
+        ),
         ({"a": 'import { x } from "./b.js";'}, r"a\.js imports b\.js, which does not exist"),
-        ({"a": 'import { x } from "./b.js";', "b": 'import { y } from "./a.js";'}, r"a\.js imports itself through a\.js"),
+        (
+            {"a": 'import { x } from "./b.js";', "b": 'import { y } from "./a.js";'},
+            r"a\.js imports itself through a\.js",
+        ),
     ],
 )
 def test_a_module_that_breaks_the_form_is_refused(tmp_path: Path, modules: dict[str, str], message: str) -> None:

@@ -31,7 +31,7 @@ class Number(traitlets.Float[float, Any]):
     def validate(self, obj: Any, value: Any) -> float:
         if isinstance(value, bool) or (isinstance(value, float) and not math.isfinite(value)):
             self.error(obj, value)
-        return super().validate(obj, value)  # type: ignore[no-any-return]
+        return super().validate(obj, value)
 
 
 class Count(traitlets.Int[int, Any]):
@@ -40,7 +40,7 @@ class Count(traitlets.Int[int, Any]):
     def validate(self, obj: Any, value: Any) -> int:
         if isinstance(value, bool):
             self.error(obj, value)
-        return super().validate(obj, value)  # type: ignore[no-any-return]
+        return super().validate(obj, value)
 
 
 class Widget(anywidget.AnyWidget):

@@ -140,7 +140,7 @@ export function plot(name, { height = 260 } = {}) {
 export function numberTable(caption) {
   const table = html("table", {});
   const node = html("details", {}, html("summary", {}, `Numbers of: ${caption}`),
-    html("div", { class: "tinyml-scroll", tabindex: 0, role: "region", "aria-label": `${caption}, numbers` }, table));
+    html("div", { class: "tinyml-scroll", tabindex: 0, role: "group", "aria-label": `${caption}, numbers` }, table));
   let spec = null;
   const fill = () => {
     if (!node.open || !spec) return;
@@ -241,7 +241,7 @@ export function heatMap(name, { least = 9, most = 46 } = {}) {
     layout(width) {
       layout(width);
       attributes(scroll, scroll.scrollWidth > scroll.clientWidth
-        ? { tabindex: 0, role: "region", "aria-label": `${name}, scrolls sideways` }
+        ? { tabindex: 0, role: "group", "aria-label": `${name}, scrolls sideways` }
         : { tabindex: null, role: null, "aria-label": null });
     },
   };
