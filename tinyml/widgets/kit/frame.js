@@ -107,6 +107,8 @@ export function frame({ model, el, title, types = [], update, python, recompute 
     controls, result, spoken, stage,
     html("div", { class: "tinyml-actions" }, button("Reset", reset), python && button("Copy as Python", copy), note),
     code, certificate);
+  // JupyterLab takes arrow keys for moving between cells, unless the element in focus says that they are its own.
+  root.addEventListener("focusin", ({ target }) => target.setAttribute("data-lm-suppress-shortcuts", "true"));
   el.append(root);
   const check = setTimeout(() => {
     const found = compare(model.get("certificate"), recompute());
