@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tinyml.widgets import TrainingExplorer
-from tinyml.widgets.linking import host_script, widget_script
+from tinyml.widgets.linking import page_script
 
 FLAGS = [
     "--no-sandbox",
@@ -35,25 +35,24 @@ def host_browser() -> Iterator[Browser]:
 
 
 class Site:
-    """A page on the disk with the scripts of the site, which a test may break before it opens the page."""
+    """A page on the disk with its script, which a test may break before it opens the page."""
 
     def __init__(self, folder: Path, browser: Browser) -> None:
         self.folder, self.browser = folder, browser
-        self.scripts = {"training_explorer": widget_script("training_explorer"), "host": host_script()}
+        self.script = page_script(["training_explorer"])
         self.log: list[str] = []
 
-    def replace(self, script: str, old: str, new: str) -> None:
-        assert self.scripts[script].count(old) == 1, f"{old!r} is not in {script} just once"
-        self.scripts[script] = self.scripts[script].replace(old, new)
+    def replace(self, old: str, new: str) -> None:
+        assert self.script.count(old) == 1, f"{old!r} is not in the script just once"
+        self.script = self.script.replace(old, new)
 
     def open(self, *islands: str, fragment: str = "", javascript: bool = True) -> Page:
-        for name, text in self.scripts.items():
-            (self.folder / f"{name}.js").write_text(text, encoding="utf-8")
-        tags = "".join(f'<script defer src="{name}.js"></script>' for name in self.scripts)
-        page_text = f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A page</title>{tags}</head>'
+        (self.folder / "page.js").write_text(self.script, encoding="utf-8")
+        head = '<meta charset="utf-8"><title>A page</title><script defer src="page.js"></script>'
+        body = f"<main><h1>A page</h1>{''.join(islands)}</main>"
         path = self.folder / "page.html"
         path.write_text(
-            f"{page_text}<body><main><h1>A page</h1>{''.join(islands)}</main></body></html>", encoding="utf-8"
+            f'<!doctype html><html lang="en"><head>{head}</head><body>{body}</body></html>', encoding="utf-8"
         )
         page = self.browser.new_context(java_script_enabled=javascript).new_page()
         page.on("console", lambda message: self.log.append(message.text))
@@ -82,7 +81,7 @@ def test_the_widget_replaces_its_picture_and_agrees_with_python(site: Site) -> N
 
 
 def test_one_changed_constant_turns_the_certificate_red(site: Site) -> None:
-    site.replace("host", "rounded(0.2, single)", "rounded(0.2000000001, single)")
+    site.replace("rounded(0.2,single)", "rounded(0.2000000001,single)")
     page = site.open(TrainingExplorer().island())
     assert "does not agree with Python and should not be trusted" in certificate(page)
     quiet = page.evaluate("getComputedStyle(document.querySelector('.tinyml-result')).color")
@@ -99,14 +98,14 @@ def test_without_javascript_the_picture_and_its_numbers_stand(site: Site) -> Non
 @pytest.mark.parametrize(
     "broken",
     [
-        ("function render({ model, el }) {", "function render({ model, el }) { throw new Error('planted');"),
-        ("export default { render };", "throw new Error('planted');"),
-        ("const update = () => {", "const update = () => { throw new Error('planted');"),
+        ("function render({model,el}){", "function render({model,el}){throw new Error('planted');"),
+        ("export default{render};", "throw new Error('planted');"),
+        ("const update=()=>{", "const update=()=>{throw new Error('planted');"),
     ],
     ids=["in render", "in the module", "in the first update"],
 )
 def test_when_the_module_throws_the_picture_stays_with_a_sentence(site: Site, broken: tuple[str, str]) -> None:
-    site.replace("training_explorer", *broken)
+    site.replace(*broken)
     page = site.open(TrainingExplorer().island())
     page.wait_for_selector(".tinyml-failed")
     assert "failed, so here is its picture with its numbers. (planted)" in page.inner_text(".tinyml-failed")
@@ -115,10 +114,8 @@ def test_when_the_module_throws_the_picture_stays_with_a_sentence(site: Site, br
 
 
 def test_when_the_module_throws_later_the_picture_comes_back(site: Site) -> None:
-    update = "const update = () => {"
-    site.replace(
-        "training_explorer", update, f"{update} if (model.get('step_count') === 81) throw new Error('planted');"
-    )
+    update = "const update=()=>{"
+    site.replace(update, f"{update}if(model.get('step_count')===81)throw new Error('planted');")
     page = site.open(TrainingExplorer().island(), TrainingExplorer(step_count=5).island())
     page.wait_for_selector(".tinyml-agrees")
     page.get_by_label("StepCount").first.press("ArrowRight")
@@ -129,11 +126,11 @@ def test_when_the_module_throws_later_the_picture_comes_back(site: Site) -> None
     page.wait_for_function("document.querySelector('.tinyml-result').textContent.startsWith('After 6 steps')")
 
 
-def test_a_missing_script_leaves_the_picture_with_a_sentence(site: Site) -> None:
-    del site.scripts["training_explorer"]
+def test_a_missing_module_leaves_the_picture_with_a_sentence(site: Site) -> None:
+    site.script = page_script([])
     page = site.open(TrainingExplorer().island())
     page.wait_for_selector(".tinyml-failed")
-    assert "the script of training_explorer is missing" in page.inner_text(".tinyml-failed")
+    assert "the module of training_explorer is missing" in page.inner_text(".tinyml-failed")
 
 
 def test_every_control_changes_what_is_drawn_and_the_numbers_are_pythons(site: Site) -> None:
@@ -205,11 +202,20 @@ def test_settings_outside_their_limits_are_not_taken_from_the_address(site: Site
 def test_the_result_is_announced_once_after_a_pause(site: Site) -> None:
     page = site.open(TrainingExplorer().island())
     certificate(page)
-    region = page.locator(".tinyml-hidden[aria-live=polite]")
+    page.wait_for_function("document.querySelector('.tinyml-hidden').textContent.startsWith('After 80 steps')")
+    page.evaluate(
+        """() => {
+            window.announced = [];
+            const region = document.querySelector('.tinyml-hidden[aria-live=polite]');
+            new MutationObserver(() => window.announced.push(region.textContent.slice(0, 14)))
+                .observe(region, { childList: true, characterData: true, subtree: true });
+        }"""
+    )
     for _ in range(5):
         page.get_by_label("StepCount").press("ArrowRight")
-    assert "After 85" not in (region.text_content() or "")
-    page.wait_for_function("document.querySelector('.tinyml-hidden').textContent.startsWith('After 85 steps')")
+        page.wait_for_timeout(60)
+    page.wait_for_function("window.announced.includes('After 85 steps')")
+    assert page.evaluate("window.announced") == ["After 85 steps"]
 
 
 def test_copy_as_python_shows_the_snippet(site: Site) -> None:
@@ -259,13 +265,14 @@ def test_dark_mode_follows_the_theme_of_the_page(site: Site) -> None:
 
 
 def test_closing_a_widget_leaves_nothing_behind(site: Site) -> None:
-    site.replace(
-        "host", "figure.hidden = true;", "figure.hidden = true; window.closeWidget = close; window.model = model;"
-    )
+    site.replace("figure.hidden=true;", "figure.hidden=true;window.closeWidget=close;window.model=model;")
     page = site.open(TrainingExplorer().island())
     certificate(page)
+    result = page.evaluate_handle("document.querySelector('.tinyml-result')")
+    before = result.evaluate("element => element.textContent")
     page.evaluate("window.closeWidget()")
     assert page.query_selector(".tinyml") is None
     page.evaluate("window.model.set('step_count', 3)")
-    page.wait_for_timeout(100)
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert result.evaluate("element => element.textContent") == before
     assert site.log == []

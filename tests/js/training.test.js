@@ -64,6 +64,7 @@ test("the edge depends on the precision", () => {
   }
   assert.equal(trajectoryOf(dataset, 10, 300).overflowedAt, 258);
   assert.equal(trajectoryOf(dataset, 5, 200).divergedAt, null);
+  assert.equal(trajectoryOf(dataset, 7.36, 20).divergedAt, 9); // the loss is 17.32 there, 10 ln 5 is 16.09
   near(trajectoryOf(dataset, 7, 10).losses[10], 48.993025, 1e-5);
 });
 

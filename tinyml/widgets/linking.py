@@ -4,8 +4,7 @@
 
 Two form rules replace a bundler: an import is one line, `import { a, b } from "../kit/x.js";`, and what
 is declared at the start of a line (`export function`, `export const`, `export class`) has a name of its
-own in the joined text.  Comment lines and indentation are dropped on the way, so a text in backticks
-must not run over several lines.
+own in the joined text.
 Checked by tests/test_widgets.py; `node --test` imports the same files unlinked.
 """
 
@@ -13,18 +12,17 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
+
+from tinyml.widgets.tightening import tight_script, tight_style
 
 FOLDER = Path(__file__).parent
 
 IMPORT = re.compile(r'^import \{ ([\w$, ]+) \} from "(\.{1,2}/[\w./-]+\.js)";$')
 DECLARATION = re.compile(r"^(export )?(?:async )?(?:function\*?|const|let|class) ([\w$]+)")
-EXPORT = re.compile(r"^export (?!default\b)", re.MULTILINE)
-SHARED = ("certificate.js", "controls.js", "drawing.js", "frame.js", "training.js")
-"""The kit modules, with what they import, that the static host brings along once for all widgets of a page."""
-
-CSS_COMMENT = re.compile(r"/\*[\s\S]*?\*/\n?")
-COMMENT = re.compile(r"^[ ]*//.*\n|^[ ]*/\*\*[\s\S]*?\*/\n", re.MULTILINE)
+EXPORT = re.compile(r"^export (?!default\b)")
 
 
 class LinkError(ValueError):
@@ -36,8 +34,8 @@ def link(path: Path) -> str:
     return "\n".join(link_parts(path).values())
 
 
-def link_parts(path: Path) -> dict[str, str]:
-    """Return the texts that `link` joins, by file name, in order; only the last one still exports."""
+def link_parts(path: Path, *, exports: bool = True) -> dict[str, str]:
+    """Return the texts that `link` joins, by file name, in order; at most the last one still exports."""
     path = path.resolve()
     modules = _in_order(path, ())
     owners: dict[str, Path] = {}
@@ -48,7 +46,7 @@ def link_parts(path: Path) -> dict[str, str]:
                 if name in owners:
                     raise LinkError(f"{module.name} and {owners[name].name} both declare {name}; give one another name")
                 owners[name] = module
-    return {module.name: _stripped(text, exports=module == path) for module, text in modules.items()}
+    return {module.name: _stripped(text, exports=exports and module == path) for module, text in modules.items()}
 
 
 def _in_order(path: Path, above: tuple[Path, ...]) -> dict[Path, str]:
@@ -83,9 +81,9 @@ def _check_names(where: str, names: str, path: Path, modules: dict[Path, str]) -
 
 
 def _stripped(text: str, *, exports: bool) -> str:
-    """Drop comments, imports, indentation and, unless it is the last part, exports."""
-    lines = (line for line in COMMENT.sub("", text).splitlines() if line and not IMPORT.match(line))
-    return "\n".join((line if exports else EXPORT.sub("", line)).lstrip() for line in lines)
+    """Drop imports and, unless it is the last part, exports; tighten the rest."""
+    lines = (line for line in text.splitlines() if not IMPORT.match(line))
+    return tight_script("\n".join(line if exports else EXPORT.sub("", line) for line in lines))
 
 
 def module_path(name: str) -> Path:
@@ -98,41 +96,31 @@ def module_text(name: str) -> str:
     return link(module_path(name))
 
 
-def style_text(name: str, *, with_kit: bool = True) -> str:
-    """Return the style sheet of a widget, after the kit's."""
-    sheets = [FOLDER / "kit" / "kit.css"] if with_kit else []
-    sheets += [sheet for sheet in [module_path(name).with_suffix(".css")] if sheet.is_file()]
-    return "".join(CSS_COMMENT.sub("", sheet.read_text(encoding="utf-8")) for sheet in sheets)
+def _style(path: Path) -> str:
+    return tight_style(path.read_text(encoding="utf-8")) if path.is_file() else ""
 
 
-def widget_script(name: str) -> str:
-    """Return the classic script of a widget: its own text, and the names of the kit modules that the host joins."""
-    parts = link_parts(module_path(name))
-    own = {part: text for part, text in parts.items() if part not in SHARED}
-    source = {"parts": list(parts), "texts": own, "style": style_text(name, with_kit=False)}
-    return _registration(["widgets", name], source)
+def style_text(name: str) -> str:
+    """Return the kit's style sheet followed by the widget's own: what a live notebook loads."""
+    return _style(FOLDER / "kit" / "kit.css") + _style(module_path(name).with_suffix(".css"))
 
 
-def host_script() -> str:
-    """Return the classic script of the static host: the shared kit as text, and the code that starts every island."""
-    kit: dict[str, str] = {}
-    for module in SHARED:
-        parts = link_parts(FOLDER / "kit" / module)
-        kit |= {part: EXPORT.sub("", text) for part, text in parts.items()}
-    style = CSS_COMMENT.sub("", (FOLDER / "kit" / "kit.css").read_text(encoding="utf-8"))
-    host = EXPORT.sub("", link(FOLDER / "kit" / "host.js"))
-    return (
-        _registration(["kit"], kit)
-        + _registration(["style"], style)
-        + f"(() => {{\n{host}\nstartWhenReady();\n}})();\n"
-    )
+def page_script(names: Iterable[str]) -> str:
+    """Return the one classic script of a page that holds these widgets.
 
-
-def _registration(keys: list[str], value: object) -> str:
-    """Return a statement that puts a value into `window.tinymlBook`, whichever script comes first."""
-    place = "".join(f"[{json.dumps(key)}]" for key in keys)
-    holder = "(window.tinymlBook ??= { widgets: {} })"
-    return f"{holder}{place} = {json.dumps(value, ensure_ascii=False)};\n"
+    It brings every module once as text, because modules and `fetch` fail on file://, and the static
+    host, which starts the islands when the page has been read.
+    """
+    book: dict[str, dict[str, Any]] = {"texts": {}, "parts": {}, "styles": {"kit": _style(FOLDER / "kit" / "kit.css")}}
+    for name in sorted(set(names)):
+        if not module_path(name).is_file():
+            raise LinkError(f"there is no widget {name}; there are {', '.join(widget_names())}")
+        parts = link_parts(module_path(name))
+        book["texts"] |= parts
+        book["parts"][name] = list(parts)
+        book["styles"][name] = _style(module_path(name).with_suffix(".css"))
+    host = "\n".join(link_parts(FOLDER / "kit" / "host.js", exports=False).values())
+    return f"(() => {{\n{host}\nstartWhenReady({json.dumps(book, ensure_ascii=False)});\n}})();\n"
 
 
 def widget_names() -> list[str]:

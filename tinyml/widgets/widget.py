@@ -117,7 +117,7 @@ class Widget(anywidget.AnyWidget):
         """Return the HTML of this widget for a page without Python: its state, and a picture with its numbers."""
         traits = {name: getattr(self, name) for name in self.setting_names()}
         state = {"traits": traits, "settings": self.settings, "certificate": self.certificate}
-        data = json.dumps(state, sort_keys=True, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
+        data = json.dumps(state, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
         picture = b64encode(self.fallback_svg().encode()).decode()
         return (
             f'<div class="tinyml-widget" data-widget="{self.name}">'

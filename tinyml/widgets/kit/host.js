@@ -1,6 +1,6 @@
 // The host of the static page: it gives a widget's module the model interface that a notebook would give it.
-// Shipped as a classic script, because modules and fetch fail on file://; the kit and the widgets arrive as text in
-// `tinymlBook`, filled by the classic scripts that linking.py makes.
+// Shipped as a classic script, because modules and fetch fail on file://. linking.py appends the modules of the page:
+// book = { texts: { file: text }, parts: { widget: files in order }, styles: { kit or widget: style sheet } }.
 
 import { readAddress, settingText, settingValue, writeAddress } from "./address.js";
 
@@ -52,7 +52,7 @@ function addStyle(name, css) {
 }
 
 /** Start one island. When anything in its module throws, now or later, the picture comes back with a sentence. */
-async function startIsland(island, key) {
+async function startIsland(book, island, key) {
   const name = island.dataset.widget;
   const figure = island.querySelector("figure");
   const live = document.createElement("div");
@@ -80,12 +80,10 @@ async function startIsland(island, key) {
   };
   try {
     const state = JSON.parse(island.querySelector("script[type='application/json']").textContent);
-    const { kit, style, widgets } = window.tinymlBook;
-    if (!widgets[name]) throw new Error(`the script of ${name} is missing`);
-    const { parts, texts, style: own } = widgets[name];
-    addStyle("kit", style);
-    addStyle(name, own);
-    const text = parts.map((part) => texts[part] ?? kit[part]).join("\n");
+    if (!book.parts[name]) throw new Error(`the module of ${name} is missing`);
+    addStyle("kit", book.styles.kit);
+    addStyle(name, book.styles[name]);
+    const text = book.parts[name].map((part) => book.texts[part]).join("\n");
     const model = createModel({ ...state.traits, certificate: state.certificate, settings: state.settings });
     applyAddress(model, readAddress(location.hash)[key]);
     address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
@@ -103,12 +101,12 @@ async function startIsland(island, key) {
 }
 
 /** Start every island of the page and keep the address and the models in step. */
-export async function startPage() {
+export async function startPage(book) {
   const seen = {};
   const islands = [...document.querySelectorAll(".tinyml-widget[data-widget]")].map((island) => {
     const name = island.dataset.widget;
     seen[name] = (seen[name] ?? 0) + 1;
-    return startIsland(island, seen[name] > 1 ? `${name}-${seen[name]}` : name);
+    return startIsland(book, island, seen[name] > 1 ? `${name}-${seen[name]}` : name);
   });
   const started = (await Promise.all(islands)).filter(Boolean);
   let timer = 0;
@@ -135,7 +133,8 @@ export async function startPage() {
 }
 
 /** What the classic script runs: now, or when the page has been read. */
-export function startWhenReady() {
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", startPage, { once: true });
-  else startPage();
+export function startWhenReady(book) {
+  const start = () => startPage(book);
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start, { once: true });
+  else start();
 }
