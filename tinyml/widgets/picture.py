@@ -41,24 +41,27 @@ def rectangle(x: float, y: float, width: float, height: float, *, fill: str = "#
 def loss_curve(losses: Sequence[float], *, floor: float, top: float, at: int) -> str:
     """Return a picture of losses by step count with the entropy floor and the point at step `at`.
 
-    A loss above `top`, or one that is not finite, ends the drawn curve.
+    The curve ends where it meets `top`, at most 30, or where a loss is not finite.
     """
     width, height, left, right, up, down = 640, 300, 52, 620, 24, 252
     across = (right - left) / max(len(losses) - 1, 1)
 
-    def place(step: int, loss: float) -> tuple[float, float]:
+    def place(step: float, loss: float) -> tuple[float, float]:
         return left + step * across, down - (down - up) * min(loss, top) / top
 
     parts = [line(left, down, right, down), line(left, up, left, down)]
-    for k in range(5):
-        value = top * k / 4
-        y = place(0, value)[1]
-        parts += [line(left, y, right, y, stroke=LINE), text(left - 6, y + 4, f"{value:.2g}", anchor="end")]
+    spacing = next(size for size in (0.1, 0.2, 0.5, 1.0, 2.0, 5.0) if top / size <= 6)
+    for k in range(int(top / spacing) + 1):
+        y = place(0, k * spacing)[1]
+        parts += [line(left, y, right, y, stroke=LINE), text(left - 6, y + 4, f"{k * spacing:.3g}", anchor="end")]
     for k in range(5):
         step = (len(losses) - 1) * k // 4
         parts.append(text(left + step * across, down + 18, str(step), anchor="middle"))
     drawn: list[tuple[float, float]] = []
     for step, loss in enumerate(losses):
+        if loss > top and drawn:
+            share = (top - losses[step - 1]) / (loss - losses[step - 1])
+            drawn.append((place(step - 1 + share, 0)[0], up))
         if not loss <= top:  # nan as well
             break
         drawn.append(place(step, loss))
