@@ -54,7 +54,7 @@ class LawReport:
 
 
 def deviation(left: object, right: object) -> float:
-    """Return the largest difference between two values of one type, relative above size 1; inf when they differ in kind.
+    """Return the largest difference between two values, relative above size 1; inf when they differ in kind.
 
     >>> deviation([1.0, 2.0], [1.0, 2.5]), deviation("a", 1)
     (0.2, inf)

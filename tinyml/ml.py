@@ -190,7 +190,8 @@ def log_softmax(logits: FloatArray) -> FloatArray:
     """
     with np.errstate(over="ignore"):
         shifted = logits - logits.max(axis=-1, keepdims=True)
-    return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    normalised: FloatArray = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return normalised
 
 
 def loss_from_logits(logits: Logits, target: TokenId) -> Loss:
