@@ -39,3 +39,7 @@ check: $(DEV) ## the fast half of the tests: formatting, types, unit tests
 .PHONY: clean
 clean: ## remove the built book and everything that set-up installed
 	rm -rf _build .venv node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info build dist
+
+.PHONY: book
+book: $(BOOK) ## set up, build the book into _build/html and say how to open it
+	@$(BIN)/python tools/build_book.py

@@ -81,6 +81,8 @@ def link_node() -> None:
         link = BIN / name
         link.unlink(missing_ok=True)
         link.symlink_to(os.path.relpath(package / target, BIN))
+    # the scripts that Python packages bring are not the ES modules that our package.json announces
+    (VENV / "package.json").write_text('{ "type": "commonjs" }\n', encoding="utf-8")
 
 
 def install_node_modules(*options: str) -> None:

@@ -1,0 +1,38 @@
+"""Widgets on pages: a page that holds islands gets one script, with the modules of its widgets and the host."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from tinyml.widgets.linking import page_script
+
+ISLAND = re.compile(r'<div class="tinyml-widget" data-widget="([a-z_]+)"')
+
+
+def widgets_of(body: str) -> list[str]:
+    """Return the names of the widgets in the HTML of a page, sorted.
+
+    >>> widgets_of('<div class="tinyml-widget" data-widget="chain_builder">')
+    ['chain_builder']
+    """
+    return sorted(set(ISLAND.findall(body)))
+
+
+def add_script(app: Sphinx, pagename: str, _template: str, context: dict[str, Any], _doctree: nodes.document) -> None:
+    names = widgets_of(context.get("body", ""))
+    if not names:
+        return
+    file = f"widgets/{'-'.join(names)}.js"
+    path = Path(app.outdir, "_static", file)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(page_script(names), encoding="utf-8")
+    app.add_js_file(file, loading_method="defer")
+
+
+def setup(app: Sphinx) -> None:
+    app.connect("html-page-context", add_script)
