@@ -43,3 +43,17 @@ clean: ## remove the built book and everything that set-up installed
 .PHONY: book
 book: $(BOOK) ## set up, build the book into _build/html and say how to open it
 	@$(BIN)/python tools/build_book.py
+
+.PHONY: chromium
+chromium:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "==> installing Debian's chromium"; apt-get update -qq && apt-get install -y -qq chromium; \
+	else \
+		echo "make test needs Chromium: install it (on Debian: sudo apt install chromium) and run again" >&2; exit 1; \
+	fi
+
+.PHONY: test
+test: chromium check book ## set up and run every test, the browser's included
+	node --test tests/js/*.test.js
+	pytest -q tests/browser
