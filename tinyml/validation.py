@@ -29,7 +29,7 @@ def whole_number(context: str, value: object) -> int:
     if isinstance(value, (bool, np.bool_)):
         raise WrongType(context, "an int", value)
     try:
-        number = operator.index(value)  # type: ignore[arg-type]
+        number = operator.index(value)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     except TypeError:
         raise WrongType(context, "an int", value) from None
     if number > LARGEST_INDEX:

@@ -1,0 +1,96 @@
+"""Composition: its laws, exactly, and its refusals, word for word."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tinyml import (
+    CompositionError,
+    Embedding,
+    Identity,
+    ModelDimension,
+    Morphism,
+    OutOfRange,
+    Parameters,
+    Product,
+    Softmax,
+    Space,
+    StepCount,
+    TokenId,
+    VocabSize,
+    WrongType,
+    arrow,
+    predictor,
+)
+
+
+@arrow(int, int)
+def double(n: int) -> int:
+    return 2 * n
+
+
+@arrow(int, int)
+def increment(n: int) -> int:
+    return n + 1
+
+
+@arrow(int, int)
+def square(n: int) -> int:
+    return n * n
+
+
+@arrow(int, str)
+def digits(n: int) -> str:
+    return str(n)
+
+
+arrows = st.sampled_from([double, increment, square])
+numbers = st.integers(-1000, 1000)
+
+
+@given(arrows, arrows, arrows, numbers)
+def test_composition_is_associative(
+    f: Morphism[int, int], g: Morphism[int, int], h: Morphism[int, int], x: int
+) -> None:
+    assert ((f >> g) >> h)(x) == (f >> (g >> h))(x) == h(g(f(x)))
+
+
+@given(arrows, numbers)
+def test_identity_is_neutral(f: Morphism[int, int], x: int) -> None:
+    same: Identity[int] = Identity(Space("int"))
+    assert (same >> f)(x) == f(x) == (f >> same)(x)
+
+
+@given(arrows, arrows, numbers, numbers)
+def test_interchange(f: Morphism[int, int], g: Morphism[int, int], x: int, y: int) -> None:
+    assert ((f @ g) >> (g @ f))(Product(x, y)) == ((f >> g) @ (g >> f))(Product(x, y))
+
+
+@given(st.integers(0, 20), st.integers(0, 20), numbers)
+def test_powers_add(m: int, n: int, x: int) -> None:
+    assert (double ** StepCount(m) >> double ** StepCount(n))(x) == (double ** StepCount(m + n))(x) == x * 2 ** (m + n)
+
+
+def test_a_gap_is_refused_before_any_number_moves() -> None:
+    start = Parameters.init(VocabSize(5), ModelDimension(4))
+    with pytest.raises(CompositionError) as caught:
+        Embedding(start) >> Softmax(VocabSize(5))  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue]
+    assert str(caught.value) == (
+        "cannot compose\n"
+        "    embedding : TokenId[5] -> Vector[4]\n"
+        "    softmax   : Logits[5] -> Distribution[5]\n"
+        "Vector[4] is not Logits[5]: an arrow Vector[4] -> Logits[5] is missing (linear_to_logits has this type)"
+    )
+
+
+def test_the_first_error_wins() -> None:
+    start = Parameters.init(VocabSize(5), ModelDimension(4))
+    with pytest.raises(OutOfRange, match="token index 9 out of range; limit is 5"):
+        predictor(start)(TokenId(9))
+
+
+def test_an_arrow_that_does_not_return_to_its_source_is_not_repeated() -> None:
+    with pytest.raises(CompositionError, match="str is not int"):
+        digits ** StepCount(2)  # pyright: ignore[reportOperatorIssue]
+    with pytest.raises(WrongType, match="double needs a int; got str"):
+        double("2")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
