@@ -4,21 +4,23 @@ PYTHON ?= python3
 BIN := .venv/bin
 BOOK := .venv/book.stamp
 DEV := .venv/dev.stamp
-CHAPTERS = $(wildcard book/*.ipynb)
+CHAPTERS = $(sort $(wildcard book/*.ipynb))
 SOURCES := $(wildcard tinyml tests tools book/_ext benchmarks)
 
 OUTSIDE := $(PATH)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
-# One environment for every run, so that outputs are the same everywhere.
-export PYTHONHASHSEED := 0
-export SOURCE_DATE_EPOCH := 1767225600
+# How kernels run for the book (errors in one line, no history), for nbval as for the build.
+export IPYTHONDIR := $(CURDIR)/tools/ipython
+
+say = @printf '\n==> %s\n' '$(1)'
 
 .DELETE_ON_ERROR:
+
 .PHONY: help
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-$(BOOK): requirements.txt pyproject.toml package-lock.json tools/set_up.py
+$(BOOK): requirements.txt pyproject.toml package.json package-lock.json tools/set_up.py
 	@PATH='$(OUTSIDE)' $(PYTHON) tools/set_up.py book
 
 $(DEV): $(BOOK) requirements-dev.txt
@@ -28,32 +30,57 @@ $(DEV): $(BOOK) requirements-dev.txt
 .venv: $(DEV)
 setup: $(DEV) ## set up everything: .venv and node_modules
 
+.PHONY: book
+book: $(BOOK) ## set up, build the book into _build/html and say how to open it
+	@python tools/build_book.py
+
+.PHONY: serve
+serve: book ## show the book at http://127.0.0.1:8000, to this machine only
+	python -m http.server --bind 127.0.0.1 --directory _build/html 8000
+
+.PHONY: lab
+lab: $(DEV) ## open the chapters in JupyterLab, on this machine only
+	IPYTHONDIR= jupyter lab --ip=127.0.0.1 --ServerApp.root_dir=book $(if $(filter 0,$(shell id -u)),--allow-root)
+
+.PHONY: notebooks
+notebooks: $(DEV) ## run all chapters, store their outputs and normalise the files
+	python tools/notebooks.py $(CHAPTERS)
+
 .PHONY: check
 check: $(DEV) ## the fast half of the tests: formatting, types, unit tests
+	$(call say,formatting and style)
 	ruff format --check .
 	ruff check .
+	$(call say,types)
 	mypy $(SOURCES)
 	node node_modules/pyright/index.js
+	$(call say,unit tests)
 	pytest -q --ignore=tests/browser
+
+.PHONY: test
+test: check ## set up and run everything
+	$(call say,JavaScript)
+	node --test 'tests/js/*.test.js'
+	$(call say,chapters: stored outputs against new ones)
+	$(if $(CHAPTERS),pytest --nbval --nbval-current-env --nbval-cell-timeout=120 $(CHAPTERS),@echo none)
+	$(call say,the book)
+	@PATH='$(OUTSIDE)' $(PYTHON) tools/set_up_chromium.py
+	@python tools/build_book.py
+	$(call say,the book in a browser)
+	pytest --durations=5 tests/browser
+	$(call say,the same book again in another folder)
+	python tools/check_reproducible.py
+	$(if $(wildcard tools/faults.py),$(MAKE) --no-print-directory faults)
+	$(call say,everything passed)
+
+.PHONY: faults
+faults: $(DEV) ## plant known faults and see that the tests catch each
+	python tools/faults.py
+
+.PHONY: bench
+bench: $(DEV) ## measure against named rivals, in one run
+	python -m benchmarks
 
 .PHONY: clean
 clean: ## remove the built book and everything that set-up installed
 	rm -rf _build .venv node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info build dist
-
-.PHONY: book
-book: $(BOOK) ## set up, build the book into _build/html and say how to open it
-	@$(BIN)/python tools/build_book.py
-
-.PHONY: chromium
-chromium:
-	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
-	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		echo "==> installing Debian's chromium"; apt-get update -qq && apt-get install -y -qq chromium; \
-	else \
-		echo "make test needs Chromium: install it (on Debian: sudo apt install chromium) and run again" >&2; exit 1; \
-	fi
-
-.PHONY: test
-test: chromium check book ## set up and run every test, the browser's included
-	node --test tests/js/*.test.js
-	pytest -q tests/browser

@@ -24,10 +24,14 @@ LOGGER = logging.getLogger(__name__)
 OTHER_FONTS = re.compile(r',url\([^)]*\.(?:woff|ttf)\) format\("[a-z]+"\)')
 
 
+NUMBERED = re.compile(r"\\(begin|end)\{(align|alignat|equation|gather)\}")
+
+
 def rendered(node: nodes.Node, *, display: bool) -> str:
     """Return the HTML of a formula, or its source with a warning."""
     try:
-        html: str = katex.render_latex(node.astext(), {"displayMode": display, "throwOnError": True, "strict": "error"})
+        formula = NUMBERED.sub(r"\\\1{\2*}", node.astext())  # Sphinx numbers equations; KaTeX must not do it again
+        html: str = katex.render_latex(formula, {"displayMode": display, "throwOnError": True, "strict": "error"})
     except katex.KaTeXError as error:
         LOGGER.warning("KaTeX does not understand this formula: %s", error, location=node, type="book", subtype="math")
         return f"<code>{nodes.Text(node.astext())}</code>"

@@ -1,0 +1,34 @@
+"""The first look of a page: light or dark as the reader's system has it, before anything is drawn.
+
+The theme names its default mode "auto" in the page, and colours nothing until its script has run: without
+JavaScript code would stand dark on dark.  Here a page is light, and a line in its head makes it dark.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from sphinx.application import Sphinx
+
+DEFAULT = re.compile(r'(<html [^>]*)data-theme="auto"')
+THEME_LINE = 'document.documentElement.dataset.theme = localStorage.getItem("theme") || "auto";'
+OUR_LINE = (
+    "const mode = document.documentElement.dataset.mode; document.documentElement.dataset.theme = "
+    'mode === "auto" ? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light") : mode;'
+)
+
+
+def with_first_look(page: str) -> str:
+    """Return the HTML of a page that has its colours from the start."""
+    return DEFAULT.sub(r'\1data-theme="light"', page).replace(THEME_LINE, f"{{ {OUR_LINE} }}")
+
+
+def finish(app: Sphinx, exception: Exception | None) -> None:
+    if exception is None and app.builder.format == "html":
+        for path in Path(app.outdir).rglob("*.html"):
+            path.write_text(with_first_look(path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def setup(app: Sphinx) -> None:
+    app.connect("build-finished", finish)
