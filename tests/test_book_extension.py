@@ -10,7 +10,7 @@ from book_pages.downloads import build_wheel, wheel_name
 from book_pages.execution import drop_old_cache, fingerprint
 from book_pages.icons import names_in, reduced, write_font
 from book_pages.islands import widgets_of
-from book_pages.mathematics import NUMBERED, katex_style
+from book_pages.mathematics import NUMBERED, katex_style, with_stable_names
 from book_pages.theme import with_first_look
 from book_pages.tidying import tidy
 from fontTools.ttLib import TTFont
@@ -81,6 +81,13 @@ def test_of_each_font_of_katex_one_format_is_named() -> None:
 )
 def test_equations_are_numbered_once(source: str, formula: str) -> None:
     assert NUMBERED.sub(r"\\\1{\2*}", source) == formula
+
+
+def test_equations_without_a_name_are_called_by_their_order() -> None:
+    one, two = "a464c36b-d0b1-448b-89c1-7bab98e64128", "a736e58d-3d4a-4dfa-8165-b1d23b17a2fa"
+    page = f'<div id="equation-{one}"><a href="#equation-{one}"></a></div><div id="equation-{two}"></div>'
+    expected = page.replace(one, "without-name-1").replace(two, "without-name-2")
+    assert with_stable_names(page) == expected
 
 
 STYLE = (

@@ -1,4 +1,8 @@
-"""Widgets on pages: a page that holds islands gets one script, with the modules of its widgets and the host."""
+"""Widgets on pages: a page that holds islands gets one script, with the modules of its widgets and the host.
+
+The state of live widgets, which MyST-NB would put into the head, is left out: it has random names, and only
+a live notebook could use it.
+"""
 
 from __future__ import annotations
 
@@ -34,5 +38,14 @@ def add_script(app: Sphinx, pagename: str, _template: str, context: dict[str, An
     app.add_js_file(file, loading_method="defer")
 
 
+def drop_live_state(
+    app: Sphinx, pagename: str, _template: str, _context: dict[str, Any], _doctree: nodes.document
+) -> None:
+    """Forget the state of live widgets before MyST-NB adds it to the page."""
+    collected: dict[str, dict[str, Any]] = getattr(app.env, "nb_metadata", {})
+    collected.get(pagename, {}).get("js_files", {}).pop("ipywidgets_state", None)
+
+
 def setup(app: Sphinx) -> None:
+    app.connect("html-page-context", drop_live_state, priority=400)
     app.connect("html-page-context", add_script)

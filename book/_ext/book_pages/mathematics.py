@@ -26,6 +26,8 @@ OTHER_FONTS = re.compile(r',url\([^)]*\.(?:woff|ttf)\) format\("[a-z]+"\)')
 
 NUMBERED = re.compile(r"\\(begin|end)\{(align|alignat|equation|gather)\}")
 
+RANDOM_NAME = re.compile(r"equation-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
 
 def rendered(node: nodes.Node, *, display: bool) -> str:
     """Return the HTML of a formula, or its source with a warning."""
@@ -53,6 +55,19 @@ def visit_display(self: HTML5Translator, node: nodes.math_block) -> None:
         self.body.append("</span>")
     self.body.append(f"{rendered(node, display=True)}</div>\n")
     raise nodes.SkipNode
+
+
+def with_stable_names(body: str) -> str:
+    """Return a page whose nameless equations are called by their order; MyST gives them random names."""
+    order: dict[str, str] = {}
+    return RANDOM_NAME.sub(lambda found: order.setdefault(found[0], f"equation-without-name-{len(order) + 1}"), body)
+
+
+def name_equations(
+    _app: Sphinx, _pagename: str, _template: str, context: dict[str, Any], _doctree: nodes.document
+) -> None:
+    if "body" in context:
+        context["body"] = with_stable_names(context["body"])
 
 
 def katex_style(style: str) -> str:
@@ -85,3 +100,4 @@ def provide_katex(app: Sphinx, config: Config) -> None:
 def setup(app: Sphinx) -> None:
     app.add_html_math_renderer("katex", (visit_inline, None), (visit_display, None))
     app.connect("config-inited", provide_katex)
+    app.connect("html-page-context", name_equations)
