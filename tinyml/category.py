@@ -180,7 +180,7 @@ class Tensor(Morphism[Product[A, C], Product[B, D]], Generic[A, B, C, D]):
 
     @property
     def name(self) -> str:
-        return f"({self.first.name} @ {self.second.name})"
+        return f"({_grouped(self.first)} @ {_grouped(self.second)})"
 
     @property
     def source(self) -> Space:
@@ -212,7 +212,7 @@ class Power(Morphism[A, A]):
 
     @property
     def name(self) -> str:
-        return f"({self.base.name}) ** {self.count.value}"
+        return f"{_grouped(self.base)} ** {self.count.value}"
 
     @property
     def source(self) -> Space:
@@ -274,6 +274,11 @@ def arrow(source: type[A], target: type[B]) -> Callable[[Callable[[A], B]], Func
 
 def _parts(morphism: Morphism[Any, Any]) -> tuple[Morphism[Any, Any], ...]:
     return morphism.parts if isinstance(morphism, Composite) else (morphism,)
+
+
+def _grouped(morphism: Morphism[Any, Any]) -> str:
+    """Return the name of an arrow as it stands beside an operator that binds tighter than >>."""
+    return f"({morphism.name})" if isinstance(morphism, (Composite, Power)) else morphism.name
 
 
 def _described(morphism: Morphism[Any, Any]) -> tuple[str, str, str]:

@@ -50,7 +50,8 @@ class LawReport:
 
     def __str__(self) -> str:
         verdict = "holds" if self.holds else f"fails, for example at {self.counterexample}"
-        return f"{self.law}: {verdict} ({self.cases} cases, largest deviation {self.worst:.2g})"
+        cases = f"{self.cases} case" + "s" * (self.cases != 1)
+        return f"{self.law}: {verdict} ({cases}, largest deviation {self.worst:.2g})"
 
 
 def deviation(left: object, right: object) -> float:

@@ -1,0 +1,156 @@
+"""Diagrams say what the arrows say, fit what they hold, and refuse what does not meet."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from xml.etree import ElementTree
+
+import pytest
+
+from tinyml import (
+    AverageLoss,
+    CompositionError,
+    CrossEntropy,
+    DatasetWindowing,
+    DirectPredict,
+    Embedding,
+    EmptyInput,
+    Identity,
+    LearningRate,
+    LinearToLogits,
+    ModelDimension,
+    OutOfRange,
+    Parameters,
+    ShapeMismatch,
+    Softmax,
+    Space,
+    StepCount,
+    TokenId,
+    TokenSequence,
+    TrainStep,
+    VocabSize,
+    predictor,
+)
+from tinyml.draw import Drawing, graph, pipeline, square
+
+PARAMETERS = Parameters.init(VocabSize(5), ModelDimension(4))
+DATASET = DatasetWindowing()(TokenSequence.from_indices([1, 2, 3, 4, 1, 2, 3, 4]))
+STEP = TrainStep(DATASET, LearningRate(1.0))
+SVG = "{http://www.w3.org/2000/svg}"
+
+TRAINING = graph(
+    {"p": "Parameters", "d": "TrainingSet", "g": "Gradient", "l": "Loss", "q": "Parameters"},
+    [(("p", "d"), "l", "average_loss"), (("p", "d"), "g", "gradient"), (("p", "g"), "q", "descend")],
+    "One training step",
+)
+DRAWINGS = [
+    pipeline(predictor(PARAMETERS)),
+    pipeline((predictor(PARAMETERS) @ Identity(Space("TokenId"))) >> CrossEntropy()),
+    pipeline(STEP ** StepCount(80) >> AverageLoss(DATASET)),
+    pipeline(STEP @ STEP),
+    square(STEP ** StepCount(3), STEP ** StepCount(5), STEP ** StepCount(5), STEP ** StepCount(3), [PARAMETERS]),
+    TRAINING,
+]
+
+
+def labels(drawing: Drawing) -> list[str]:
+    """The texts of a drawing in the order in which they stand, top to bottom within each group."""
+    return [node.text or "" for node in ElementTree.fromstring(drawing.svg).iter(f"{SVG}text")]
+
+
+def test_a_pipeline_shows_every_part_and_every_space() -> None:
+    shown = labels(pipeline(predictor(PARAMETERS)))
+    assert sorted(shown) == sorted(
+        ["TokenId[5]", "embedding", "Vector[4]", "linear_to_logits", "Logits[5]", "softmax", "Distribution[5]"]
+    )
+
+
+def test_a_repetition_says_how_often() -> None:
+    shown = labels(pipeline(STEP ** StepCount(80) >> AverageLoss(DATASET)))
+    assert "80 times" in shown
+    assert shown.count("Parameters") == 2
+
+
+def test_a_product_has_a_wire_for_each_factor() -> None:
+    shown = labels(pipeline((predictor(PARAMETERS) @ Identity(Space("TokenId"))) >> CrossEntropy()))
+    assert shown.count("TokenId") == 2
+    assert shown.count("Distribution[5]") == 1
+
+
+def test_the_square_of_a_prediction_carries_its_check() -> None:
+    ways = Embedding(PARAMETERS) >> LinearToLogits(PARAMETERS), Softmax(VocabSize(5))
+    drawn = square(
+        *ways, Identity(Space("TokenId", (5,))), DirectPredict(PARAMETERS), map(TokenId, range(5)), tolerance=1e-15
+    )
+    assert labels(drawn)[:4] == ["TokenId[5]", "Logits[5]", "TokenId[5]", "Distribution[5]"]
+    assert re.search(r"holds \(5 cases, largest deviation", drawn.note)
+    assert drawn.note.replace(">", "&gt;") in drawn._repr_html_()
+
+
+def test_a_square_that_does_not_commute_says_so() -> None:
+    other = TrainStep(DATASET, LearningRate(0.5))
+    assert "fails" in square(STEP, STEP, other, other, [PARAMETERS]).note
+
+
+def test_a_square_needs_arrows_that_meet() -> None:
+    softmax, embedding = Softmax(VocabSize(5)), Embedding(PARAMETERS)
+    with pytest.raises(CompositionError, match="cannot compose"):
+        square(embedding, softmax, embedding, softmax)
+    with pytest.raises(ShapeMismatch, match="its two ways must have the same ends"):
+        square(STEP, STEP, STEP, AverageLoss(DATASET))
+
+
+def test_the_training_step_leads_from_parameters_to_parameters_and_never_from_loss() -> None:
+    assert labels(TRAINING).count("Parameters") == 2
+    assert "descend: Parameters x Gradient -> Parameters." in TRAINING.description
+    assert not re.search(r": [^.]*Loss[^.]*->", TRAINING.description)
+
+
+def test_a_graph_refuses_nothing_unknown_keys_and_circles() -> None:
+    with pytest.raises(EmptyInput, match="at least one object"):
+        graph({}, [])
+    with pytest.raises(OutOfRange, match="node 'b'"):
+        graph({"a": "A"}, [("a", "b", "f")])
+    with pytest.raises(OutOfRange, match="leads back"):
+        graph({"a": "A", "b": "B"}, [("a", "b", "f"), ("b", "a", "g")])
+
+
+@pytest.mark.parametrize("drawing", DRAWINGS, ids=lambda drawing: drawing.title[:20])
+def test_every_label_lies_within_its_picture(drawing: Drawing) -> None:
+    root = ElementTree.fromstring(drawing.svg)
+    x0, y0, width, height = map(float, root.attrib["viewBox"].split())
+    reach = {"start": (0.0, 1.0), "middle": (0.5, 0.5), "end": (1.0, 0.0)}
+
+    def visit(node: ElementTree.Element, left: float, top: float) -> None:
+        for child in node:
+            if child.tag == f"{SVG}g":
+                dx, dy = map(float, re.findall(r"[-\d.]+", child.attrib["transform"]))
+                visit(child, left + dx, top + dy)
+            elif child.tag == f"{SVG}text":
+                x, y = left + float(child.attrib["x"]), top + float(child.attrib["y"])
+                before, after = (share * 7.9 * len(child.text or "") for share in reach[child.attrib["text-anchor"]])
+                assert x0 <= x - before + 1
+                assert x + after <= x0 + width + 1
+                assert y0 + 9 <= y <= y0 + height
+
+    visit(root, 0.0, 0.0)
+
+
+@pytest.mark.parametrize("drawing", DRAWINGS, ids=lambda drawing: drawing.title[:20])
+def test_a_drawing_speaks_and_has_no_colour_of_its_own(drawing: Drawing) -> None:
+    root = ElementTree.fromstring(drawing.svg)
+    assert root.attrib["role"] == "img"
+    assert root.attrib["aria-label"] == f"{drawing.title}. {drawing.description}"
+    assert [node.tag for node in list(root)[:2]] == [f"{SVG}title", f"{SVG}desc"]
+    paints = {node.attrib[key] for node in root.iter() for key in ("fill", "stroke") if key in node.attrib}
+    assert paints <= {"none", "currentColor"}
+
+
+def test_rows_of_a_graph_do_not_overlap() -> None:
+    root = ElementTree.fromstring(TRAINING.svg)
+    places = sorted(
+        (float(node.attrib["y"]), float(node.attrib["x"]), len(node.text or "")) for node in root.iter(f"{SVG}text")
+    )
+    for (y, x, letters), (below, right, more) in pairwise(places):
+        assert below > y or right - x >= 3.95 * (letters + more)
