@@ -1,0 +1,62 @@
+"""The pages around the chapters: what they name exists."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+BOOK = ROOT / "book"
+HANDLE = re.compile(r"`(tinyml(?:\.\w+)+)")
+
+
+def resolve(handle: str) -> object:
+    """Return what a dotted name such as `tinyml.Parameters.init` stands for; fail where it stands for nothing."""
+    parts = handle.split(".")
+    for cut in range(len(parts), 0, -1):
+        try:
+            found: object = importlib.import_module(".".join(parts[:cut]))
+        except ModuleNotFoundError:
+            continue
+        for name in parts[cut:]:
+            found = getattr(found, name)
+        return found
+    raise AttributeError(handle)
+
+
+def glossary() -> dict[str, str]:
+    """Return the entries of the glossary: each term, or terms of one meaning joined by a comma, with its definition."""
+    text = (BOOK / "glossary.md").read_text(encoding="utf-8")
+    body = text.split("```{glossary}\n")[1].split("\n```")[0]
+    pieces = re.split(r"^(\S.*(?:\n\S.*)*)\n", body, flags=re.MULTILINE)[1:]
+    return {terms.replace("\n", ", "): text for terms, text in zip(pieces[::2], pieces[1::2], strict=True)}
+
+
+@pytest.mark.parametrize("page", sorted(path.name for path in BOOK.glob("*.md")))
+def test_every_handle_on_a_page_can_be_imported(page: str) -> None:
+    for handle in HANDLE.findall((BOOK / page).read_text(encoding="utf-8")):
+        assert resolve(handle) is not None, handle
+
+
+def test_a_handle_that_does_not_exist_is_noticed() -> None:
+    with pytest.raises(AttributeError, match="Parametres"):
+        resolve("tinyml.Parametres.init")
+
+
+@pytest.mark.parametrize("page", sorted(path.name for path in BOOK.glob("*.md")))
+def test_every_file_on_a_page_exists(page: str) -> None:
+    text = (BOOK / page).read_text(encoding="utf-8")
+    named = re.findall(r"`((?:tests|tools|book|tinyml|benchmarks)/[\w./-]*)", text)
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_the_glossary_is_in_order_and_complete() -> None:
+    entries = glossary()
+    assert list(entries) == sorted(entries)
+    assert len(entries) >= 38
+    for terms, text in entries.items():
+        assert [part for part in ("**In code:**", "**Is not**") if part not in text.replace("\n  ", " ")] == [], terms
+        assert "`tinyml" in text or "**In code:** none" in text, terms
