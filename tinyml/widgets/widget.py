@@ -113,6 +113,14 @@ class Widget(anywidget.AnyWidget):
     def caption(self) -> str:
         """The numbers of the picture, in a sentence or two of plain text."""
 
+    def numbers(self) -> dict[str, Any]:
+        """Return what the number tables show at the present settings, computed by `tinyml`, under their names.
+
+        An array has the shape or the order of its table; a cell may be a text.  A widget without number tables
+        has none.
+        """
+        return {}
+
     def island(self) -> str:
         """Return the HTML of this widget for a page without Python: its state, and a picture with its numbers."""
         traits = {name: getattr(self, name) for name in self.setting_names()}

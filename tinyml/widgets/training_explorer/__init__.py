@@ -11,6 +11,7 @@ import traitlets
 
 from tinyml.domain import TokenSequence, TrainingSet, Vocabulary, split_words
 from tinyml.endomorphism import Trajectory, iterate, trajectory
+from tinyml.errors import NumericalOverflow
 from tinyml.ml import DatasetWindowing, entropy_floor, log_probabilities
 from tinyml.parameters import Parameters
 from tinyml.quantities import LearningRate, ModelDimension, StepCount, VocabSize
@@ -23,6 +24,12 @@ MOST_WORDS = 48
 DIMENSION = ModelDimension(4)
 CANONICAL_TOKENS = (1, 2, 3, 4, 1, 2, 3, 4)
 CANONICAL_VOCABULARY = VocabSize(5)
+TABLES = (
+    "Next-token table P(output | input)",
+    "Embedding (one row a token)",
+    "Head (one column a token)",
+    "Bias",
+)
 
 
 @final
@@ -65,6 +72,18 @@ class TrainingExplorer(Widget):
 
     def references(self) -> dict[str, Any]:
         return canonical_references()
+
+    def numbers(self) -> dict[str, Any]:
+        dataset, start = self._start()
+        try:
+            trained = iterate(TrainStep(dataset, LearningRate(self.learning_rate)), start, StepCount(self.step_count))
+        except NumericalOverflow:
+            nothing = np.full((start.vocab_size.value, DIMENSION.value), np.nan)
+            square = np.full((start.vocab_size.value, start.vocab_size.value), np.nan)
+            arrays = (square, nothing, nothing.T, nothing[:, 0])
+        else:
+            arrays = (np.exp(log_probabilities(trained)), trained.embedding, trained.lm_head, trained.bias)
+        return dict(zip(TABLES, arrays, strict=True))
 
     def fallback_svg(self) -> str:
         losses = self.trajectory().losses[0]

@@ -1,0 +1,159 @@
+"""Every control of every widget: moved by keyboard it changes what is drawn, and what is drawn is what Python says."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from live_widget import CLASSES, LiveWidget, described, move, moves, shows
+from playwright.sync_api import Browser, Page
+from sphinx_external_toc.parsing import parse_toc_yaml
+
+from tinyml.widgets.linking import page_script, widget_names
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def widgets_on(name: str) -> list[str]:
+    """Return the widgets that the stored outputs of a chapter hold."""
+    path = ROOT / f"{name}.ipynb"
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    return [widget for widget in widget_names() if f'data-widget=\\"{widget}\\"' in text]
+
+
+PAGES = [name for name in sorted(parse_toc_yaml(ROOT / "_toc.yml")) if widgets_on(name)]
+NOT_ON_A_PAGE = sorted(set(widget_names()) - {widget for name in PAGES for widget in widgets_on(name)})
+
+
+@pytest.fixture
+def open_page(chromium: Browser) -> Callable[[str], Page]:
+    def start(address: str) -> Page:
+        page = chromium.new_context(reduced_motion="reduce").new_page()
+        page.goto(address)
+        return page
+
+    return start
+
+
+@pytest.fixture
+def open_widgets(tmp_path: Path, open_page: Callable[[str], Page]) -> Callable[..., Page]:
+    """Return a function that makes a page with nothing but widgets and opens it; `old` in its script is replaced."""
+
+    def start(*names: str, old: str = "", new: str = "") -> Page:
+        script = page_script(list(names))
+        assert not old or script.count(old) == 1, f"{old!r} is not in the script just once"
+        (tmp_path / "page.js").write_text(script.replace(old, new) if old else script, encoding="utf-8")
+        head = '<meta charset="utf-8"><title>A page</title><script defer src="page.js"></script>'
+        islands = "".join(CLASSES[name]().island() for name in names)
+        markup = f'<!doctype html><html lang="en"><head>{head}</head><body>{islands}</body></html>'
+        (tmp_path / "page.html").write_text(markup, encoding="utf-8")
+        return open_page((tmp_path / "page.html").as_uri())
+
+    return start
+
+
+def check_all(page: Page) -> None:
+    count = page.locator(".tinyml-widget").count()
+    assert count > 0, "there is no widget on this page"
+    for place in range(count):
+        check_widget(LiveWidget(page, place))
+
+
+def check_widget(widget: LiveWidget) -> None:
+    assert widget.disagreements() == []
+    controls = widget.controls
+    assert controls.count() > 0, f"{widget.key} has no control"
+    for index in range(controls.count()):
+        assert changes_something(widget, index), f"{widget.key}: {described(controls.nth(index))} changes nothing"
+        widget.reset()
+
+
+def changes_something(widget: LiveWidget, index: int) -> bool:
+    """Whether a control, moved from the start or after one other control was moved, changes what is drawn.
+
+    Each state on the way is compared with Python.
+    """
+    if try_moves(widget, index):
+        return True
+    others = (other for other in range(widget.controls.count()) if other != index)
+    for other in others:
+        widget.reset()
+        if try_moves(widget, other, first=True) and try_moves(widget, index):
+            return True
+    return False
+
+
+def try_moves(widget: LiveWidget, index: int, *, first: bool = False) -> bool:
+    """Make each move of a control (or stop after the first that matters); return whether one changed the drawing."""
+    control = widget.controls.nth(index)
+    if not control.is_visible():
+        return False
+    changed = False
+    for key in moves(control):
+        before = widget.drawn()
+        if not move(control, key):
+            continue
+        widget.settle()
+        assert widget.disagreements() == []
+        changed = changed or widget.drawn() != before
+        if changed and first:
+            break
+    return changed
+
+
+@pytest.mark.parametrize("name", PAGES + NOT_ON_A_PAGE)
+def test_each_control_moves_its_widget_as_python_says(
+    name: str, book: Path, open_page: Callable[[str], Page], open_widgets: Callable[..., Page]
+) -> None:
+    check_all(open_page((book / f"{name}.html").as_uri()) if name in PAGES else open_widgets(name))
+
+
+@pytest.mark.parametrize("name", widget_names())
+def test_the_copied_code_runs_as_it_stands(name: str, open_widgets: Callable[..., Page]) -> None:
+    """In a process of its own; an error may end it where the widget is about that error."""
+    code = LiveWidget(open_widgets(name), 0).root.locator(".tinyml-code").input_value()
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd="/")
+    assert run.stdout or "tinyml.errors." in run.stderr, run.stderr
+
+
+def test_a_second_widget_of_a_kind_has_its_own_settings(open_widgets: Callable[..., Page]) -> None:
+    page = open_widgets("training_explorer", "training_explorer")
+    first, second = LiveWidget(page, 0), LiveWidget(page, 1)
+    second.root.get_by_label("StepCount").press("End")
+    second.settle()
+    assert (first.settings()["step_count"], second.settings()["step_count"]) == (80, 200)
+    assert first.disagreements() == second.disagreements() == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("const loss=runs[0].losses[steps];drawCurve", "const loss=1.0001*runs[0].losses[steps];drawCurve", "prints"),
+        ("const values=state?state[name]", "const values=state?state[name].map(x=>x*1.0001)", "the table 'Bias'"),
+        (r"()=>callback(input.value)", "()=>{}", "text 'Your own sentence.* changes nothing"),
+    ],
+)
+def test_a_planted_fault_is_seen(old: str, new: str, message: str, open_widgets: Callable[..., Page]) -> None:
+    page = open_widgets("training_explorer", old=old, new=new)
+    with pytest.raises(AssertionError, match=message):
+        check_all(page)
+
+
+@pytest.mark.parametrize(
+    ("shown", "value", "expected"),
+    [
+        ("0.009720", 0.00972031, True),
+        ("0.009721", 0.00972031, False),
+        ("0.20", 0.2000125, False),
+        ("80", 80.0, True),
+        ("1.23e+07", 12345678.0, False),
+        ("1.2346e+07", 12345678.0, True),
+        ("nan", float("nan"), True),
+        ("0.5", float("inf"), False),
+    ],
+)
+def test_which_text_shows_a_number(shown: str, value: float, expected: bool) -> None:
+    assert shows(shown, value) is expected
