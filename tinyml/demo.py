@@ -1,0 +1,135 @@
+"""A tour of what the package holds so far: `python -m tinyml.demo`.
+
+Each section is a function that yields lines; `SECTIONS` lists them in reading order, and a new chapter adds
+its own.  Every type and every number is read from the objects while it runs (tests/test_demo.py).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from typing import Any, get_type_hints
+
+from tinyml.category import Morphism
+from tinyml.domain import TokenSequence, TrainingSet
+from tinyml.endomorphism import AverageLoss, iterate
+from tinyml.errors import EmptyInput, TinyMLError
+from tinyml.ml import (
+    DatasetWindowing,
+    DirectPredict,
+    Embedding,
+    LinearToLogits,
+    Softmax,
+    average_loss,
+    entropy_floor,
+    predictor,
+)
+from tinyml.parameters import Parameters
+from tinyml.quantities import Distribution, LearningRate, ModelDimension, StepCount, TokenId, VocabSize
+from tinyml.training import TrainStep
+
+VOCAB = VocabSize(5)
+TEXT = TokenSequence.from_indices([1, 2, 3, 4, 1, 2, 3, 4])
+DATASET: TrainingSet = DatasetWindowing()(TEXT)
+START = Parameters.init(VOCAB, ModelDimension(4))
+STEP = TrainStep(DATASET, LearningRate(1.0))
+
+
+def objects() -> Iterator[str]:
+    """Values that know what they mean, and values that are refused."""
+    numbers = START.embedding.size + START.lm_head.size + START.bias.size
+    yield f"{TEXT}"
+    yield f"{START}: {numbers} numbers"
+    yield f"{StepCount(80)} is not {VocabSize(80)}"
+    yield refusal("TokenId(-1)", lambda: TokenId(-1))
+    yield refusal("Distribution([0.4, 0.4])", lambda: Distribution([0.4, 0.4]))
+
+
+def arrows() -> Iterator[str]:
+    """Stages with types, their composite, and a composite that does not exist."""
+    embedding, head, softmax = Embedding(START), LinearToLogits(START), Softmax(VOCAB)
+    yield from map(repr, (embedding, head, softmax))
+    yield repr(embedding >> head >> softmax)
+    yield refusal("embedding >> softmax", lambda: join(embedding, softmax))
+
+
+def prediction() -> Iterator[str]:
+    """What the untrained model predicts, and how surprised it is by the text."""
+    model = predictor(START)
+    yield f"after token 1: {probabilities(model(TokenId(1)))}"
+    yield f"composed and direct prediction agree: {model(TokenId(1)) == DirectPredict(START)(TokenId(1))}"
+    yield f"{measurement()}"
+    yield f"average loss {average_loss(START, DATASET).value:.6f}, a uniform guess {math.log(VOCAB.value):.6f}"
+    yield f"entropy floor of the text {entropy_floor(DATASET).value:.6f}"
+
+
+def one_step() -> Iterator[str]:
+    """One update: the measurement leaves the parameters, the update comes back to them."""
+    yield f"{type(STEP).__name__} : {STEP}"
+    yield f"{measurement()}"
+    after = STEP(START)
+    yield f"loss before {average_loss(START, DATASET).value:.6f}, after {average_loss(after, DATASET).value:.6f}"
+    yield f"bias after: {' '.join(f'{entry:.6f}' for entry in after.bias)}"
+    yield f"the start is what it was: {Parameters.init(VOCAB, ModelDimension(4)) == START}"
+
+
+def many_steps() -> Iterator[str]:
+    """The same update again and again, and a measurement that cannot be repeated."""
+    yield repr(STEP ** StepCount(80))
+    for count in (0, 1, 10, 80, 200):
+        yield f"{count:>3} steps: loss {average_loss(iterate(STEP, START, StepCount(count)), DATASET).value:.6f}"
+    after_30, trained = (iterate(STEP, START, StepCount(count)) for count in (30, 80))
+    yield f"30 steps, then 50, are 80 steps: {iterate(STEP, after_30, StepCount(50)) == trained}"
+    yield f"after token 1: {probabilities(predictor(trained)(TokenId(1)))}"
+    yield refusal("average_loss >> average_loss", lambda: join(AverageLoss(DATASET), AverageLoss(DATASET)))
+
+
+SECTIONS: tuple[tuple[str, Callable[[], Iterator[str]]], ...] = (
+    ("Objects: what may this number mean?", objects),
+    ("Arrows: how does one thing become another?", arrows),
+    ("Prediction: what comes next?", prediction),
+    ("One step: what does training do?", one_step),
+    ("Many steps: what can be repeated?", many_steps),
+)
+
+
+def run_demo(*names: str) -> None:
+    """Print the named sections, all of them when none is named; `EmptyInput` for a name that there is not."""
+    known = {section.__name__: section for _, section in SECTIONS}
+    for name in names:
+        if name not in known:
+            raise EmptyInput(f"section {name!r}", f"there are {', '.join(known)}")
+    for number, (title, section) in enumerate(SECTIONS, start=1):
+        if not names or section.__name__ in names:
+            print(f"{number}. {title}")
+            for text in section():
+                print("".join(f"     {line}\n" for line in text.splitlines()), end="")
+            print()
+
+
+def measurement() -> str:
+    """Read the type of `average_loss` from its annotations."""
+    *inputs, output = get_type_hints(average_loss).values()
+    return f"{' x '.join(kind.__name__ for kind in inputs)} -> {output.__name__}"
+
+
+def refusal(what: str, attempt: Callable[[], object]) -> str:
+    """Return what an attempt that must fail says."""
+    try:
+        attempt()
+    except TinyMLError as error:
+        return f"{what} is refused: {error}"
+    raise AssertionError(f"{what} was not refused")
+
+
+def join(first: Morphism[Any, Any], second: Morphism[Any, Any]) -> object:
+    """Compose what a type checker would refuse to compose: Any switches it off, so that `>>` can answer."""
+    return first >> second
+
+
+def probabilities(distribution: Distribution) -> str:
+    return " ".join(f"{value:.6f}" for value in distribution.values)
+
+
+if __name__ == "__main__":
+    run_demo()
