@@ -134,3 +134,10 @@ def test_a_notebook_that_fails_is_left_as_it_was(tmp_path: Path, capsys: pytest.
     assert notebooks.renew([path]) == 1
     assert path.read_text(encoding="utf-8") == before
     assert "ZeroDivisionError" in capsys.readouterr().out
+
+
+def test_what_a_slow_cell_prints_stays_in_one_piece(tmp_path: Path) -> None:
+    slow = "import time\nprint('one', end=' ')\ntime.sleep(0.5)\nprint('two', end=' ')\ntime.sleep(0.5)\nprint('three')"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(slow)])
+    (cell,) = notebooks.executed(notebook, tmp_path).cells
+    assert [output.text for output in cell.outputs] == ["one two three\n"]
