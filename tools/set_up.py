@@ -1,7 +1,8 @@
 """Make .venv and node_modules from the pins: `python3 tools/set_up.py book`, or `dev` for what the tests add.
 
 Runs on a bare Python 3.11-3.13 with nothing installed.  A stamp is written last, so that an interrupted
-set-up is begun again: `.venv/book.stamp`, `.venv/dev.stamp`.
+set-up is taken up again: `.venv/book.stamp`, `.venv/dev.stamp`.  When pip itself was interrupted, a package may
+be there by half and still look installed to pip, so .venv is then made anew.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 BIN = VENV / "bin"
 PYTHON = BIN / "python"
+INSTALLING = VENV / "installing"  # is there while pip changes .venv
 
 
 def say(text: str) -> None:
@@ -26,7 +28,10 @@ def run(*command: str | Path) -> None:
     """Run a command in the root folder with the environment's programs first; stop when it fails."""
     environment = os.environ | {"PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}", "VIRTUAL_ENV": str(VENV)}
     environment.pop("PYTHONHOME", None)
-    if subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False).returncode:
+    code = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False).returncode
+    if code >= 0:  # it ended by itself, and was not killed
+        INSTALLING.unlink(missing_ok=True)
+    if code:
         sys.exit(f"This command failed: {' '.join(map(str, command))}\nAfter mending it, run make again: it resumes.")
 
 
@@ -44,7 +49,8 @@ def check_python() -> None:
 def whole() -> bool:
     """Whether .venv was made to the end, in this folder, by this version of Python."""
     made_by = VENV / "made-by"
-    return made_by.is_file() and made_by.read_text(encoding="utf-8") == identity() and PYTHON.exists()
+    here = made_by.is_file() and made_by.read_text(encoding="utf-8") == identity() and PYTHON.exists()
+    return here and not INSTALLING.exists()
 
 
 def identity() -> str:
@@ -64,12 +70,14 @@ def make_venv() -> None:
 
 def install(requirements: str) -> None:
     say(f"installing {requirements} (the first time this takes a minute or two)")
+    INSTALLING.touch()
     run(PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-deps", "--requirement", requirements)
     run(PYTHON, "-m", "pip", "check")
 
 
 def install_package() -> None:
     say("installing the package tinyml of this folder")
+    INSTALLING.touch()
     options = ("--quiet", "--disable-pip-version-check", "--no-deps", "--no-build-isolation")
     run(PYTHON, "-m", "pip", "install", *options, "--editable", ".")
 
@@ -90,22 +98,35 @@ def install_node_modules(*options: str) -> None:
     run(BIN / "npm", "ci", *options)
 
 
-def main(part: str) -> None:
-    if part == "book":
-        check_python()
-        make_venv()
-        (VENV / "book.stamp").unlink(missing_ok=True)
-        install("requirements.txt")
-        install_package()
-        link_node()
-        install_node_modules("--omit=dev")
-    else:
-        install("requirements-dev.txt")
-        install_node_modules()
-    (VENV / f"{part}.stamp").touch()
+def set_up_book() -> None:
+    check_python()
+    make_venv()
+    stamp("book").unlink(missing_ok=True)
+    install("requirements.txt")
+    install_package()
+    link_node()
+    install_node_modules("--omit=dev")
+    stamp("book").touch()
+
+
+def set_up_dev() -> None:
+    if not whole():
+        set_up_book()
+    stamp("book").unlink(missing_ok=True)  # while this goes on, the book's part is not sure either
+    install("requirements-dev.txt")
+    install_node_modules()
+    stamp("book").touch()
+    stamp("dev").touch()
+
+
+def stamp(part: str) -> Path:
+    return VENV / f"{part}.stamp"
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] not in (["book"], ["dev"]):
+    if sys.argv[1:] == ["book"]:
+        set_up_book()
+    elif sys.argv[1:] == ["dev"]:
+        set_up_dev()
+    else:
         sys.exit(__doc__)
-    main(sys.argv[1])
