@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from operator import eq
+from textwrap import fill, indent
 from typing import Any, get_type_hints
 
 from tinyml.category import Morphism
@@ -28,6 +30,7 @@ from tinyml.parameters import Parameters
 from tinyml.quantities import Distribution, LearningRate, ModelDimension, StepCount, TokenId, VocabSize
 from tinyml.training import TrainStep
 
+WIDTH = 72
 VOCAB = VocabSize(5)
 TEXT = TokenSequence.from_indices([1, 2, 3, 4, 1, 2, 3, 4])
 DATASET: TrainingSet = DatasetWindowing()(TEXT)
@@ -40,7 +43,7 @@ def objects() -> Iterator[str]:
     numbers = START.embedding.size + START.lm_head.size + START.bias.size
     yield f"{TEXT}"
     yield f"{START}: {numbers} numbers"
-    yield f"{StepCount(80)} is not {VocabSize(80)}"
+    yield f"StepCount(80) == VocabSize(80): {eq(StepCount(80), VocabSize(80))}"
     yield refusal("TokenId(-1)", lambda: TokenId(-1))
     yield refusal("Distribution([0.4, 0.4])", lambda: Distribution([0.4, 0.4]))
 
@@ -49,7 +52,7 @@ def arrows() -> Iterator[str]:
     """Stages with types, their composite, and a composite that does not exist."""
     embedding, head, softmax = Embedding(START), LinearToLogits(START), Softmax(VOCAB)
     yield from map(repr, (embedding, head, softmax))
-    yield repr(embedding >> head >> softmax)
+    yield f"the three joined : {embedding >> head >> softmax}"
     yield refusal("embedding >> softmax", lambda: join(embedding, softmax))
 
 
@@ -102,8 +105,9 @@ def run_demo(*names: str) -> None:
     for number, (title, section) in enumerate(SECTIONS, start=1):
         if not names or section.__name__ in names:
             print(f"{number}. {title}")
-            for text in section():
-                print("".join(f"     {line}\n" for line in text.splitlines()), end="")
+            for line in "\n".join(section()).splitlines():
+                margin = "  " + " " * (len(line) - len(line.lstrip()))
+                print(fill(line.lstrip(), WIDTH, initial_indent=margin, subsequent_indent=f"{margin}  "))
             print()
 
 
@@ -118,7 +122,7 @@ def refusal(what: str, attempt: Callable[[], object]) -> str:
     try:
         attempt()
     except TinyMLError as error:
-        return f"{what} is refused: {error}"
+        return f"{what} is refused:\n{indent(str(error), '  ')}"
     raise AssertionError(f"{what} was not refused")
 
 
