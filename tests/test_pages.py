@@ -10,6 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 BOOK = ROOT / "book"
+NAMED_TEST = re.compile(r"tests/[\w/]+\.py::\w+")
 HANDLE = re.compile(r"`(tinyml(?:\.\w+)+)")
 
 
@@ -25,6 +26,13 @@ def resolve(handle: str) -> object:
             found = getattr(found, name)
         return found
     raise AttributeError(handle)
+
+
+def is_a_test(name: str) -> bool:
+    """Whether `tests/file.py::test_name` names a test that is there."""
+    path, _, function = name.partition("::")
+    file = ROOT / path
+    return file.is_file() and f"\ndef {function.partition('[')[0]}(" in file.read_text(encoding="utf-8")
 
 
 def glossary() -> dict[str, str]:
@@ -51,6 +59,14 @@ def test_every_file_on_a_page_exists(page: str) -> None:
     text = (BOOK / page).read_text(encoding="utf-8")
     named = re.findall(r"`((?:tests|tools|book|tinyml|benchmarks)/[\w./-]*)", text)
     assert [path for path in named if not (ROOT / path).exists()] == []
+    assert [test for test in NAMED_TEST.findall(text) if not is_a_test(test)] == []
+
+
+def test_a_test_that_does_not_exist_is_noticed() -> None:
+    here = Path(__file__).relative_to(ROOT)
+    assert is_a_test(f"{here}::test_a_test_that_does_not_exist_is_noticed")
+    assert not is_a_test(f"{here}::test_a_test")
+    assert not is_a_test("tests/test_nothing.py::test_a_test")
 
 
 def test_the_glossary_is_in_order_and_complete() -> None:
@@ -60,3 +76,13 @@ def test_the_glossary_is_in_order_and_complete() -> None:
     for terms, text in entries.items():
         assert [part for part in ("**In code:**", "**Is not**") if part not in text.replace("\n  ", " ")] == [], terms
         assert "`tinyml" in text or "**In code:** none" in text, terms
+
+
+def test_the_book_that_this_one_comes_from_is_cited_with_both_its_addresses() -> None:
+    cited = (BOOK / "references.bib").read_text(encoding="utf-8")
+    for address in (
+        "https://hghalebi.github.io/category_theory_transformer_rs/",
+        "https://github.com/hghalebi/category_theory_transformer_rs",
+    ):
+        assert f"\\url{{{address}}}" in cited
+        assert f"<{address}>" in (BOOK / "references.md").read_text(encoding="utf-8")

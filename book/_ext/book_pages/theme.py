@@ -2,6 +2,8 @@
 
 The theme names its default mode "auto" in the page, and colours nothing until its script has run: without
 JavaScript code would stand dark on dark.  Here a page is light, and a line in its head makes it dark.
+
+The theme also shortens addresses on GitHub; a citation needs them in full.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from pydata_sphinx_theme.short_link import ShortenLinkTransform
 from sphinx.application import Sphinx
 
 DEFAULT = re.compile(r'(<html [^>]*)data-theme="auto"')
@@ -31,4 +34,5 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> None:
+    ShortenLinkTransform.supported_platform.clear()
     app.connect("build-finished", finish)
