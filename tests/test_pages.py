@@ -86,3 +86,17 @@ def test_the_book_that_this_one_comes_from_is_cited_with_both_its_addresses() ->
     ):
         assert f"\\url{{{address}}}" in cited
         assert f"<{address}>" in (BOOK / "references.md").read_text(encoding="utf-8")
+
+
+def test_the_numbers_of_the_preface_are_right() -> None:
+    def f(x: float, y: float) -> float:
+        return x**2 * y
+
+    text = (BOOK / "preface.md").read_text(encoding="utf-8")
+    for push in (0.1, 0.01):
+        after, change = f(3 + push, 2), f(3 + push, 2) - f(3, 2)
+        assert f"| {push} | {3 + push} · {3 + push} · 2 = {after:.6g} | {change:.4g} | {change / push:.4g} |" in text
+    assert f"9 · 2.1 = {f(3, 2.1):.3g}, the change is {f(3, 2.1) - f(3, 2):.1g}," in text
+    x, y = 3 - 0.01 * 12, 2 - 0.01 * 9
+    assert f"$x = 3 - 0.12 = {x:.2f}$ and $y = 2 - 0.09 = {y:.2f}$" in text
+    assert f"there $f$ is about {f(x, y):.2f}, less than {f(3, 2)}." in text
