@@ -21,9 +21,9 @@ import traitlets
 from tinyml import LearningRate, StepCount, TrainStep, average_loss, iterate, widgets
 from tinyml.domain import split_words
 from tinyml.widgets import TrainingExplorer
+from tinyml.widgets.corpus import canonical_start
 from tinyml.widgets.linking import FOLDER, LinkError, link, module_text, page_script, style_text, widget_names
 from tinyml.widgets.tightening import tight_script, tight_style
-from tinyml.widgets.training_explorer import canonical_start
 from tinyml.widgets.widget import FEWEST_REFERENCES, Widget
 
 SENTENCE = "The cat saw the dog, and the dog <saw> the cat's tail."
@@ -110,12 +110,13 @@ def test_the_certificate_holds_the_numbers_of_tinyml() -> None:
     )
 
 
-def test_javascript_recomputes_the_certificate(ask_javascript: Any) -> None:
-    [own] = ask_javascript("training_explorer/training_explorer.js", "recompute", [[]])
-    certificate = TrainingExplorer().certificate
-    assert set(own) == set(certificate)
-    for name, reference in certificate.items():
-        assert own[name] == pytest.approx(reference, rel=1e-11, abs=1e-17), name
+@pytest.mark.parametrize("name", widgets.__all__)
+def test_javascript_recomputes_the_certificate(name: str, ask_javascript: Any) -> None:
+    widget = getattr(widgets, name)()
+    [own] = ask_javascript(f"{widget.name}/{widget.name}.js", "recompute", [[]])
+    assert set(own) == set(widget.certificate)
+    [found] = ask_javascript("kit/certificate.js", "compare", [[widget.certificate, own]])
+    assert found["agrees"], found["words"]
 
 
 def test_settings_can_be_read_and_set() -> None:
@@ -197,7 +198,7 @@ def test_a_sentence_is_admitted_alike_in_python_and_javascript(ask_javascript: A
         ".",
         "a.",
     ]
-    answers = ask_javascript("training_explorer/training_explorer.js", "corpusOf", [[text] for text in texts])
+    answers = ask_javascript("kit/sentence.js", "corpusOf", [[text] for text in texts])
     refused = 0
     for text, answer in zip(texts, answers, strict=True):
         try:

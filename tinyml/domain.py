@@ -30,9 +30,13 @@ B_co = TypeVar("B_co", covariant=True)
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: the call of a generic alias, `TrainingExample(...)`, fails on them
 class Product(Generic[A_co, B_co]):
-    """A pair: one value of A and one of B, written A x B."""
+    """A pair: one value of A and one of B, written A x B.
+
+    >>> TrainingExample(TokenId(1), TokenId(2))
+    Product(first=TokenId(index=1), second=TokenId(index=2))
+    """
 
     first: A_co
     second: B_co

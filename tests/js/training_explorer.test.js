@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { FLOAT32, trajectoryOf } from "../../tinyml/widgets/kit/training.js";
-import { corpusOf, snippet, verdict, verdicts } from "../../tinyml/widgets/training_explorer/training_explorer.js";
+import { corpusOf } from "../../tinyml/widgets/kit/sentence.js";
+import { snippet, verdict, verdicts } from "../../tinyml/widgets/training_explorer/training_explorer.js";
 
 const { dataset } = corpusOf("");
 const told = (rate, number) => verdict(trajectoryOf(dataset, rate, 200, number), 0, 5);

@@ -11,13 +11,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tinyml.widgets.bug_toggles import BugToggles
     from tinyml.widgets.training_explorer import TrainingExplorer
 
 _FOLDERS = {
+    "BugToggles": "bug_toggles",
     "TrainingExplorer": "training_explorer",
 }
 
-__all__ = ["TrainingExplorer"]
+__all__ = ["BugToggles", "TrainingExplorer"]
 
 
 def __getattr__(name: str) -> Any:

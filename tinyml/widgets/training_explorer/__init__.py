@@ -7,23 +7,17 @@ from functools import cache
 from typing import Any, ClassVar, final
 
 import numpy as np
-import traitlets
 
-from tinyml.domain import TokenSequence, TrainingSet, Vocabulary, split_words
 from tinyml.endomorphism import Trajectory, iterate, trajectory
 from tinyml.errors import NumericalOverflow
-from tinyml.ml import DatasetWindowing, entropy_floor, log_probabilities
-from tinyml.parameters import Parameters
-from tinyml.quantities import LearningRate, ModelDimension, StepCount, VocabSize
+from tinyml.ml import entropy_floor, log_probabilities
+from tinyml.quantities import LearningRate, StepCount
 from tinyml.training import TrainStep, gradient
+from tinyml.widgets.corpus import DIMENSION, Sentence, canonical_start, start_of
 from tinyml.widgets.picture import loss_curve
 from tinyml.widgets.widget import Count, Number, Widget
 
 MOST_STEPS = 200
-MOST_WORDS = 48
-DIMENSION = ModelDimension(4)
-CANONICAL_TOKENS = (1, 2, 3, 4, 1, 2, 3, 4)
-CANONICAL_VOCABULARY = VocabSize(5)
 TABLES = (
     "Next-token table P(output | input)",
     "Embedding (one row a token)",
@@ -43,38 +37,18 @@ class TrainingExplorer(Widget):
 
     step_count = Count(80, min=0, max=MOST_STEPS).tag(sync=True, setting=True)
     learning_rate = Number(1.0, min=0.01, max=10.0).tag(sync=True, setting=True)
-    sentence = traitlets.Unicode("").tag(sync=True, setting=True)
-
-    @traitlets.validate("sentence")
-    def _check_sentence(self, proposal: dict[str, Any]) -> str:
-        text: str = proposal["value"]
-        if text.strip():
-            words = split_words(text)
-            if len(words) < 2:
-                raise traitlets.TraitError("sentence needs two words: an example is a word and the word after it")
-            if len(set(words)) > MOST_WORDS:
-                raise traitlets.TraitError(
-                    f"sentence has {len(set(words))} different words; at most {MOST_WORDS} can be trained in the page"
-                )
-        return text
-
-    def _start(self) -> tuple[TrainingSet, Parameters]:
-        if not self.sentence.strip():
-            return canonical_start()
-        vocabulary = Vocabulary.from_text(self.sentence)
-        dataset = DatasetWindowing()(vocabulary.encode(self.sentence))
-        return dataset, Parameters.init(vocabulary.size, DIMENSION)
+    sentence = Sentence("").tag(sync=True, setting=True)
 
     def trajectory(self) -> Trajectory:
         """Return the losses of steps 0 to 200 at the present settings."""
-        dataset, start = self._start()
+        dataset, start = start_of(self.sentence)
         return trajectory(dataset, start, [LearningRate(self.learning_rate)], StepCount(MOST_STEPS))
 
     def references(self) -> dict[str, Any]:
         return canonical_references()
 
     def numbers(self) -> dict[str, Any]:
-        dataset, start = self._start()
+        dataset, start = start_of(self.sentence)
         try:
             trained = iterate(TrainStep(dataset, LearningRate(self.learning_rate)), start, StepCount(self.step_count))
         except NumericalOverflow:
@@ -87,7 +61,7 @@ class TrainingExplorer(Widget):
 
     def fallback_svg(self) -> str:
         losses = self.trajectory().losses[0]
-        dataset, start = self._start()
+        dataset, start = start_of(self.sentence)
         uniform = math.log(max(start.vocab_size.value, 2))
         highest = float(np.nanmax(losses))
         top = min(3 * uniform, 1.1 * max(highest, uniform))
@@ -104,7 +78,7 @@ class TrainingExplorer(Widget):
     def caption(self) -> str:
         run = self.trajectory()
         losses = run.losses[0]
-        dataset, _ = self._start()
+        dataset, _ = start_of(self.sentence)
 
         def shown(step: int) -> str:
             return f"{losses[step]:.6f}" if losses[step] < 1e6 else f"{losses[step]:.6g}"
@@ -118,12 +92,6 @@ class TrainingExplorer(Widget):
         if run.diverged_at[0] is not None:
             text += f" The run diverges: its loss passes 10 ln V at step {run.diverged_at[0]}."
         return text
-
-
-def canonical_start() -> tuple[TrainingSet, Parameters]:
-    """Return the data and the start of the book's running example."""
-    dataset = DatasetWindowing()(TokenSequence.from_indices(CANONICAL_TOKENS))
-    return dataset, Parameters.init(CANONICAL_VOCABULARY, DIMENSION)
 
 
 @cache

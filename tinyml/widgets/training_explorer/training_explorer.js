@@ -1,14 +1,15 @@
 // TrainingExplorer: the same step, StepCount times. A change of the rate or of the sentence trains anew (float64 and
 // float32); a change of StepCount looks up a state of the trajectory.
 
-import { buttonRow, slider, textField } from "../kit/controls.js";
+import { buttonRow, slider } from "../kit/controls.js";
 import { heatMap, plot } from "../kit/drawing.js";
 import { html, setText } from "../kit/elements.js";
 import { floatRepr, general, lossText } from "../kit/format.js";
 import { frame } from "../kit/frame.js";
-import { CANONICAL_TOKENS, CANONICAL_VOCABULARY, MODEL_DIMENSION, MOST_WORDS } from "../kit/training.js";
+import { corpusOf, sentenceField } from "../kit/sentence.js";
+import { CANONICAL_TOKENS, CANONICAL_VOCABULARY, MODEL_DIMENSION } from "../kit/training.js";
 import { FLOAT32, FLOAT64 } from "../kit/training.js";
-import { datasetOf, entropyFloor, gradientOf, trajectoryOf, vocabularyOf } from "../kit/training.js";
+import { entropyFloor, gradientOf, trajectoryOf } from "../kit/training.js";
 
 export const MOST_STEPS = 200;
 const FULL_COLOUR = 3; // parameters of this size and beyond have the full colour
@@ -24,20 +25,6 @@ const PRESETS = {
   200: "how slowly the loss falls once it is small. This does not show that the floor is ever reached, nor " +
     "anything about words that never came as an input: their rows were never trained",
 };
-
-/** What the settings train on: { dataset, names, words }, or { problem } that says what to change. */
-export function corpusOf(sentence) {
-  if (sentence.trim() === "") {
-    const names = Array.from({ length: CANONICAL_VOCABULARY }, (_, k) => String(k));
-    return { dataset: datasetOf(CANONICAL_TOKENS, CANONICAL_VOCABULARY), names, own: false };
-  }
-  const { words, tokens } = vocabularyOf(sentence);
-  if (tokens.length < 2) return { problem: "Two words are needed: an example is a word and the word after it." };
-  if (words.length > MOST_WORDS) {
-    return { problem: `This text has ${words.length} different words; at most ${MOST_WORDS} can be trained here.` };
-  }
-  return { dataset: datasetOf(tokens, words.length), names: words, own: true };
-}
 
 const floorText = (floor) => (floor === 0 ? "0" : lossText(floor));
 
@@ -222,18 +209,7 @@ function render({ model, el }) {
   const steps = page.bind("step_count", slider({ label: "StepCount", ...settings.step_count, text: String }));
   const rate = page.bind("learning_rate", slider({ label: "LearningRate", ...settings.learning_rate, scale: "log" }));
   const presets = page.bind("step_count", buttonRow({ label: "Steps to look at", choices: [1, 10, 80, 200] }));
-  const sentence = textField({
-    label: "Your own sentence as training text (empty: the tokens 1 2 3 4 1 2 3 4)",
-    placeholder: "the cat saw the dog and the dog saw the cat",
-  });
-  sentence.set(model.get("sentence"));
-  sentence.listen((text) => {
-    const { problem = "" } = corpusOf(text);
-    sentence.remark(problem);
-    if (!problem) page.set("sentence", text);
-  });
-  page.onChange("sentence", () => sentence.set(model.get("sentence")));
-  sentence.node.classList.add("tinyml-wide");
+  const sentence = sentenceField(page, model);
   page.controls.append(steps.node, rate.node, presets.node, sentence.node);
   const [embedding, head, bias] = arrays.map(({ map }) => map.node);
   columns.append(html("div", {}, table.node, bias), html("div", {}, embedding, head));

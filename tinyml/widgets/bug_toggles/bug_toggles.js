@@ -1,0 +1,190 @@
+// BugToggles: a training loop with one mistake beside a healthy one. Guess first, then let it be named.
+
+import { buttonRow, checkbox, select } from "../kit/controls.js";
+import { numberTable, plot } from "../kit/drawing.js";
+import { html, setText } from "../kit/elements.js";
+import { general } from "../kit/format.js";
+import { frame } from "../kit/frame.js";
+import { corpusOf, sentenceField } from "../kit/sentence.js";
+import { CANONICAL_TOKENS, CANONICAL_VOCABULARY, MODEL_DIMENSION } from "../kit/training.js";
+import { averageLoss, gradientOf, initialParameters, logProbabilities, trainStep } from "../kit/training.js";
+
+const STEPS = 80;
+const SHOWN = [0, 1, 5, 10, 80];
+const RUNS = { A: "head", B: "sign", C: "loss", D: "mean", E: "bounds" };
+
+const MISTAKES = {
+  mean: {
+    name: "it adds the gradients of the examples up and forgets the mean",
+    right: "rate * sum(gradients) / len(examples)", wrong: "rate * sum(gradients)",
+    why: (pairs) => `With ${pairs} examples every step is ${pairs} times too large. What controls the size is wrong.`,
+  },
+  sign: {
+    name: "it adds the gradient where it should subtract it",
+    right: "parameters - rate * gradient", wrong: "parameters + rate * gradient",
+    why: () => "The loss rises from the first step on. The right object is updated, in the wrong direction.",
+  },
+  head: {
+    name: "it updates the head and leaves the embedding and the bias alone",
+    right: "Parameters(embedding - ..., head - ..., bias - ...)", wrong: "Parameters(embedding, head - ..., bias)",
+    why: () => "The loss falls, which hides the mistake, and far too slowly. Only a part of the object is updated.",
+  },
+  loss: {
+    name: "its step returns the loss",
+    right: "TrainStep : Parameters -> Parameters", wrong: "train_step : Parameters -> Loss",
+    why: () => "A measurement cannot be repeated; the types say so before any number moves.",
+  },
+  bounds: {
+    name: "it looks tokens up without checking that they are in the vocabulary",
+    right: "Embedding(parameters)(token)", wrong: "parameters.embedding[token]",
+    why: (pairs, size) => `numpy stops at token ${size}, late and in its own words; at token -1 it would not stop at ` +
+      `all but read the last row. With the check the same data are refused at once: ${checkedMessage(size)}.`,
+  },
+};
+
+/** The losses of steps 0 to 80 of a loop with this mistake; fewer when it overflows. */
+export function lossesWith(bug, dataset) {
+  const rate = { mean: dataset.pairs, sign: -1 }[bug] ?? 1;
+  const losses = [];
+  let state = initialParameters(dataset.vocabulary, MODEL_DIMENSION);
+  for (let n = 0; n <= STEPS; n++) {
+    const table = logProbabilities(state);
+    if (table === null) break;
+    losses.push(averageLoss(table, dataset));
+    const next = trainStep(state, gradientOf(state, table, dataset), rate);
+    state = bug === "head" ? { ...state, lmHead: next.lmHead } : next;
+  }
+  return losses;
+}
+
+/** What a loop says that stops before its first step. */
+export function messageOf(bug, size) {
+  if (bug === "loss") {
+    const row = "\n    train_step : Parameters -> Loss";
+    return `CompositionError: cannot compose${row}${row}\nLoss is not Parameters: an arrow Loss -> Parameters is missing`;
+  }
+  return bug === "bounds" ? `IndexError: index ${size} is out of bounds for axis 0 with size ${size}` : "";
+}
+
+export function checkedMessage(size) {
+  return `OutOfRange: input token index ${size} out of range; limit is ${size}, so 0 to ${size - 1} are valid`;
+}
+
+export function recompute() {
+  const { dataset } = corpusOf("");
+  const size = dataset.vocabulary;
+  const values = { "healthy, step 80": lossesWith("none", dataset)[80] };
+  for (const bug of ["sign", "head", "mean"]) {
+    const losses = lossesWith(bug, dataset);
+    for (const n of [1, 2, 3, 5]) values[`${bug}, step ${n}`] = losses[n];
+  }
+  values["head, step 80"] = lossesWith("head", dataset)[80];
+  for (const bug of ["loss", "bounds"]) values[`message of ${bug}`] = messageOf(bug, size);
+  values["message of the check"] = checkedMessage(size);
+  return values;
+}
+
+const LOOPS = {
+  mean: ["    state = descend(state, gradient(state, dataset), LearningRate(1.0 * len(dataset)))"],
+  sign: ["    g = gradient(state, dataset)",
+    "    state = descend(state, Gradient(-g.embedding, -g.lm_head, -g.bias), LearningRate(1.0))"],
+  head: ["    g = gradient(state, dataset)",
+    "    state = descend(state, Gradient(0 * g.embedding, g.lm_head, 0 * g.bias), LearningRate(1.0))"],
+};
+
+/** A runnable loop with the mistake: it prints two losses, or ends in the message. */
+export function faultyLoop({ bug, sentence }) {
+  const own = sentence.trim() !== "";
+  const lines = ["from tinyml import *", ""];
+  lines.push(...(own
+    ? [`text = ${JSON.stringify(sentence)}`, "vocabulary = Vocabulary.from_text(text)",
+      "dataset = DatasetWindowing()(vocabulary.encode(text))",
+      `state = Parameters.init(vocabulary.size, ModelDimension(${MODEL_DIMENSION}))`]
+    : [`dataset = DatasetWindowing()(TokenSequence.from_indices([${CANONICAL_TOKENS.join(", ")}]))`,
+      `state = Parameters.init(VocabSize(${CANONICAL_VOCABULARY}), ModelDimension(${MODEL_DIMENSION}))`]));
+  if (bug === "bounds") lines.push("token = state.vocab_size.value", "state.embedding[token]");
+  else if (bug === "loss") {
+    lines.push("", "@arrow(Parameters, Loss)", "def train_step(parameters):",
+      "    return average_loss(TrainStep(dataset, LearningRate(1.0))(parameters), dataset)", "",
+      `iterate(train_step, state, StepCount(${STEPS}))`);
+  } else {
+    lines.push("losses = []", `for _ in range(${STEPS + 1}):`, "    losses.append(average_loss(state, dataset).value)",
+      ...LOOPS[bug], 'print(f"{losses[10]:.6g} {losses[80]:.6g}")');
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+function render({ model, el }) {
+  const settings = model.get("settings");
+  const curve = plot("Loss by StepCount, the broken run beside a healthy one");
+  const message = html("pre", { class: "bug-message" });
+  const table = numberTable("Losses by step");
+  const answer = html("p", {});
+  const named = html("div", { class: "bug-named" });
+  let key = "";
+  let corpus;
+  let runs;
+  const train = () => {
+    const asked = JSON.stringify([model.get("run"), model.get("sentence")]);
+    if (asked === key) return;
+    key = asked;
+    const found = corpusOf(model.get("sentence"));
+    corpus = (found.problem ? corpusOf("") : found).dataset;
+    const bug = RUNS[model.get("run")];
+    runs = [lossesWith("none", corpus), ...(messageOf(bug, 1) ? [] : [lossesWith(bug, corpus)])];
+  };
+  const words = () => {
+    const [healthy, broken] = runs;
+    const run = `Run ${model.get("run")}`;
+    if (!broken) return `${run} stops before its first step and draws no curve. It says what stands below.`;
+    const late = broken[STEPS] === undefined
+      ? `it overflows after step ${broken.length - 1}` : `after 80 steps ${general(broken[STEPS])}`;
+    return `${run}: the loss starts at ${general(broken[0])}; after 10 steps it is ${general(broken[10])}, ${late}. ` +
+      `A healthy run has ${general(healthy[10])} and ${general(healthy[STEPS])}.`;
+  };
+  const update = () => {
+    train();
+    const bug = RUNS[model.get("run")];
+    const [guess, size] = [model.get("guess"), corpus.vocabulary];
+    const [healthy, broken] = runs;
+    const top = 3 * Math.log(Math.max(size, 2));
+    curve.node.hidden = !broken;
+    message.hidden = Boolean(broken);
+    setText(message, messageOf(bug, size));
+    curve.draw({
+      x: { from: 0, to: STEPS, label: "StepCount" }, y: { from: 0, to: top, label: "loss (axis cut at 3 ln V)" },
+      curves: [{ values: healthy, kind: 1, name: "healthy run" },
+        ...(broken ? [{ values: broken, kind: 2, name: `run ${model.get("run")}` }] : [])],
+      description: words(),
+    });
+    table.show({
+      rows: ["healthy", `run ${model.get("run")}`].slice(0, runs.length), columns: SHOWN.map((n) => `step ${n}`),
+      values: runs.flatMap((losses) => SHOWN.map((n) => losses[n] ?? NaN)),
+    });
+    setText(answer, guess === "" ? "What is wrong with this loop? Choose an answer before you let it be named."
+      : guess === bug ? "Your answer is right." : "That is not it: compare what it would do with what you see.");
+    const { name, right, wrong, why } = MISTAKES[bug];
+    named.hidden = !model.get("revealed");
+    named.replaceChildren(html("p", {}, `The mistake: ${name}. ${why(corpus.pairs, size)}`),
+      html("p", {}, "It has ", html("code", {}, wrong), " where ", html("code", {}, right), " belongs."));
+    return words();
+  };
+  const python = () => faultyLoop({ bug: RUNS[model.get("run")], sentence: model.get("sentence") });
+  const page = frame({
+    model, el, title: "Find the mistake", update, python, recompute,
+    types: ["TrainStep : Parameters -> Parameters", "average_loss : Parameters x TrainingSet -> Loss"],
+  });
+  const run = page.bind("run", buttonRow({ label: "Run", choices: settings.run.choices }));
+  const choices = settings.guess.choices.map((own) => [own, own ? MISTAKES[own].name : "choose your answer"]);
+  const guess = page.bind("guess", select({ label: "What is wrong?", choices, initial: "" }));
+  const revealed = page.bind("revealed", checkbox({ label: "Name the mistake" }));
+  const sentence = sentenceField(page, model);
+  guess.node.classList.add("tinyml-wide");
+  page.controls.append(run.node, revealed.node, guess.node, sentence.node);
+  page.stage.append(curve.node, message, table.node, answer, named);
+  page.onWidth((width) => curve.layout(width));
+  page.open();
+  return page.close;
+}
+
+export default { render };
