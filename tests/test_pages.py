@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from book_pages import ledger
 
 ROOT = Path(__file__).parent.parent
 BOOK = ROOT / "book"
@@ -100,3 +101,40 @@ def test_the_numbers_of_the_preface_are_right() -> None:
     x, y = 3 - 0.01 * 12, 2 - 0.01 * 9
     assert f"$x = 3 - 0.12 = {x:.2f}$ and $y = 2 - 0.09 = {y:.2f}$" in text
     assert f"there $f$ is about {f(x, y):.2f}, less than {f(3, 2)}." in text
+
+
+CARDS = ledger.cards(ROOT)
+
+
+@pytest.mark.parametrize("card", CARDS, ids=lambda card: card["cue"])
+def test_every_card_of_the_ledger_is_complete_and_its_handle_is_there(card: dict[str, str]) -> None:
+    fields = {"cue", "responsibility", "handle", "note", "returned", "boundary", "not_claimed"}
+    assert set(card) - {"code", "file"} == fields
+    assert all(text.strip() and "|" not in text for text in card.values())
+    if card["handle"] == "none":
+        assert card["note"].startswith("because ")
+    else:
+        assert resolve(card["handle"]) is not None
+    if "code" in card:
+        assert card["code"] in (ROOT / card["file"]).read_text(encoding="utf-8")
+
+
+def test_the_ledger_has_a_card_for_each_call_of_the_loop_on_its_page() -> None:
+    page = (BOOK / "ledger.md").read_text(encoding="utf-8")
+    loop = page.split("```python\n")[1].split("\n```")[0].splitlines()
+    cues = [card["cue"] for card in CARDS]
+    assert [line for line in loop if line not in cues] == []
+    assert [card["cue"] for card in CARDS if card["handle"] == "none"] == ["optimizer.state_dict()"]
+
+
+def test_a_card_is_shown_with_its_six_fields() -> None:
+    lines = ledger.table(CARDS[0]).splitlines()
+    names = [line.split("|")[1].strip() for line in lines]
+    assert names[:1] + names[2:] == [
+        "Framework cue",
+        "Responsibility",
+        "Local handle",
+        "Returned object",
+        "Boundary",
+        "Not claimed",
+    ]
