@@ -105,7 +105,7 @@ def set_up_book() -> None:
     install("requirements.txt")
     install_package()
     link_node()
-    install_node_modules("--omit=dev")
+    install_node_modules(*([] if stamp("dev").exists() else ["--omit=dev"]))
     stamp("book").touch()
 
 

@@ -1,0 +1,11 @@
+"""Ratios against named rivals, measured side by side in one run: `make bench` or `python -m benchmarks`.
+
+    contender.py      one long-lived process: check, go, quit on standard input; times itself
+    race.py           checks that all agree, then asks them in random order, round after round
+    statistics.py     medians of paired ratios over clean rounds
+    machine.py        processor, threads, BLAS, versions
+    report.py         benchmarks/report.md and the raw rows beside it
+    rows.py           what is measured; a later chapter adds its rows here
+
+Checked by tests/test_benchmarks.py, which times nothing.
+"""

@@ -1,0 +1,34 @@
+"""Race all rows, or those whose names contain a word: `python -m benchmarks [WORD] [--seed N]`."""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+from pathlib import Path
+
+from benchmarks import machine, report
+from benchmarks.race import DisagreementError, race
+from benchmarks.rows import ROWS
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("word", nargs="?", default="", help="only rows whose names contain it")
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6), help="of the random order")
+    parser.add_argument("--folder", type=Path, default=Path(__file__).parent, help="where report.md and raw.csv go")
+    asked = parser.parse_args(arguments)
+    print(f"seed {asked.seed}")
+    rng = random.Random(asked.seed)
+    try:
+        results = [race(row, rng) for row in ROWS if asked.word in row.name]
+    except DisagreementError as error:
+        print(error)
+        return 1
+    path = report.write(results, machine.described(), asked.seed, asked.folder)
+    print(path.read_text(encoding="utf-8"))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

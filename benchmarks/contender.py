@@ -1,0 +1,94 @@
+"""A contender: one long-lived process that answers check, go and quit, a line of JSON each.
+
+check   {"result": ...}  what it computes, compared with the others before anything is timed,
+        or {"missing": "why"} when what it needs is not there
+go      {"seconds": [...], "waited": share}  the times of its samples, taken inside, and for which share of
+        them its threads stood in the queue of the processor
+quit    {"peak": bytes}  the most memory that it had
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import resource
+import sys
+import time
+from abc import ABC, abstractmethod
+from pathlib import Path
+from typing import Any, TextIO
+
+
+class MissingRivalError(Exception):
+    """What a contender needs is not on this machine."""
+
+
+class Contender(ABC):
+    """What is measured.  `check` prepares and returns a result; `go` returns the seconds of its samples."""
+
+    @abstractmethod
+    def check(self) -> Any:
+        """Return the result that all contenders of a row must agree on."""
+
+    @abstractmethod
+    def go(self) -> list[float]:
+        """Do the work and return the seconds of each sample."""
+
+    def processes(self) -> list[int]:
+        """Return the processes that do the work, whose waiting is watched; this one unless told."""
+        return []
+
+    def close(self) -> None:  # noqa: B027  # most have nothing to end
+        """End what was started."""
+
+
+def waited(processes: list[int]) -> dict[int, int]:
+    """Return for how many nanoseconds the main thread of each process has waited for a processor so far."""
+    found = {}
+    for process in processes or [os.getpid()]:
+        with contextlib.suppress(OSError):  # one that has just ended
+            found[process] = int(Path("/proc", str(process), "schedstat").read_text(encoding="ascii").split()[1])
+    return found
+
+
+def timed(contender: Contender) -> dict[str, Any]:
+    processes = contender.processes()
+    before, started = waited(processes), time.perf_counter_ns()
+    seconds = contender.go()
+    took = time.perf_counter_ns() - started
+    after = waited(processes)
+    longest = max((after[process] - before[process] for process in after if process in before), default=0)
+    return {"seconds": seconds, "waited": longest / max(took, 1)}
+
+
+def peak() -> int:
+    """Return the most memory of this process or of one that it started and ended, in bytes."""
+    return 1024 * max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+
+
+def answer(contender: Contender, request: str) -> dict[str, Any]:
+    if request == "check":
+        try:
+            return {"result": contender.check()}
+        except MissingRivalError as error:
+            return {"missing": str(error)}
+    if request == "go":
+        return timed(contender)
+    raise ValueError(f"a contender answers check, go and quit, not {request!r}")
+
+
+def serve(contender: Contender, questions: TextIO = sys.stdin, answers: TextIO = sys.stdout) -> None:
+    """Answer questions until quit or the end of them."""
+
+    def say(what: dict[str, Any]) -> None:
+        print(json.dumps(what), file=answers, flush=True)
+
+    try:
+        for line in questions:
+            if line.strip() == "quit":
+                break
+            say(answer(contender, line.strip()))
+    finally:
+        contender.close()
+    say({"peak": peak()})

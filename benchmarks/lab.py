@@ -1,0 +1,96 @@
+"""A JupyterLab of our own, for this machine only, and a notebook in it: for the race and for the browser tests."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+from playwright.sync_api import Locator, Page
+from playwright.sync_api import TimeoutError as TooLateError
+
+SECONDS = 60  # for a server or a kernel to start on a busy machine
+TRIES = 10  # a cell that is run before the kernel listens is forgotten
+
+
+class Lab:
+    """A running server: on a free port, with a token and with settings of its own in `home`."""
+
+    def __init__(self, home: Path) -> None:
+        self.folder = home / "notebooks"
+        self.folder.mkdir()
+        self.token = secrets.token_hex(16)
+        self.log = home / "log"
+        own = {f"JUPYTER_{name}_DIR": str(home / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
+        own |= {f"JUPYTERLAB_{name}_DIR": str(home / name.lower()) for name in ("SETTINGS", "WORKSPACES")}
+        options = ["--no-browser", "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0"]
+        options += [f"--ServerApp.root_dir={self.folder}", f"--IdentityProvider.token={self.token}"]
+        options += ["--allow-root"] if os.geteuid() == 0 else []
+        with self.log.open("wb") as output:
+            self.server = subprocess.Popen(
+                [sys.executable, "-m", "jupyterlab", *options],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                env=os.environ | own | {"IPYTHONDIR": str(home / "ipython")},
+            )
+        try:
+            self.address = self._address(home / "runtime")
+        except BaseException:
+            self.close()
+            raise
+
+    def _address(self, runtime: Path) -> str:
+        """Wait until the server has said where it answers."""
+        until = time.monotonic() + SECONDS
+        while time.monotonic() < until and self.server.poll() is None:
+            for path in runtime.glob("jpserver-*.json"):
+                text = path.read_text(encoding="utf-8").rstrip()
+                if text.endswith("}"):
+                    return str(json.loads(text)["url"])
+            time.sleep(0.2)
+        raise RuntimeError(f"JupyterLab did not start:\n{self.log.read_text(encoding='utf-8')[-3000:]}")
+
+    def close(self) -> None:
+        """End the server, which ends its kernels."""
+        self.server.terminate()
+        try:
+            self.server.wait(20)
+        except subprocess.TimeoutExpired:
+            self.server.kill()
+            self.server.wait()
+
+
+class Notebook:
+    """A new notebook, opened in `page`, whose cells are run by Shift+Enter."""
+
+    def __init__(self, page: Page, lab: Lab, name: str, cells: list[str]) -> None:
+        made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
+        made.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        nbformat.write(made, lab.folder / f"{name}.ipynb")
+        self.page = page
+        page.goto(f"{lab.address}doc/tree/{name}.ipynb?token={lab.token}")
+        self.cells = page.locator(".jp-Notebook .jp-CodeCell")
+        self.cells.first.wait_for(timeout=1000 * SECONDS)
+        page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=1000 * SECONDS)
+
+    def run(self, place: int) -> Locator:
+        """Run a cell and return its output once the kernel has finished it."""
+        cell = self.cells.nth(place)
+        prompt = cell.locator(".jp-InputArea-prompt")
+        for _ in range(TRIES):
+            cell.locator(".cm-content").click()
+            self.page.keyboard.press("Shift+Enter")
+            try:
+                prompt.filter(has_text=re.compile(r"\[[\d*]+\]")).wait_for(timeout=3000)
+                break
+            except TooLateError:
+                continue
+        prompt.filter(has_text=re.compile(r"\[\d+\]")).wait_for(timeout=1000 * SECONDS)
+        return cell.locator(".jp-OutputArea").first

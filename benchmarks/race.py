@@ -1,0 +1,140 @@
+"""Race contenders: see that they agree, then ask all of them once a round, in random order."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from benchmarks.statistics import Sample
+
+ROOT = Path(__file__).resolve().parent.parent
+PAUSE = 0.1  # seconds in which the threads of BLAS stop spinning
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+
+
+class DisagreementError(Exception):
+    """Contenders that compute different things are not raced."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing that is measured: contenders by name, each the command that starts it; the first is ours.
+
+    `bound` names the contender that does no more than is physically needed.
+    """
+
+    name: str
+    unit: str
+    contenders: dict[str, list[str]]
+    bound: str
+    rounds: int = 15
+    tolerance: float = 1e-9
+    limits: tuple[float, float] | None = None  # seconds that median and 95th percentile of ours may have
+
+
+@dataclass(slots=True)
+class Result:
+    """What came of a row."""
+
+    row: Row
+    samples: dict[str, list[Sample]]
+    missing: dict[str, str] = field(default_factory=dict)
+    peaks: dict[str, int] = field(default_factory=dict)
+
+
+class Process:
+    """A contender as the race sees it: questions and answers."""
+
+    def __init__(self, name: str, command: Sequence[str]) -> None:
+        self.name = name
+        self.process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            env=os.environ | ONE_THREAD | {"PYTHONPATH": str(ROOT)},
+        )
+
+    def ask(self, question: str) -> dict[str, Any]:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        print(question, file=self.process.stdin, flush=True)
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"{self.name} ended when it was asked to {question}; its message stands above")
+        found: dict[str, Any] = json.loads(line)
+        return found
+
+    def quit(self) -> int:
+        """End the contender; return its peak memory."""
+        found = int(self.ask("quit")["peak"])
+        self.process.wait(60)
+        return found
+
+    def end(self) -> None:
+        """End the contender whatever it is doing, when the race is given up."""
+        if self.process.poll() is None:
+            self.process.terminate()
+        self.process.wait(60)
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                pipe.close()
+
+
+def agree(one: Any, other: Any, tolerance: float) -> bool:
+    """Whether two results are the same, numbers within a relative tolerance."""
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(agree(a, b, tolerance) for a, b in zip(one, other, strict=True))
+    if isinstance(one, (int, float)) and isinstance(other, (int, float)):
+        return abs(one - other) <= tolerance * max(1.0, abs(one), abs(other))
+    return bool(one == other)
+
+
+def check_all(row: Row, processes: list[Process]) -> dict[str, str]:
+    """Let every contender compute the result; return those that cannot run, and refuse different results."""
+    results: dict[str, Any] = {}
+    missing: dict[str, str] = {}
+    for process in processes:
+        found = process.ask("check")
+        if "missing" in found:
+            missing[process.name] = str(found["missing"])
+            print(f"!!! {row.name}: {process.name} is SKIPPED: {found['missing']}", flush=True)
+        else:
+            results[process.name] = found["result"]
+    for name, result in results.items():
+        first = next(iter(results))
+        if not agree(results[first], result, row.tolerance):
+            raise DisagreementError(
+                f"{row.name}: {name} does not compute what {first} computes, so nothing is timed\n"
+                f"    {first}: {str(results[first])[:200]}\n    {name}: {str(result)[:200]}"
+            )
+    return missing
+
+
+def race(row: Row, rng: random.Random) -> Result:
+    processes = [Process(name, command) for name, command in row.contenders.items()]
+    try:
+        missing = check_all(row, processes)
+        running = [process for process in processes if process.name not in missing]
+        result = Result(row, {process.name: [] for process in running}, missing)
+        for number in range(row.rounds):
+            for process in rng.sample(running, len(running)):
+                time.sleep(PAUSE)
+                found = process.ask("go")
+                result.samples[process.name].append(Sample(tuple(found["seconds"]), found["waited"]))
+            print(f"\r{row.name}: round {number + 1} of {row.rounds}", end="", file=sys.stderr, flush=True)
+        print(file=sys.stderr)
+        result.peaks = {process.name: process.quit() for process in running}
+        return result
+    finally:
+        for process in processes:
+            process.end()

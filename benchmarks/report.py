@@ -1,0 +1,76 @@
+"""Write what was measured: report.md for reading, raw.csv with every sample."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from pathlib import Path
+
+from benchmarks.race import Result
+from benchmarks.statistics import paired_ratio, spread
+
+HEAD = """# Measured
+
+Written by `python -m benchmarks`, never by hand. Every contender runs in a process of its own, on one BLAS thread, and
+times itself; all were seen to compute the same result before anything was timed. Ratios are medians of the ratios of
+single rounds, with quartiles, over the rounds in which neither process waited for the processor for more than 3 % of
+its time; with fewer than 5 such rounds there is no number. A "bound" does no more than is physically needed. The times
+of single samples are those of all rounds.
+"""
+
+
+def seconds(value: float) -> str:
+    """Write a time in the unit that reads best.
+
+    >>> seconds(0.0123), seconds(4.5e-05)
+    ('12.3 ms', '45 µs')
+    """
+    for factor, unit in ((1, "s"), (1e3, "ms"), (1e6, "µs")):
+        if value * factor >= 1 or unit == "µs":
+            return f"{value * factor:.3g} {unit}"
+    raise AssertionError
+
+
+def table(result: Result) -> Iterable[str]:
+    row = result.row
+    ours = next(iter(row.contenders))
+    yield f"\n## {row.name}\n"
+    yield f"| contender | {row.unit}: median | 95th percentile | times the bound | times ours | peak memory |"
+    yield "|---|---|---|---|---|---|"
+    for name, samples in result.samples.items():
+        middle, high, count = spread(samples)
+        against = [
+            str(paired_ratio(samples, result.samples[base])) if base in result.samples and base != name else "-"
+            for base in (row.bound, ours)
+        ]
+        times = f"{seconds(middle)} (of {count}) | {seconds(high)}"
+        yield f"| {name} | {times} | {against[0]} | {against[1]} | {result.peaks[name] / 1e6:.0f} MB |"
+    for name, why in result.missing.items():
+        yield f"| **{name}: SKIPPED** | {why} | | | | |"
+    if row.limits and ours in result.samples:
+        middle, high, _ = spread(result.samples[ours])
+        kept = middle <= row.limits[0] and high <= row.limits[1]
+        wanted = f"at most {seconds(row.limits[0])} (median) and {seconds(row.limits[1])} (95th percentile)"
+        yield f"\nWanted of ours: {wanted}. {'Kept.' if kept else '**Not kept in this run.**'}"
+
+
+def report(results: Iterable[Result], machine: dict[str, str], seed: int) -> str:
+    lines = [HEAD, *(line for result in results for line in table(result))]
+    lines += ["\n## Measured on\n", f"- seed of the order: {seed}"]
+    lines += [f"- {name}: {value}" for name, value in machine.items()]
+    return "\n".join(lines) + "\n"
+
+
+def write(results: list[Result], machine: dict[str, str], seed: int, folder: Path) -> Path:
+    path = folder / "report.md"
+    path.write_text(report(results, machine, seed), encoding="utf-8")
+    with (folder / "raw.csv").open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(["row", "contender", "round", "waited", "clean", "seconds"])
+        for result in results:
+            for name, samples in result.samples.items():
+                for number, sample in enumerate(samples, 1):
+                    for each in sample.seconds:
+                        waited = f"{sample.waited:.4f}"
+                        rows.writerow([result.row.name, name, number, waited, int(sample.clean), f"{each:.9f}"])
+    return path

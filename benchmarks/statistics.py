@@ -1,0 +1,67 @@
+"""Medians of paired ratios: contenders that ran in the same round met the same weather.
+
+A round counts for a pair when neither process waited for the processor for more than 3 % of its time; with fewer
+than five such rounds there is no number.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+MOST_WAITING = 0.03
+FEWEST_PAIRS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What one contender answered in one round."""
+
+    seconds: tuple[float, ...]
+    waited: float
+
+    @property
+    def clean(self) -> bool:
+        return self.waited <= MOST_WAITING
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """The quartiles of the paired ratios of two contenders, or none when too few pairs are clean."""
+
+    quartiles: tuple[float, float, float] | None
+    clean: int
+    rounds: int
+
+    def __str__(self) -> str:
+        counted = f"{self.clean}/{self.rounds} clean"
+        if self.quartiles is None:
+            return f"not measurable ({counted})"
+        low, middle, high = (f"{each:.3g}" if each < 1000 else f"{each:,.0f}" for each in self.quartiles)
+        return f"{middle} ({low} to {high}; {counted})"
+
+
+def paired_ratio(samples: Sequence[Sample], bases: Sequence[Sample]) -> Ratio:
+    """Return the ratio of a contender to another one, over the rounds in which both are clean.
+
+    >>> same = [Sample((2.0,), 0.0)] * 5
+    >>> str(paired_ratio(same, [Sample((1.0,), 0.0)] * 5))
+    '2 (2 to 2; 5/5 clean)'
+    """
+    pairs = list(zip(samples, bases, strict=True))
+    ratios = [one.median / base.median for one, base in pairs if one.clean and base.clean]
+    if len(ratios) < FEWEST_PAIRS:
+        return Ratio(None, len(ratios), len(pairs))
+    low, middle, high = statistics.quantiles(ratios, n=4, method="inclusive")
+    return Ratio((low, middle, high), len(ratios), len(pairs))
+
+
+def spread(samples: Sequence[Sample]) -> tuple[float, float, int]:
+    """Return the median and the 95th percentile of all single times, and how many there are."""
+    times = sorted(each for sample in samples for each in sample.seconds)
+    return statistics.median(times), times[min(len(times) - 1, int(0.95 * len(times)))], len(times)

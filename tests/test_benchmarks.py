@@ -1,0 +1,201 @@
+"""The harness of the benchmarks: it refuses, skips and drops as it says.  Nothing is timed here."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import random
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks import report
+from benchmarks.contender import Contender, MissingRivalError, serve, timed, waited
+from benchmarks.race import DisagreementError, Result, Row, agree, race
+from benchmarks.rows import ROWS
+from benchmarks.statistics import Sample, paired_ratio, spread
+from benchmarks.training_step import Bare, Counts, Examples
+
+FAKE = """
+import json, sys
+result, log, waited = sys.argv[1:]
+for line in sys.stdin:
+    question = line.strip()
+    open(log, "a").write(question + "\\n")
+    if question == "check" and result == "missing":
+        print(json.dumps({"missing": "it is not installed"}), flush=True)
+    elif question == "check":
+        print(json.dumps({"result": json.loads(result)}), flush=True)
+    elif question == "go":
+        print(json.dumps({"seconds": [0.002, 0.001, 0.003], "waited": float(waited)}), flush=True)
+    else:
+        print(json.dumps({"peak": 1000000}), flush=True)
+        break
+"""
+
+
+def fake(folder: Path, name: str, result: str, waited: float = 0.0) -> list[str]:
+    return [sys.executable, "-c", FAKE, result, str(folder / f"{name}.log"), str(waited)]
+
+
+def asked(folder: Path, name: str) -> list[str]:
+    return (folder / f"{name}.log").read_text(encoding="utf-8").split()
+
+
+def row(**contenders: list[str]) -> Row:
+    return Row("a row", "one move", contenders, bound="bound", rounds=6)
+
+
+def test_contenders_that_agree_are_each_asked_once_a_round(tmp_path: Path) -> None:
+    made = row(ours=fake(tmp_path, "ours", "[1.0]"), bound=fake(tmp_path, "bound", "[1.0000000001]"))
+    result = race(made, random.Random(0))
+    for name in ("ours", "bound"):
+        assert asked(tmp_path, name) == ["check", *["go"] * 6, "quit"]
+        assert [sample.median for sample in result.samples[name]] == [0.002] * 6
+    assert result.peaks == {"ours": 10**6, "bound": 10**6}
+
+
+def test_a_disagreement_refuses_to_time(tmp_path: Path) -> None:
+    made = row(ours=fake(tmp_path, "ours", "[1.0, 2.0]"), bound=fake(tmp_path, "bound", "[1.0, 2.001]"))
+    with pytest.raises(DisagreementError, match="bound does not compute what ours computes, so nothing is timed"):
+        race(made, random.Random(0))
+    assert asked(tmp_path, "ours") == asked(tmp_path, "bound") == ["check"]
+
+
+def test_a_missing_rival_is_skipped_loudly(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made = row(
+        ours=fake(tmp_path, "ours", "1"), bound=fake(tmp_path, "bound", "1"), rival=fake(tmp_path, "rival", "missing")
+    )
+    result = race(made, random.Random(0))
+    assert "!!! a row: rival is SKIPPED: it is not installed" in capsys.readouterr().out
+    assert set(result.samples) == {"ours", "bound"}
+    assert asked(tmp_path, "rival") == ["check"]
+    assert "**rival: SKIPPED** | it is not installed" in report.report([result], {}, 0)
+
+
+def test_samples_that_waited_are_dropped_and_few_pairs_are_not_a_number(tmp_path: Path) -> None:
+    made = row(ours=fake(tmp_path, "ours", "1", waited=0.04), bound=fake(tmp_path, "bound", "1"))
+    result = race(made, random.Random(0))
+    assert "not measurable (0/6 clean)" in report.report([result], {}, 0)
+
+
+def test_a_contender_that_dies_is_an_error(tmp_path: Path) -> None:
+    made = row(ours=[sys.executable, "-c", "pass"], bound=fake(tmp_path, "bound", "1"))
+    with pytest.raises((RuntimeError, BrokenPipeError)):
+        race(made, random.Random(0))
+
+
+def samples(*given: tuple[float, float]) -> list[Sample]:
+    return [Sample((seconds,), waited) for seconds, waited in given]
+
+
+def test_only_rounds_in_which_both_are_clean_count() -> None:
+    ours = samples((2, 0), (2, 0), (4, 0.03), (2, 0), (900, 0.031), (2, 0), (900, 0))
+    base = samples((1, 0), (1, 0), (1, 0), (1, 0), (1, 0), (1, 0), (1, 0.5))
+    ratio = paired_ratio(ours, base)
+    assert (ratio.quartiles, ratio.clean, ratio.rounds) == ((2.0, 2.0, 2.0), 5, 7)
+
+
+def test_four_clean_pairs_are_not_enough() -> None:
+    ratio = paired_ratio(samples(*[(2, 0)] * 4, (2, 1)), samples(*[(1, 0)] * 5))
+    assert ratio.quartiles is None
+    assert str(ratio) == "not measurable (4/5 clean)"
+    assert str(paired_ratio(samples(*[(6789, 0)] * 5), samples(*[(1, 0)] * 5))).startswith("6,789 (")
+
+
+def test_ratios_are_paired_before_the_median_is_taken() -> None:
+    ours = samples((1, 0), (20, 0), (300, 0), (4000, 0), (50000, 0))
+    base = samples((1, 0), (10, 0), (100, 0), (1000, 0), (10000, 0))
+    assert paired_ratio(ours, base).quartiles == (2.0, 3.0, 4.0)
+
+
+def test_the_spread_is_over_all_single_times() -> None:
+    assert spread([Sample(tuple(range(1, 51)), 0), Sample(tuple(range(51, 101)), 1)]) == (50.5, 96, 100)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ([1.0, [2.0]], [1.0 + 1e-12, [2.0]], True),
+        ([1.0], [1.0, 2.0], False),
+        ([1.0], [1.1], False),
+        (float("nan"), 1.0, False),
+        ("a", "a", True),
+        ("a", 1.0, False),
+    ],
+)
+def test_what_counts_as_the_same_result(one: Any, other: Any, same: bool) -> None:
+    assert agree(one, other, 1e-9) is same
+
+
+class Sum(Contender):
+    closed = False
+
+    def check(self) -> float:
+        return 3.0
+
+    def go(self) -> list[float]:
+        return [0.25]
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class Missing(Sum):
+    def check(self) -> float:
+        raise MissingRivalError("no such program")
+
+
+def test_a_contender_answers_check_go_and_quit() -> None:
+    contender, output = Sum(), io.StringIO()
+    serve(contender, io.StringIO("check\ngo\nquit\ngo\n"), output)
+    first, second, third = output.getvalue().splitlines()
+    assert first == '{"result": 3.0}'
+    assert second.startswith('{"seconds": [0.25], "waited": ')
+    assert third.startswith('{"peak": ')
+    assert contender.closed
+
+
+def test_a_contender_says_what_is_missing_and_refuses_other_questions() -> None:
+    output = io.StringIO()
+    serve(Missing(), io.StringIO("check\n"), output)
+    assert output.getvalue().startswith('{"missing": "no such program"}')
+    with pytest.raises(ValueError, match="answers check, go and quit, not 'run'"):
+        serve(Sum(), io.StringIO("run\n"), io.StringIO())
+
+
+def test_waiting_is_read_from_the_scheduler() -> None:
+    assert waited([])[os.getpid()] > 0
+    assert set(waited([1, 10**9])) <= {1}
+    assert timed(Sum())["waited"] >= 0
+
+
+def test_the_contenders_of_the_training_step_agree() -> None:
+    ours = Counts("small").run(3)
+    for other in (Examples, Bare):
+        for one, two in zip(ours, other("small").run(3), strict=True):
+            assert two == pytest.approx(one, rel=1e-12, abs=1e-14)
+
+
+def test_every_row_has_a_bound_and_ours_first() -> None:
+    for each in ROWS:
+        assert each.bound in each.contenders
+        assert next(iter(each.contenders)).startswith("tinyml")
+
+
+def test_the_report_and_the_raw_rows_stand_side_by_side(tmp_path: Path) -> None:
+    made = Row("a row", "one move", {"ours": [], "bound": []}, bound="bound", limits=(0.02, 0.05))
+    result = Result(made, {"ours": samples(*[(0.004, 0)] * 5), "bound": samples(*[(0.002, 0)] * 5)})
+    result.peaks = {"ours": 2 * 10**6, "bound": 10**6}
+    text = report.write([result], {"processor": "one"}, 7, tmp_path).read_text(encoding="utf-8")
+    assert "| ours | 4 ms (of 5) | 4 ms | 2 (2 to 2; 5/5 clean) | - | 2 MB |" in text
+    assert "at most 20 ms (median) and 50 ms (95th percentile). Kept." in text
+    assert "seed of the order: 7" in text
+    rows = list(csv.DictReader((tmp_path / "raw.csv").read_text(encoding="utf-8").splitlines()))
+    assert len(rows) == 10
+    assert rows[0]["seconds"] == "0.004000000"
+    result.samples["ours"] = samples(*[(0.021, 0)] * 5)
+    assert "**Not kept in this run.**" in report.report([result], {}, 7)
