@@ -79,3 +79,22 @@ def loss_curve(losses: Sequence[float], *, floor: float, top: float, at: int) ->
         parts.append(text(x + (-10 if anchor == "end" else 10), max(y - 12, 14), f"{losses[at]:.6f}", anchor=anchor))
     parts += [text((left + right) / 2, height - 10, "StepCount", anchor="middle"), text(8, 15, "loss")]
     return document(width, height, parts)
+
+
+def bars(title: str, labels: Sequence[str], values: Sequence[float], *, marked: int = -1) -> str:
+    """Return a picture of bars from a common zero line, one per label; the marked one has another colour."""
+    low, high = min(0.0, *values), max(0.0, *values)
+    left, right, tall = 150, 560, 28
+    scale = (right - left) / ((high - low) or 1.0)
+    zero = left - low * scale
+    parts = [text(20, 24, title)]
+    for number, (label, value) in enumerate(zip(labels, values, strict=True)):
+        y = 40 + tall * number
+        start, end = sorted((zero, zero + value * scale))
+        fill = ACCENT if number == marked else QUIET
+        parts.append(text(90, y + 15, label, anchor="end"))
+        parts.append(rectangle(start, y, max(end - start, 1.0), tall - 8, fill=fill))
+        parts.append(text(end + 6, y + 15, f"{value:.6f}"))
+    bottom = 40 + tall * len(labels)
+    parts.append(line(zero, 36, zero, bottom))
+    return document(640, bottom + 12, parts)

@@ -1,0 +1,177 @@
+// StepTrace: one training step, opened. An example goes forward to its prediction, its error signal comes back into
+// three gradient buffers, and the mean over all examples moves the parameters.
+
+import { bars } from "../kit/bars.js";
+import { slider } from "../kit/controls.js";
+import { heatMap } from "../kit/drawing.js";
+import { html, setText } from "../kit/elements.js";
+import { floatRepr, general, lossText } from "../kit/format.js";
+import { frame } from "../kit/frame.js";
+import { corpusOf, sentenceField } from "../kit/sentence.js";
+import { CANONICAL_TOKENS, CANONICAL_VOCABULARY, MODEL_DIMENSION } from "../kit/training.js";
+import { averageLoss, gradientOf, initialParameters, logProbabilities, trainStep } from "../kit/training.js";
+
+/** The parameters after a number of steps, and the table log P(next | token) that goes with them. */
+export function stateAfter(dataset, rate, steps) {
+  let parameters = initialParameters(dataset.vocabulary, MODEL_DIMENSION);
+  let table = logProbabilities(parameters);
+  for (let n = 0; n < steps && table; n++) {
+    parameters = trainStep(parameters, gradientOf(parameters, table, dataset), rate);
+    table = logProbabilities(parameters);
+  }
+  return { parameters, table };
+}
+
+/** Every intermediate value of one example: prediction, error signal, and its share of the three gradient buffers. */
+export function traceExample({ embedding, lmHead }, table, input, target) {
+  const size = Math.sqrt(table.length);
+  const dimension = lmHead.length / size;
+  const prediction = Array.from(table.subarray(input * size, (input + 1) * size), Math.exp);
+  const signal = prediction.map((p, k) => (k === target ? p - 1 : p));
+  const feature = (k) => embedding[input * dimension + k];
+  const headGradient = Array.from({ length: dimension * size }, (_, k) => feature(Math.floor(k / size)) * signal[k % size]);
+  const embeddingGradient = new Array(size * dimension).fill(0);
+  for (let k = 0; k < dimension; k++) {
+    embeddingGradient[input * dimension + k] = signal.reduce((sum, own, j) => sum + lmHead[k * size + j] * own, 0);
+  }
+  return { prediction, signal, headGradient, embeddingGradient, loss: -table[input * size + target] + 0 };
+}
+
+export function recompute() {
+  const { dataset } = corpusOf("");
+  const [input, target] = dataset.tokens;
+  const values = {};
+  for (const steps of [0, 20]) {
+    const { parameters, table } = stateAfter(dataset, 1, steps);
+    const trace = traceExample(parameters, table, input, target);
+    const change = gradientOf(parameters, table, dataset);
+    const after = trainStep(parameters, change, 1);
+    values[`prediction after ${steps} steps`] = trace.prediction;
+    values[`error signal after ${steps} steps`] = trace.signal;
+    values[`loss of example 1 after ${steps} steps`] = trace.loss;
+    values[`head gradient of example 1 after ${steps} steps`] = trace.headGradient;
+    values[`embedding gradient of example 1 after ${steps} steps`] = trace.embeddingGradient;
+    values[`mean bias gradient after ${steps} steps`] = Array.from(change.bias);
+    values[`bias after step ${steps + 1}`] = Array.from(after.bias);
+    values[`average loss after step ${steps + 1}`] = averageLoss(logProbabilities(after), dataset);
+  }
+  return values;
+}
+
+/** A runnable snippet that prints the prediction, the error signal and the new bias shown. */
+export function traceSnippet({ example, steps, rate, sentence }) {
+  const own = sentence.trim() !== "";
+  const lines = ["from tinyml import *", ""];
+  lines.push(...(own
+    ? [`text = ${JSON.stringify(sentence)}`, "vocabulary = Vocabulary.from_text(text)",
+      "dataset = DatasetWindowing()(vocabulary.encode(text))",
+      `start = Parameters.init(vocabulary.size, ModelDimension(${MODEL_DIMENSION}))`]
+    : [`dataset = DatasetWindowing()(TokenSequence.from_indices([${CANONICAL_TOKENS.join(", ")}]))`,
+      `start = Parameters.init(VocabSize(${CANONICAL_VOCABULARY}), ModelDimension(${MODEL_DIMENSION}))`]));
+  lines.push(`step = TrainStep(dataset, LearningRate(${floatRepr(rate)}))`,
+    `before = iterate(step, start, StepCount(${steps}))`,
+    `trace = trace_example(before, list(dataset.examples)[${example - 1}])`,
+    'print(*(f"{p:.6g}" for p in trace.prediction.values))',
+    'print(*(f"{e:.6g}" for e in trace.dlogits))',
+    'print(*(f"{b:.6g}" for b in step(before).bias))');
+  return `${lines.join("\n")}\n`;
+}
+
+function render({ model, el }) {
+  const settings = model.get("settings");
+  const prediction = bars("Prediction p");
+  const signal = bars("Error signal p - onehot(target)");
+  const reading = html("p", { class: "trace-reading" });
+  const headChange = heatMap("Head gradient of this example", { least: 6 });
+  const embeddingChange = heatMap("Embedding gradient of this example", { least: 6 });
+  const bias = bars("Bias after the step");
+  const head = heatMap("Head after the step", { least: 6 });
+  const embedding = heatMap("Embedding after the step", { least: 6 });
+  const pictures = [prediction, signal, headChange, embeddingChange, bias, head, embedding];
+  let key = "";
+  let now;
+  const compute = () => {
+    const [rate, steps, sentence] = ["learning_rate", "step_count", "sentence"].map((name) => model.get(name));
+    const asked = JSON.stringify([rate, steps, sentence]);
+    if (asked === key) return;
+    key = asked;
+    const found = corpusOf(sentence);
+    const corpus = found.problem ? corpusOf("") : found;
+    const { parameters, table } = stateAfter(corpus.dataset, rate, steps);
+    const after = trainStep(parameters, gradientOf(parameters, table, corpus.dataset), rate);
+    const losses = [table, logProbabilities(after)].map((own) => averageLoss(own, corpus.dataset));
+    now = { ...corpus, parameters, table, after, losses };
+  };
+  const chosen = () => Math.min(model.get("example"), now.dataset.pairs);
+  const exampleText = (k) => {
+    const place = Math.min(k, now?.dataset.pairs ?? k);
+    const [input, target] = now ? now.dataset.tokens.slice(place - 1, place + 1).map((own) => now.names[own]) : [];
+    return now ? `${place}: ${input} → ${target}` : String(k);
+  };
+  const words = (trace, input, target) => `Example ${exampleText(chosen())}. The model gives the target ${target} the ` +
+    `probability ${general(trace.prediction[now.dataset.tokens[chosen()]])} after the input ${input}; the loss of this ` +
+    `example is ${lossText(trace.loss)}. The step over all ${now.dataset.pairs} examples takes the average loss from ` +
+    `${lossText(now.losses[0])} to ${lossText(now.losses[1])}.`;
+  const update = () => {
+    compute();
+    const { names, dataset, parameters, table, after } = now;
+    const place = chosen();
+    const [input, target] = dataset.tokens.slice(place - 1, place + 1);
+    const trace = traceExample(parameters, table, input, target);
+    const features = Array.from({ length: MODEL_DIMENSION }, (_, k) => String(k));
+    const most = (values) => Math.max(...Array.from(values, Math.abs)) || 1;
+    prediction.draw({ labels: names, values: trace.prediction, marked: target, description: words(trace, names[input], names[target]) });
+    signal.draw({
+      labels: names, values: trace.signal, from: -1, to: 1, marked: target,
+      description: `Negative at ${names[target]}, positive elsewhere; the bars sum to 0.`,
+    });
+    setText(reading, `The bar of the target ${names[target]} is ${general(trace.signal[target], 4)}: its probability ` +
+      `should be 1. A step subtracts, and subtracting a negative number raises the logit of ${names[target]}. ` +
+      "Every other bar is positive, so its logit goes down. The bias gradient of this example is the error signal itself; " +
+      `the head gradient has one such row for each feature of ${names[input]}; the embedding gradient touches the row of ` +
+      `${names[input]} alone.`);
+    const map = (picture, values, [rows, columns, rowName, columnName]) => picture.draw({
+      rows, columns, rowName, columnName, values, full: most(values),
+      description: `${rows.length} by ${columns.length} numbers, the largest of size ${general(most(values), 3)}.`,
+    });
+    const [wide, tall] = [[features, names, "feature", "token"], [names, features, "token", "feature"]];
+    map(headChange, trace.headGradient, wide);
+    map(embeddingChange, trace.embeddingGradient, tall);
+    map(head, after.lmHead, wide);
+    map(embedding, after.embedding, tall);
+    const reach = Math.max(most(after.bias), 0.1);
+    bias.draw({
+      labels: names, values: after.bias, from: -reach, to: reach, marked: target,
+      description: "Bias minus the learning rate times the mean of all error signals.",
+    });
+    exampleSlider.set(model.get("example"));
+    return words(trace, names[input], names[target]);
+  };
+  const python = () => traceSnippet({
+    example: chosen(), steps: model.get("step_count"), rate: model.get("learning_rate"), sentence: model.get("sentence"),
+  });
+  const page = frame({
+    model, el, title: "One step, opened", update, python, recompute,
+    types: ["TrainStep : Parameters -> Parameters", "gradient : Parameters x TrainingSet -> Gradient"],
+  });
+  const exampleSlider = page.bind("example", slider({ label: "Example", ...settings.example, text: exampleText }));
+  const steps = page.bind("step_count", slider({ label: "Steps before", ...settings.step_count, text: String }));
+  const rate = page.bind("learning_rate", slider({ label: "LearningRate", ...settings.learning_rate, scale: "log" }));
+  const sentence = sentenceField(page, model);
+  page.controls.append(exampleSlider.node, steps.node, rate.node, sentence.node);
+  const columns = html("div", { class: "tinyml-columns" }, html("div", {}, prediction.node), html("div", {}, signal.node));
+  const buffers = html("div", { class: "tinyml-columns" },
+    html("div", {}, headChange.node), html("div", {}, embeddingChange.node));
+  const results = html("div", { class: "tinyml-columns" },
+    html("div", {}, head.node, bias.node), html("div", {}, embedding.node));
+  page.stage.append(columns, reading, buffers, html("p", { class: "trace-reading" },
+    "The step takes the mean of these buffers over all examples, multiplies it by the learning rate and subtracts it:"),
+  results);
+  const layout = () => pictures.forEach((picture) => picture.layout(picture.node.parentElement.clientWidth));
+  page.onWidth(layout);
+  page.open();
+  layout();
+  return page.close;
+}
+
+export default { render };
