@@ -1,0 +1,91 @@
+"""What the sources have, the book has: every place that tests/coverage.toml names is there."""
+
+from __future__ import annotations
+
+import ast
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import notebooks
+import pytest
+
+ROOT = Path(__file__).parent.parent
+COVERAGE: dict[str, dict[str, dict[str, Any]]] = tomllib.loads((ROOT / "tests" / "coverage.toml").read_text("utf-8"))
+ROWS = [(f"{source} {row}", entry) for source, rows in COVERAGE.items() for row, entry in rows.items()]
+LAST_CHAPTER = 5
+"""Items of later chapters need no place yet."""
+
+
+def exists(place: str) -> bool:
+    """Whether a place is there: `notebook#cell-id`, `page.md#Heading` or `module.py::name`."""
+    path, _, name = re.split(r"(#|::)", f"{place}#", maxsplit=1)
+    name = name.removesuffix("#")
+    file = ROOT / path
+    if not file.is_file() or not name:
+        return False
+    if file.suffix == ".ipynb":
+        return name in {cell.id for cell in notebooks.read(file).cells}
+    text = file.read_text(encoding="utf-8")
+    if file.suffix == ".md":
+        return name in re.findall(r"^#+ (.+)$", text, flags=re.MULTILINE)
+    return defined(name, ast.parse(text).body)
+
+
+def defined(name: str, body: list[ast.stmt]) -> bool:
+    """Whether a function or class of this dotted name is defined in a module."""
+    first, _, rest = name.partition(".")
+    for statement in body:
+        if isinstance(statement, ast.FunctionDef | ast.ClassDef) and statement.name == first:
+            return not rest or defined(rest, statement.body)
+    return False
+
+
+def is_written(chapter: int) -> bool:
+    return any((ROOT / "book").glob(f"{chapter:02}_*.ipynb"))
+
+
+def complaints(entry: dict[str, Any]) -> list[str]:
+    """Return what is wrong with an entry."""
+    owner, where = entry.get("chapter"), entry.get("where", [])
+    later = owner is not None and owner > LAST_CHAPTER
+    found = [place for place in where if not exists(place)]
+    if not where and not later:
+        found.append("no place")
+    if "exercise" in entry and not any(place.startswith("book/") for place in where) and not entry.get("awaits"):
+        found.append("an exercise without anything on a page that stands in for it")
+    if entry.get("awaits") and (owner is None or later):
+        found.append("awaits a chapter that is not named or not among the first")
+    if set(entry) - {"title", "chapter", "awaits", "exercise", "where"} or not entry["title"]:
+        found.append("unknown or missing fields")
+    return found
+
+
+@pytest.mark.parametrize(("row", "entry"), ROWS, ids=[row for row, _ in ROWS])
+def test_every_item_is_where_the_table_says(row: str, entry: dict[str, Any]) -> None:
+    assert complaints(entry) == []
+
+
+def test_no_item_is_missing() -> None:
+    assert list(COVERAGE["training"]) == [str(row) for row in range(1, 87)]
+    assert list(COVERAGE["workshop"]) == [*map(str, range(1, 5)), "4b", *map(str, range(5, 15))]
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"title": "x"},
+        {"title": "x", "where": []},
+        {"title": "x", "where": ["book/00_whole.ipynb#no-such-cell"]},
+        {"title": "x", "where": ["book/preface.md#No such heading"]},
+        {"title": "x", "where": ["tests/test_coverage.py::test_nothing"]},
+        {"title": "x", "where": ["tinyml/training.py::TrainStep.nothing"]},
+        {"title": "x", "where": ["tinyml/nowhere.py::TrainStep"]},
+        {"title": "x", "where": ["tinyml/training.py"]},
+        {"title": "x", "exercise": "of chapter 4", "where": ["tinyml/training.py::TrainStep"]},
+        {"title": "x", "awaits": True, "where": ["tinyml/training.py::TrainStep"]},
+    ],
+)
+def test_a_place_that_is_not_there_is_noticed(entry: dict[str, Any]) -> None:
+    assert complaints(entry) != []
