@@ -55,8 +55,10 @@ def complaints(entry: dict[str, Any]) -> list[str]:
         found.append("no place")
     if "exercise" in entry and not any(place.startswith("book/") for place in where) and not entry.get("awaits"):
         found.append("an exercise without anything on a page that stands in for it")
-    if entry.get("awaits") and (owner is None or later):
-        found.append("awaits a chapter that is not named or not among the first")
+    if entry.get("awaits") and (owner is None or later or is_written(owner)):
+        found.append("awaits a chapter that is not named, or that is written, or that comes later")
+    if owner is not None and is_written(owner) and not any(place.startswith("book/") for place in where):
+        found.append(f"chapter {owner} is written, but no page is named")
     if set(entry) - {"title", "chapter", "awaits", "exercise", "where"} or not entry["title"]:
         found.append("unknown or missing fields")
     return found
@@ -85,6 +87,8 @@ def test_no_item_is_missing() -> None:
         {"title": "x", "where": ["tinyml/training.py"]},
         {"title": "x", "exercise": "of chapter 4", "where": ["tinyml/training.py::TrainStep"]},
         {"title": "x", "awaits": True, "where": ["tinyml/training.py::TrainStep"]},
+        {"title": "x", "awaits": True, "chapter": 5, "where": ["book/05_endomorphism.ipynb#title"]},
+        {"title": "x", "chapter": 5, "where": ["tinyml/training.py::TrainStep"]},
     ],
 )
 def test_a_place_that_is_not_there_is_noticed(entry: dict[str, Any]) -> None:
