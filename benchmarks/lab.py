@@ -78,13 +78,26 @@ class Notebook:
         page.goto(f"{lab.address}doc/tree/{name}.ipynb?token={lab.token}")
         self.cells = page.locator(".jp-Notebook .jp-CodeCell")
         self.cells.first.wait_for(timeout=1000 * SECONDS)
-        page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=1000 * SECONDS)
+        self._wait_for_kernel(lab, f"{name}.ipynb")
+
+    def _wait_for_kernel(self, lab: Lab, path: str) -> None:
+        """Wait until the page says that the kernel is idle, and the server that it has started and is connected."""
+        until = time.monotonic() + SECONDS
+        while time.monotonic() < until:
+            sessions = self.page.request.get(f"{lab.address}api/sessions?token={lab.token}").json()
+            kernels = [session["kernel"] for session in sessions if session["path"] == path]
+            if any(kernel["execution_state"] == "idle" and kernel["connections"] for kernel in kernels):
+                break
+            time.sleep(0.2)
+        self.page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=1000 * SECONDS)
 
     def run(self, place: int) -> Locator:
         """Run a cell and return its output once the kernel has finished it."""
         cell = self.cells.nth(place)
         prompt = cell.locator(".jp-InputArea-prompt")
         for _ in range(TRIES):
+            for question in self.page.locator(".jp-Dialog .jp-mod-accept").all():
+                question.click()  # which kernel: the one that is offered
             cell.locator(".cm-content").click()
             self.page.keyboard.press("Shift+Enter")
             try:
