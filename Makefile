@@ -40,7 +40,7 @@ serve: book ## show the book at http://127.0.0.1:8000, to this machine only
 
 .PHONY: lab
 lab: $(DEV) ## open the chapters in JupyterLab, on this machine only
-	IPYTHONDIR= jupyter lab --ip=127.0.0.1 --ServerApp.root_dir=book $(if $(filter 0,$(shell id -u)),--allow-root)
+	env -u IPYTHONDIR jupyter lab --ip=127.0.0.1 --ServerApp.root_dir=book $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .PHONY: notebooks
 notebooks: $(DEV) ## run all chapters, store their outputs and normalise the files

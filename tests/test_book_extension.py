@@ -11,7 +11,7 @@ from book_pages.execution import drop_old_cache, fingerprint
 from book_pages.icons import names_in, reduced, write_font
 from book_pages.islands import widgets_of
 from book_pages.mathematics import NUMBERED, katex_style, with_stable_names
-from book_pages.theme import with_first_look
+from book_pages.theme import with_first_look, with_visible_names
 from book_pages.tidying import tidy
 from fontTools.ttLib import TTFont
 
@@ -116,6 +116,11 @@ def test_a_page_is_light_until_its_own_script_makes_it_dark() -> None:
     assert '<html lang="en" data-theme="light">' in made
     assert "prefers-color-scheme: dark" in made
     assert '|| "auto"' not in made
+
+
+def test_a_hidden_output_is_called_what_is_written_on_it() -> None:
+    page = '<summary aria-label="Toggle hidden content">\n<span>Show code cell output</span></summary>'
+    assert with_visible_names(page) == "<summary>\n<span>Show code cell output</span></summary>"
 
 
 def test_tidying_removes_maps_and_leaves_the_scripts(tmp_path: Path) -> None:

@@ -99,6 +99,17 @@ def test_over_http_a_page_asks_for_nothing_outside_and_complains_about_nothing(
     assert seen.complaints == []
 
 
+def test_the_network_is_blocked_and_asking_for_it_is_noticed(server: str, visit: Callable[..., Visit]) -> None:
+    seen = visit()
+    page = seen.go(f"{server}/search.html")
+    for address in ("http://93.184.215.14/", "https://example.org/"):
+        assert (
+            page.evaluate("address => fetch(address, { mode: 'no-cors' }).catch(() => 'no way')", address) == "no way"
+        )
+        assert f"outside: {address}" in seen.complaints
+    assert any("ERR_NAME_NOT_RESOLVED" in complaint for complaint in seen.complaints)
+
+
 @every_page
 @both_themes
 def test_axe_finds_nothing_serious(book: Path, name: str, theme: str, visit: Callable[..., Visit]) -> None:
@@ -217,9 +228,8 @@ def test_a_page_is_light(book: Path, name: str, server: str, visit: Callable[...
     source = (book / f"{name}.html").read_text(encoding="utf-8")
     assert len(ISLAND.sub("", source).encode()) <= 400_000
     widgets = [asset for asset in Names(source).assets if "/widgets/" in asset]
-    for script in widgets:
-        path = (book / name).parent / script.split("?")[0]
-        assert packed(path.read_bytes()) <= 20_000
+    paths = [(book / name).parent / script.split("?")[0] for script in widgets]
+    assert sum(packed(path.read_bytes()) for path in paths) <= 20_000
     answers: list[Response] = []
     page = visit().page
     page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108  # playwright marks functions

@@ -4,7 +4,8 @@ The theme names its default mode "auto" in the page, and colours nothing until i
 JavaScript code would stand dark on dark.  Here a page is light, and a line in its head makes it dark.
 
 The theme also shortens addresses on GitHub; a citation needs them in full.  And docutils calls a bibliography
-a list, of which the entries are no items for a screen reader; here it is a plain division.
+a list, of which the entries are no items for a screen reader; here it is a plain division.  A hidden output
+is opened by what stands on its summary, which MyST-NB names otherwise for those who hear it.
 """
 
 from __future__ import annotations
@@ -33,11 +34,17 @@ def with_plain_bibliography(page: str) -> str:
     return page.replace('<div role="list" class="citation-list">', '<div class="citation-list">')
 
 
+def with_visible_names(page: str) -> str:
+    """Return the HTML of a page whose hidden outputs are called what is written on them."""
+    return page.replace('<summary aria-label="Toggle hidden content">', "<summary>")
+
+
 def finish(app: Sphinx, exception: Exception | None) -> None:
     if exception is None and app.builder.format == "html":
         for path in Path(app.outdir).rglob("*.html"):
             page = path.read_text(encoding="utf-8")
-            path.write_text(with_plain_bibliography(with_first_look(page)), encoding="utf-8")
+            page = with_visible_names(with_plain_bibliography(with_first_look(page)))
+            path.write_text(page, encoding="utf-8")
 
 
 def setup(app: Sphinx) -> None:
