@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from strategies import problems, seed
 
 from tinyml import (
     AverageLoss,
@@ -37,23 +38,6 @@ from tinyml import (
 
 REFERENCE = json.loads((Path(__file__).parent / "reference" / "rust_training.json").read_text())
 RUNS = [(case, run) for case in REFERENCE for run in case["runs"]]
-
-
-def seed() -> tuple[TrainingSet, Parameters]:
-    dataset = DatasetWindowing()(TokenSequence.from_indices([1, 2, 3, 4, 1, 2, 3, 4]))
-    return dataset, Parameters.init(VocabSize(5), ModelDimension(4))
-
-
-@st.composite
-def problems(draw: st.DrawFn) -> tuple[TrainingSet, Parameters]:
-    size, dimension = draw(st.integers(2, 6)), draw(st.integers(1, 5))
-    token = st.integers(0, size - 1)
-    pairs = draw(st.lists(st.tuples(token, token), min_size=1, max_size=12))
-    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    parameters = Parameters(
-        rng.normal(size=(size, dimension)), rng.normal(size=(dimension, size)), rng.normal(size=size)
-    )
-    return TrainingSet.from_indices(*np.array(pairs).T), parameters
 
 
 @pytest.mark.parametrize(("case", "run"), RUNS, ids=[f"{c['name']}-{r['learning_rate']}" for c, r in RUNS])

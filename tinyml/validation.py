@@ -16,7 +16,7 @@ import operator
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from tinyml.errors import EmptyInput, InvalidQuantity, InvalidScalar, ShapeMismatch, WrongType
+from tinyml.errors import EmptyInput, InvalidQuantity, InvalidScalar, OutOfRange, ShapeMismatch, WrongType
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -82,6 +82,8 @@ def index_array(context: str, values: ArrayLike) -> IntArray:
         raise WrongType(context, "a flat list of whole numbers", values)
     if raw.max() > LARGEST_INDEX:
         raise InvalidQuantity(context, int(raw.max()), "at most 2**63 - 1")
+    if raw.min() < 0:  # numpy would read -1 as the last row
+        raise OutOfRange("token", int(raw[np.argmax(raw < 0)]), 0)
     array = np.array(raw, dtype=np.int64)
     array.setflags(write=False)
     return array

@@ -1,0 +1,140 @@
+"""Sequences, vocabularies and training sets: what they accept, what they give back, how they count."""
+
+from __future__ import annotations
+
+import itertools
+import pickle
+from collections import Counter
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import seed
+
+from tinyml import (
+    EmptyInput,
+    InvalidQuantity,
+    OutOfRange,
+    Product,
+    ShapeMismatch,
+    TinyMLError,
+    TokenId,
+    TokenSequence,
+    TrainingExample,
+    TrainingSet,
+    UnknownWord,
+    VocabSize,
+    Vocabulary,
+    WrongType,
+)
+
+indices = st.lists(st.integers(0, 40), min_size=1, max_size=30)
+
+
+@given(indices)
+def test_a_sequence_gives_back_its_tokens(tokens: list[int]) -> None:
+    sequence = TokenSequence.from_indices(tokens)
+    assert [token.index for token in sequence] == tokens
+    assert sequence == TokenSequence(TokenId(index) for index in tokens)
+    assert len(sequence) == len(tokens)
+    assert hash(sequence) == hash(TokenSequence.from_indices(tokens))
+    assert pickle.loads(pickle.dumps(sequence)) == sequence
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [[], [-1], [1.0], [True], ["1"], [[1, 2]], None, [1, None], [2**63], [2**70], 5, "12", [1, [2]], [np.nan]],
+    ids=repr,
+)
+def test_what_is_no_row_of_tokens_is_refused(bad: Any) -> None:
+    with pytest.raises(TinyMLError):
+        TokenSequence.from_indices(bad)
+    with pytest.raises(TinyMLError):
+        TrainingSet.from_indices(bad, bad)
+
+
+def test_refusals_of_sequences_and_sets_say_what_to_look_at() -> None:
+    with pytest.raises(EmptyInput, match="empty input in token sequence"):
+        TokenSequence([])
+    with pytest.raises(WrongType, match=r"TokenId values \(from_indices takes ints\); got int 3"):
+        TokenSequence([3])  # type: ignore[list-item]
+    with pytest.raises(OutOfRange, match=r"-1 out of range"):
+        TokenSequence.from_indices([0, -1])
+    with pytest.raises(EmptyInput, match="empty input in training set"):
+        TrainingSet([])
+    with pytest.raises(ShapeMismatch, match="training set: expected 2 targets, got 1"):
+        TrainingSet.from_indices([1, 2], [3])
+    with pytest.raises(WrongType, match=r"Product\(TokenId, TokenId\) examples"):
+        TrainingSet([(TokenId(1), TokenId(2))])  # type: ignore[list-item]
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=40))
+def test_counts_are_those_of_a_counter(pairs: list[tuple[int, int]]) -> None:
+    dataset = TrainingSet(TrainingExample(TokenId(i), TokenId(j)) for i, j in pairs)
+    matrix = dataset.counts(VocabSize(10))
+    expected = Counter(pairs)
+    assert {(int(i), int(j)): int(matrix[i, j]) for i, j in np.argwhere(matrix)} == expected
+    assert matrix.sum() == len(pairs) == len(dataset)
+    assert not matrix.flags.writeable
+    assert dict(zip(map(tuple, dataset.pairs.tolist()), dataset.multiplicities.tolist(), strict=True)) == expected
+    assert [(x.first.index, x.second.index) for x in dataset.examples] == pairs
+
+
+@given(st.lists(st.integers(0, 10**12), min_size=2, max_size=30))
+def test_large_tokens_are_counted_like_small_ones(tokens: list[int]) -> None:
+    dataset = TrainingSet.from_indices(tokens[:-1], tokens[1:])
+    expected = Counter(itertools.pairwise(tokens))
+    assert dict(zip(map(tuple, dataset.pairs.tolist()), dataset.multiplicities.tolist(), strict=True)) == expected
+
+
+def test_the_count_matrix_of_the_running_example() -> None:
+    dataset, _ = seed()
+    expected = np.zeros((5, 5))
+    expected[[1, 2, 3], [2, 3, 4]], expected[4, 1] = 2, 1
+    np.testing.assert_array_equal(dataset.counts(VocabSize(5)), expected)
+    assert repr(dataset) == "TrainingSet(7 examples, 4 distinct)"
+    assert pickle.loads(pickle.dumps(dataset)) == dataset
+
+
+def test_counts_refuse_tokens_outside_and_tables_that_are_too_large() -> None:
+    dataset, _ = seed()
+    with pytest.raises(OutOfRange, match="target token index 4 out of range; limit is 4"):
+        dataset.counts(VocabSize(4))
+    with pytest.raises(InvalidQuantity, match="at most 32768"):
+        dataset.counts(VocabSize(2**15 + 1))
+
+
+@given(st.text(max_size=60))
+def test_a_vocabulary_reads_its_own_text(text: str) -> None:
+    try:
+        vocabulary = Vocabulary.from_text(text)
+    except EmptyInput:
+        assert not any(piece.strip(".,;:!?\"'()[]") for piece in text.lower().split())
+        return
+    tokens = vocabulary.encode(text)
+    assert vocabulary.encode(vocabulary.decode(tokens)) == tokens
+    assert sorted(set(tokens.indices.tolist())) == list(range(vocabulary.size.value))
+
+
+def test_refusals_of_a_vocabulary() -> None:
+    with pytest.raises(EmptyInput, match="vocabulary: at least 1 is needed"):
+        Vocabulary.from_text(" ... ")
+    with pytest.raises(WrongType, match="a tuple of words"):
+        Vocabulary("abc")  # type: ignore[arg-type]
+    with pytest.raises(InvalidQuantity, match="distinct words"):
+        Vocabulary(("a", "b", "a"))
+    with pytest.raises(UnknownWord, match="dog"):
+        Vocabulary(("cat",)).encode("cat dog")
+    with pytest.raises(OutOfRange, match="token index 1 out of range; limit is 1"):
+        Vocabulary(("cat",)).decode(TokenSequence.from_indices([1]))
+
+
+def test_an_example_is_a_product_and_can_be_called_by_its_alias() -> None:
+    example = TrainingExample(TokenId(1), TokenId(2))
+    assert example == Product(TokenId(1), TokenId(2))
+    assert hash(example) == hash(Product(TokenId(1), TokenId(2)))
+    assert pickle.loads(pickle.dumps(example)) == example
+    with pytest.raises(AttributeError):
+        example.first = TokenId(3)  # type: ignore[misc]

@@ -1,0 +1,93 @@
+"""The errors: one tree, drawn in the docstring, with fields that survive pickling and messages that say what came."""
+
+from __future__ import annotations
+
+import ast
+import pickle
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import tinyml
+from tinyml import errors
+from tinyml.errors import (
+    CompositionError,
+    EmptyInput,
+    InvalidInterval,
+    InvalidLearningRate,
+    InvalidLoss,
+    InvalidProbability,
+    InvalidQuantity,
+    InvalidScalar,
+    NumericalOverflow,
+    OutOfRange,
+    ShapeMismatch,
+    TinyMLError,
+    UnknownWord,
+    WrongType,
+)
+
+EXAMPLES: list[tuple[TinyMLError, str]] = [
+    (WrongType("TokenId", "an int", "x" * 99), "TokenId needs an int; got str 'xxxx"),
+    (EmptyInput("softmax"), "empty input in softmax: at least one entry is needed"),
+    (OutOfRange("token", 9, 5), "token index 9 out of range; limit is 5"),
+    (UnknownWord("dog", 3), "dog"),
+    (ShapeMismatch("vector", "(n,)", "(2, 3)"), "shape mismatch in vector: expected (n,), got (2, 3)"),
+    (InvalidScalar("vector", float("inf"), 2), "inf"),
+    (InvalidQuantity("step count", -1, "0 or more"), "step count must be 0 or more; got -1"),
+    (InvalidInterval(3, 1), "3"),
+    (InvalidProbability("distribution", "probabilities must sum to 1"), "probabilities must sum to 1"),
+    (InvalidLoss(-1.0), "got -1"),
+    (InvalidLearningRate(0.0), "got 0"),
+    (NumericalOverflow("logits", 258), "after step 258"),
+    (CompositionError(("f", "A", "B"), ("g", "C", "D"), "h"), "an arrow B -> C is missing (h has this type)"),
+]
+
+
+def test_every_error_has_an_example_here() -> None:
+    assert {type(error) for error, _ in EXAMPLES} == set(TinyMLError.__subclasses__())
+
+
+def test_the_docstring_draws_the_tree() -> None:
+    drawn = dict(re.findall(r"[├└]── (\w+) \((\w+)\)", errors.__doc__ or ""))
+    real = {own.__name__: own.__mro__[2].__name__ for own in TinyMLError.__subclasses__()}
+    assert drawn == real
+
+
+@pytest.mark.parametrize(("error", "text"), EXAMPLES, ids=lambda value: type(value).__name__)
+def test_a_message_says_what_came_and_survives_pickling(error: TinyMLError, text: str) -> None:
+    assert text in str(error)
+    again = pickle.loads(pickle.dumps(error))
+    assert type(again) is type(error)
+    assert str(again) == str(error)
+    assert vars(again) == vars(error)
+
+
+def test_a_long_value_is_cut_in_a_message() -> None:
+    assert len(str(WrongType("TokenId", "an int", "x" * 10_000))) < 120
+
+
+def test_an_overflow_counts_steps_that_were_completed() -> None:
+    assert NumericalOverflow("logits").after(3).step == 3
+    assert NumericalOverflow("logits", 2).after(3).step == 5
+
+
+def test_the_package_exports_all_that_it_imports_and_nothing_else() -> None:
+    tree = ast.parse(Path(tinyml.__file__).read_text(encoding="utf-8"))
+    imported = {alias.name for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names}
+    assert set(tinyml.__all__) == imported
+    assert tinyml.__all__ == sorted(tinyml.__all__)
+    errors_there = {own.__name__ for own in TinyMLError.__subclasses__()} | {"TinyMLError"}
+    assert errors_there <= set(tinyml.__all__)
+
+
+def test_importing_the_package_loads_numpy_and_no_other_library() -> None:
+    code = (
+        "import sys, numpy; before = set(sys.modules); import tinyml; "
+        "print(sorted({name.split('.')[0] for name in set(sys.modules) - before} - set(sys.stdlib_module_names)))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout == "['numpy', 'tinyml']\n"
