@@ -39,5 +39,5 @@ ROWS = [
         limits=(0.020, 0.050),
     ),
     training_step("7 pairs, 5 tokens, dimension 4", "small"),
-    training_step("2,000 pairs, 48 tokens, dimension 16", "large"),
+    training_step("500 pairs, 48 tokens, dimension 16", "large"),
 ]

@@ -34,7 +34,7 @@ def problem(name: str) -> tuple[TrainingSet, Parameters]:
     if name == "small":
         tokens, size, dimension = [1, 2, 3, 4, 1, 2, 3, 4], VocabSize(5), ModelDimension(4)
     else:
-        tokens, size, dimension = rng.integers(0, 48, 2001).tolist(), VocabSize(48), ModelDimension(16)
+        tokens, size, dimension = rng.integers(0, 48, 501).tolist(), VocabSize(48), ModelDimension(16)
     return DatasetWindowing()(TokenSequence.from_indices(tokens)), Parameters.random(size, dimension, rng)
 
 
