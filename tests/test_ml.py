@@ -198,7 +198,7 @@ def test_refusals() -> None:
         (CrossEntropy(), 1.0),
     ):
         with pytest.raises(WrongType, match="needs a"):
-            arrow(wrong)
+            arrow(wrong)  # type: ignore[arg-type]
     assert len(dataset) == 7
 
 
