@@ -11,8 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).parent.parent
+
+# No test asks how long it took; a failing example is printed with the line that reproduces it.
+settings.register_profile("book", deadline=None, print_blob=True)
+settings.load_profile("book")
 
 
 @pytest.fixture(scope="session")

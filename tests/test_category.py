@@ -71,6 +71,22 @@ def test_powers_add(m: int, n: int, x: int) -> None:
     assert (double ** StepCount(m) >> double ** StepCount(n))(x) == (double ** StepCount(m + n))(x) == x * 2 ** (m + n)
 
 
+@given(numbers, numbers)
+def test_a_composite_runs_from_left_to_right_and_a_product_side_by_side(x: int, y: int) -> None:
+    assert (double >> increment)(x) == 2 * x + 1
+    assert (increment >> double)(x) == 2 * (x + 1)
+    assert (double @ increment)(Product(x, y)) == Product(2 * x, y + 1)
+    assert increment(41) == 42
+    assert (increment >> double)(4) == 10
+
+
+def test_sizes_are_part_of_where_an_arrow_ends() -> None:
+    small, large = Identity[object](Space("Vector", (4,))), Identity[object](Space("Vector", (8,)))
+    with pytest.raises(CompositionError, match=r"Vector\[4\] is not Vector\[8\]"):
+        small >> large
+    assert str(small >> Identity[object](Space("Vector"))) == "Vector[4] -> Vector"
+
+
 def test_a_gap_is_refused_before_any_number_moves() -> None:
     start = Parameters.init(VocabSize(5), ModelDimension(4))
     with pytest.raises(CompositionError) as caught:

@@ -191,14 +191,11 @@ def test_refusals() -> None:
         average_loss(start, TrainingSet.from_indices([5], [0]))
     with pytest.raises(CompositionError, match=r"an arrow Vector\[4\] -> Logits\[5\] is missing \(linear_to_logits"):
         Embedding(start) >> Softmax(VocabSize(5))  # type: ignore[operator]
-    for arrow, wrong in (
-        (Embedding(start), 1),
-        (predictor(start), True),
-        (DatasetWindowing(), [1, 2]),
-        (CrossEntropy(), 1.0),
-    ):
+    calls: list[tuple[Any, Any]] = []
+    calls += [(Embedding(start), 1), (predictor(start), True), (DatasetWindowing(), [1, 2]), (CrossEntropy(), 1.0)]
+    for call, wrong in calls:
         with pytest.raises(WrongType, match="needs a"):
-            arrow(wrong)  # type: ignore[arg-type]
+            call(wrong)
     assert len(dataset) == 7
 
 

@@ -201,3 +201,6 @@ def test_quantities_are_not_subclasses_of_numbers() -> None:
 @given(st.integers(1, 60_000))
 def test_a_uniform_distribution_of_any_size_is_accepted(size: int) -> None:
     assert len(Distribution(np.full(size, 1 / size))) == size
+    if size > 1:
+        assert len(Distribution(np.full(size, 1 / size + 0.9e-9))) == size
+        assert not accepts(Distribution, np.full(size, 1 / size + 1.1e-9))

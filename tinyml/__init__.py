@@ -1,10 +1,10 @@
 """Category Theory for Tiny ML: typed arrows that can be run.
 
-Reading order: errors, validation, quantities, domain, parameters, category, laws, ml, training, endomorphism.
+Reading order: errors, validation, quantities, domain, parameters, space, category, laws, ml, training, endomorphism.
 Importing this package loads numpy and nothing else; the widgets are in `tinyml.widgets`.
 """
 
-from tinyml.category import Composite, Function, Identity, Morphism, Power, Space, Tensor, arrow
+from tinyml.category import Composite, Function, Identity, Morphism, Power, Tensor, arrow
 from tinyml.domain import Product, TokenSequence, TrainingExample, TrainingSet, Vocabulary
 from tinyml.endomorphism import AverageLoss, Trajectory, iterate, orbit, trajectory
 from tinyml.errors import (
@@ -50,6 +50,7 @@ from tinyml.quantities import (
     Vector,
     VocabSize,
 )
+from tinyml.space import Space
 from tinyml.training import (
     ExampleTrace,
     TrainStep,

@@ -7,6 +7,7 @@
 An arrow either returns a value of its target or raises a `TinyMLError`; the first error wins.
 Laws (tests/test_category.py): identity is neutral; composition is associative; f ** (m + n) equals
 f ** m >> f ** n; and (f @ g) >> (h @ k) equals (f >> h) @ (g >> k) for arrows that do not fail.
+The generic arrows have no slots: a call with type arguments, `Identity[Vector](space)`, fails on them.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Any, ClassVar, Generic, TypeVar, cast, final
 from tinyml.domain import Product
 from tinyml.errors import CompositionError, NumericalOverflow, WrongType
 from tinyml.quantities import StepCount
+from tinyml.space import Space
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -26,35 +28,6 @@ C = TypeVar("C")
 D = TypeVar("D")
 A_contra = TypeVar("A_contra", contravariant=True)
 B_co = TypeVar("B_co", covariant=True)
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Space:
-    """An object as an arrow names it: a kind and, where it is known, a size.
-
-    >>> print(Space("Vector", (4,)), Space("Parameters"), Space.product(Space("Logits", (5,)), Space("TokenId")))
-    Vector[4] Parameters Logits[5] x TokenId
-    """
-
-    kind: str
-    size: tuple[int, ...] = ()
-    factors: tuple[Space, ...] = ()
-
-    @classmethod
-    def product(cls, first: Space, second: Space) -> Space:
-        return cls("Product", (), (first, second))
-
-    def meets(self, other: Space) -> bool:
-        """Say whether a value of one can be a value of the other: same kind, and no two known sizes differ."""
-        sizes_meet = not self.size or not other.size or self.size == other.size
-        factors_meet = not self.factors or not other.factors or all(map(Space.meets, self.factors, other.factors))
-        return self.kind == other.kind and sizes_meet and factors_meet
-
-    def __str__(self) -> str:
-        if self.factors:
-            return " x ".join(f"({part})" if part.factors else str(part) for part in self.factors)
-        return self.kind + (f"[{', '.join(map(str, self.size))}]" if self.size else "")
 
 
 class Morphism(ABC, Generic[A_contra, B_co]):
@@ -117,7 +90,7 @@ class Morphism(ABC, Generic[A_contra, B_co]):
 
 
 @final
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, repr=False)
 class Identity(Morphism[A, A]):
     """The arrow that returns what it is given.
 
@@ -144,7 +117,7 @@ class Identity(Morphism[A, A]):
 
 
 @final
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, repr=False)
 class Composite(Morphism[A_contra, B_co]):
     """Arrows one after the other, kept as one flat row: both ways to bracket a chain give the same row."""
 
@@ -170,7 +143,7 @@ class Composite(Morphism[A_contra, B_co]):
 
 
 @final
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, repr=False)
 class Tensor(Morphism[Product[A, C], Product[B, D]], Generic[A, B, C, D]):
     """Two arrows side by side, f @ g; the first is evaluated first, so its error wins."""
 
@@ -195,7 +168,7 @@ class Tensor(Morphism[Product[A, C], Product[B, D]], Generic[A, B, C, D]):
 
 
 @final
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, repr=False)
 class Power(Morphism[A, A]):
     """An endomorphism repeated; 0 times is the identity."""
 
@@ -232,7 +205,7 @@ class Power(Morphism[A, A]):
 
 
 @final
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, repr=False)
 class Function(Morphism[A, B]):
     """A Python function as an arrow; made by `arrow`."""
 

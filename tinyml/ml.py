@@ -16,11 +16,12 @@ from typing import ClassVar, final
 
 import numpy as np
 
-from tinyml.category import Composite, Morphism, Space
+from tinyml.category import Composite, Morphism
 from tinyml.domain import Product, TokenSequence, TrainingSet
 from tinyml.errors import EmptyInput, InvalidLoss, NumericalOverflow, OutOfRange, WrongType
 from tinyml.parameters import Parameters
 from tinyml.quantities import Distribution, Logits, Loss, TokenId, Vector, VocabSize
+from tinyml.space import Space
 from tinyml.validation import FloatArray
 
 

@@ -14,7 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tinyml.category import Composite, Identity, Morphism, Power, Space, Tensor
+from tinyml.category import Composite, Identity, Morphism, Power, Tensor
+from tinyml.space import Space
 from tinyml.svg import BOX, LINE, WIRE, box, curve, path, text, wide
 
 
