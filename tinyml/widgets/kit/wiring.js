@@ -18,7 +18,7 @@ export function wiring(name) {
     const down = rowWide > width;
     const parts = [];
     let at = down ? 4 : 2;
-    const middle = Math.min(width / 2, 160);
+    const middle = Math.min(width / 2, boxWide / 2 + 16);
     const wire = (k) => {
       const kind = broken.includes(k) ? "tinyml-wire tinyml-broken" : "tinyml-wire";
       const long = down ? 40 : wireLong;

@@ -1,0 +1,145 @@
+// ChainBuilder: stages joined by >>. What is said of a chain is word for word what Python says.
+
+import { select } from "../kit/controls.js";
+import { html, setText } from "../kit/elements.js";
+import { frame } from "../kit/frame.js";
+import { wiring } from "../kit/wiring.js";
+
+// name: [name of the arrow, source, target, how it is made in Python]
+const STAGES = {
+  embedding: ["embedding", "TokenId[5]", "Vector[4]", "Embedding(Parameters.init(VocabSize(5), ModelDimension(4)))"],
+  "embedding, 8 features":
+    ["embedding", "TokenId[5]", "Vector[8]", "Embedding(Parameters.init(VocabSize(5), ModelDimension(8)))"],
+  linear_to_logits:
+    ["linear_to_logits", "Vector[4]", "Logits[5]", "LinearToLogits(Parameters.init(VocabSize(5), ModelDimension(4)))"],
+  softmax: ["softmax", "Logits[5]", "Distribution[5]", "Softmax(VocabSize(5))"],
+  identity: ["identity", "Vector[4]", "Vector[4]", 'Identity(Space("Vector", (4,)))'],
+  dataset_windowing: ["dataset_windowing", "TokenSequence", "TrainingSet", "DatasetWindowing()"],
+  train_step: ["train_step_endomorphism", "Parameters", "Parameters", "TrainStep(dataset, LearningRate(1.0))"],
+  average_loss: ["average_loss", "Parameters", "Loss", "AverageLoss(dataset)"],
+  logit: ["logit", "Input", "Logit", ""],
+  sigmoid: ["sigmoid", "Logit", "Probability", ""],
+  decide: ["decide", "Probability", "Prediction", ""],
+  report: ["report", "Prediction", "Report", ""],
+};
+
+// The arrows of the package that a message may name, by the kinds of their ends.
+const KNOWN = {
+  "TokenSequence -> TrainingSet": "dataset_windowing",
+  "TokenId -> Vector": "embedding",
+  "Vector -> Logits": "linear_to_logits",
+  "Logits -> Distribution": "softmax",
+  "TokenId -> Distribution": "direct_predict",
+  "Parameters -> Parameters": "train_step",
+  "Parameters -> Loss": "average_loss",
+};
+
+const kind = (space) => space.replace(/\[.*/, "");
+
+/** Two spaces meet: the same kind, and no two known sizes differ. */
+function meets(ends, starts) {
+  return ends === starts || (kind(ends) === kind(starts) && !(ends.includes("[") && starts.includes("[")));
+}
+
+/** What `>>` makes of a chain: { name, source, target } or { error, at }, the place of the joint that does not fit. */
+export function composed(chain) {
+  const stages = chain.filter(Boolean).map((own) => STAGES[own]);
+  if (stages.length === 0) return null;
+  let [name, source, target] = stages[0];
+  for (let k = 1; k < stages.length; k++) {
+    const [nextName, nextSource, nextTarget] = stages[k];
+    if (!meets(target, nextSource)) {
+      const width = Math.max(name.length, nextName.length);
+      const known = KNOWN[`${kind(target)} -> ${kind(nextSource)}`];
+      const rows = [[name, source, target], [nextName, nextSource, nextTarget]]
+        .map(([own, from, to]) => `    ${own.padEnd(width)} : ${from} -> ${to}`);
+      const hint = known ? ` (${known} has this type)` : "";
+      const gap = `${target} is not ${nextSource}: an arrow ${target} -> ${nextSource} is missing${hint}`;
+      return { error: ["cannot compose", ...rows, gap].join("\n"), at: k };
+    }
+    name = `${name} >> ${nextName}`;
+    target = nextTarget;
+  }
+  return { name, source, target };
+}
+
+export function toldOf(chain) {
+  const result = composed(chain);
+  if (!result) return "There is no stage to run.";
+  return result.error ? `CompositionError: ${result.error}` : `${result.name} : ${result.source} -> ${result.target}`;
+}
+
+const CHAINS = [
+  ...Object.keys(STAGES).map((own) => [own]),
+  ["embedding", "linear_to_logits", "softmax"], ["embedding", "softmax"],
+  ["embedding, 8 features", "linear_to_logits"], ["embedding", "identity", "linear_to_logits"],
+  ["train_step", "train_step", "average_loss"], ["average_loss", "train_step"],
+  ["logit", "sigmoid", "decide", "report"], ["logit", "sigmoid", "report"], ["dataset_windowing", "embedding"],
+];
+
+export function recompute() {
+  return Object.fromEntries(CHAINS.map((chain) => [chain.join(" >> "), toldOf(chain)]));
+}
+
+/** A runnable snippet that prints the chain with its type, or ends in the error shown. */
+export function chainSnippet(chain) {
+  const used = chain.filter(Boolean);
+  if (used.length === 0) return 'print("There is no stage to run.")\n';
+  const lines = ["from tinyml import *", ""];
+  if (used.some((own) => ["train_step", "average_loss"].includes(own))) {
+    lines.push("dataset = DatasetWindowing()(TokenSequence.from_indices([1, 2, 3, 4, 1, 2, 3, 4]))");
+  }
+  const ends = [...new Set(used.filter((own) => !STAGES[own][3]).flatMap((own) => STAGES[own].slice(1, 3)))];
+  for (const end of ends) lines.push(`class ${end}: pass`);
+  const variable = (own) => own.replace(/, 8 features/, "_8");
+  for (const own of new Set(used)) {
+    const [, source, target, made] = STAGES[own];
+    lines.push(...(made ? [`${variable(own)} = ${made}`]
+      : [`@arrow(${source}, ${target})`, `def ${own}(given): return ${target}()`]));
+  }
+  lines.push(`chain = ${used.map(variable).join(" >> ")}`, "print(repr(chain))");
+  return `${lines.join("\n")}\n`;
+}
+
+function render({ model, el }) {
+  const picture = wiring("The chain");
+  const told = html("pre", { class: "chain-told" });
+  const update = () => {
+    const chain = model.get("chain");
+    const used = chain.filter(Boolean);
+    const result = composed(chain);
+    const boxes = used.map((own) => ({ name: STAGES[own][0] }));
+    const wires = used.map((own, k) => {
+      const [ends, starts] = [STAGES[used[k - 1]]?.[2], STAGES[own][1]];
+      return k === 0 || meets(ends, starts) ? starts : `${ends} is not ${starts}`;
+    });
+    const broken = used.flatMap((own, k) => (k > 0 && !meets(STAGES[used[k - 1]][2], STAGES[own][1]) ? [k] : []));
+    wires.push(used.length ? STAGES[used.at(-1)][2] : "");
+    const words = !result ? "There is no stage to run." : result.error
+      ? `The joint before stage ${result.at + 1} does not fit, and >> refuses the chain before any number moves.`
+      : `The chain composes: it is one arrow from ${result.source} to ${result.target}.`;
+    picture.node.hidden = !result;
+    if (result) picture.draw({ boxes, wires, broken, description: words });
+    setText(told, toldOf(chain));
+    told.classList.toggle("tinyml-broken", Boolean(result?.error));
+    return words;
+  };
+  const page = frame({
+    model, el, title: "Chain builder", update, python: () => chainSnippet(model.get("chain")), recompute,
+    types: ["f : A -> B,  g : B -> C   give   f >> g : A -> C"],
+  });
+  const choices = model.get("settings").chain.choices.map((own) => [own, own || "no stage"]);
+  const places = model.get("chain").map((own, k) => {
+    const control = select({ label: `Stage ${k + 1}`, choices, initial: own });
+    control.listen((value) => page.set("chain", model.get("chain").map((old, j) => (j === k ? value : old))));
+    return control;
+  });
+  page.onChange("chain", () => places.forEach((control, k) => control.set(model.get("chain")[k])));
+  page.controls.append(...places.map(({ node }) => node));
+  page.stage.append(picture.node, told);
+  page.onWidth((width) => picture.layout(width));
+  page.open();
+  return page.close;
+}
+
+export default { render };
