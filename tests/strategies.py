@@ -43,6 +43,7 @@ NOT_A_NUMBER: list[Any] = ["3", None, b"1", 1j, [1], {}, object(), (1,), "nan"]
 """Values that no constructor of one number accepts."""
 
 NOT_AN_ARRAY: list[Any] = [
-    [], [[]], [[1.0, 2.0]], [1.0, [2.0]], ["a", "b"], [None], [True, False], [1j], 3.0, "12", None, {}, [[1], [2, 3]],
+    [], [[]], [[1.0, 2.0]], [1.0, [2.0]], ["a", "b"], [None], [True, False], [True, 0.5], [0, True], [1j],
+    3.0, "12", None, {}, [[1], [2, 3]],
 ]  # fmt: skip
 """Values that no constructor of a flat array of numbers accepts."""

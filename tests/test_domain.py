@@ -45,7 +45,23 @@ def test_a_sequence_gives_back_its_tokens(tokens: list[int]) -> None:
 
 @pytest.mark.parametrize(
     "bad",
-    [[], [-1], [1.0], [True], ["1"], [[1, 2]], None, [1, None], [2**63], [2**70], 5, "12", [1, [2]], [np.nan]],
+    [
+        [],
+        [-1],
+        [1.0],
+        [True],
+        [True, 2],
+        ["1"],
+        [[1, 2]],
+        None,
+        [1, None],
+        [2**63],
+        [2**70],
+        5,
+        "12",
+        [1, [2]],
+        [np.nan],
+    ],
     ids=repr,
 )
 def test_what_is_no_row_of_tokens_is_refused(bad: Any) -> None:

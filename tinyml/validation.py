@@ -55,7 +55,7 @@ def float_array(context: str, values: ArrayLike, ndim: int) -> FloatArray:
         raise WrongType(context, "a rectangular array of real numbers", values) from None
     if raw.size == 0:
         raise EmptyInput(context)
-    if raw.dtype.kind not in "iuf":
+    if raw.dtype.kind not in "iuf" or _holds_a_bool(values):
         raise WrongType(context, "an array of real numbers", values)
     if raw.ndim != ndim:
         expected = {1: "(n,)", 2: "(rows, columns)"}[ndim]
@@ -78,7 +78,7 @@ def index_array(context: str, values: ArrayLike) -> IntArray:
         raise WrongType(context, "whole numbers", values) from None
     if raw.size == 0:
         raise EmptyInput(context)
-    if raw.dtype.kind not in "iu" or raw.ndim != 1:
+    if raw.dtype.kind not in "iu" or raw.ndim != 1 or _holds_a_bool(values):
         raise WrongType(context, "a flat list of whole numbers", values)
     if raw.max() > LARGEST_INDEX:
         raise InvalidQuantity(context, int(raw.max()), "at most 2**63 - 1")
@@ -87,3 +87,10 @@ def index_array(context: str, values: ArrayLike) -> IntArray:
     array = np.array(raw, dtype=np.int64)
     array.setflags(write=False)
     return array
+
+
+def _holds_a_bool(values: object) -> bool:
+    """Say whether a list mixes a bool with numbers; numpy would make a number of it."""
+    if isinstance(values, (list, tuple)):
+        return any(isinstance(value, (bool, np.bool_)) or _holds_a_bool(value) for value in values)
+    return False
