@@ -1,10 +1,11 @@
 """Category Theory for Tiny ML: typed arrows that can be run.
 
-Reading order: errors, validation, quantities, domain, parameters, space, category, laws, ml, training, endomorphism.
+Reading order: errors, validation, quantities, domain, parameters, space, category, function, laws, ml,
+training, endomorphism; then draw (on svg and string_diagram) and demo.
 Importing this package loads numpy and nothing else; the widgets are in `tinyml.widgets`.
 """
 
-from tinyml.category import Composite, Function, Identity, Morphism, Power, Tensor, arrow
+from tinyml.category import Composite, Identity, Morphism, Power, Tensor
 from tinyml.domain import Product, TokenSequence, TrainingExample, TrainingSet, Vocabulary
 from tinyml.endomorphism import AverageLoss, Trajectory, iterate, orbit, trajectory
 from tinyml.errors import (
@@ -23,6 +24,7 @@ from tinyml.errors import (
     UnknownWord,
     WrongType,
 )
+from tinyml.function import Function, arrow
 from tinyml.laws import LawReport, close, dot_test, numerical_gradient, square_commutes
 from tinyml.ml import (
     CrossEntropy,

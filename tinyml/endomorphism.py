@@ -55,7 +55,7 @@ class AverageLoss(Morphism[Parameters, Loss]):
 def iterate(step: Morphism[A, A], start: A, count: StepCount) -> A:
     """Apply an endomorphism `count` times; an arrow that does not return to its source is refused.
 
-    >>> from tinyml.category import arrow
+    >>> from tinyml.function import arrow
     >>> @arrow(int, int)
     ... def add_one(n: int) -> int:
     ...     return n + 1

@@ -9,10 +9,10 @@ from typing import Any, ClassVar, final
 import numpy as np
 import traitlets
 
-from tinyml.category import arrow
 from tinyml.domain import TrainingExample, TrainingSet
 from tinyml.endomorphism import AverageLoss, iterate
 from tinyml.errors import NumericalOverflow, TinyMLError
+from tinyml.function import arrow
 from tinyml.ml import average_loss, entropy_floor
 from tinyml.parameters import Gradient, Parameters
 from tinyml.quantities import LearningRate, Loss, StepCount, TokenId

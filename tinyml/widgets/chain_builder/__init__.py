@@ -8,9 +8,10 @@ from typing import Any, ClassVar, final
 
 import traitlets
 
-from tinyml.category import Identity, Morphism, arrow
+from tinyml.category import Identity, Morphism
 from tinyml.endomorphism import AverageLoss
 from tinyml.errors import CompositionError
+from tinyml.function import arrow
 from tinyml.ml import DatasetWindowing, Embedding, LinearToLogits, Softmax
 from tinyml.parameters import Parameters
 from tinyml.quantities import LearningRate, ModelDimension
