@@ -111,6 +111,11 @@ def test_the_certificate_holds_the_numbers_of_tinyml() -> None:
     )
 
 
+def test_a_list_tells_the_page_how_long_it_may_be() -> None:
+    described = widgets.SoftmaxBench().settings["logits"]
+    assert (described["fewest"], described["most"]) == (5, 5)
+
+
 @pytest.mark.parametrize("name", widgets.__all__)
 def test_javascript_recomputes_the_certificate(name: str, ask_javascript: Any) -> None:
     widget = getattr(widgets, name)()

@@ -31,6 +31,9 @@ test("a setting admits exactly its kind, its limits and its choices", () => {
   assert.equal(settingValue("other", { initial: "none", choices: ["none", "sign"] }), undefined);
   assert.deepEqual(settingValue("[1,2.5]", { initial: [0, 0], min: -3, max: 3 }), [1, 2.5]);
   assert.equal(settingValue("[1,4]", { initial: [0, 0], min: -3, max: 3 }), undefined);
+  const pair = { initial: [0, 0], fewest: 2, most: 2 };
+  assert.deepEqual(settingValue("[3,4]", pair), [3, 4]);
+  for (const text of ["[3]", "[3,4,5]", "[]"]) assert.equal(settingValue(text, pair), undefined, text);
   for (const value of ["text", 0.1, ["a", "b"], [], true]) {
     assert.deepEqual(settingValue(settingText(value), { initial: value }), value);
   }

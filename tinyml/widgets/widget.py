@@ -86,6 +86,8 @@ class Widget(anywidget.AnyWidget):
             bound = getattr(items, limit, None)
             if bound is not None and math.isfinite(bound):
                 described[limit] = bound
+        if isinstance(trait, traitlets.List):
+            described |= {"fewest": trait._minlen, "most": trait._maxlen}
         if isinstance(items, traitlets.Int):
             described["whole"] = True
         if isinstance(items, traitlets.Enum):

@@ -43,9 +43,11 @@ export function settingValue(text, setting) {
   }
 }
 
-function admitted(value, { initial, min = -Infinity, max = Infinity, whole = false, choices = null }) {
+function admitted(value, setting) {
+  const { initial, min = -Infinity, max = Infinity, whole = false, choices = null } = setting;
   if (Array.isArray(initial)) {
-    if (!Array.isArray(value)) return undefined;
+    const { fewest = 0, most = Infinity } = setting; // entries of a list
+    if (!Array.isArray(value) || value.length < fewest || value.length > most) return undefined;
     const model = initial[0] ?? (choices ? choices[0] : 0);
     const items = value.map((item) => admitted(item, { initial: model, min, max, whole, choices }));
     return items.includes(undefined) ? undefined : items;
