@@ -109,13 +109,14 @@ def test_losses_by_step_count() -> None:
     expected = {
         0: 1.609389, 1: 1.549409, 2: 1.509118, 3: 1.480300, 4: 1.458134, 5: 1.439422, 10: 1.303029, 15: 0.892948,
         20: 0.627358, 30: 0.395509, 40: 0.147126, 50: 0.041853, 60: 0.020847, 79: 0.009999, 80: 0.009720, 81: 0.009455,
-        100: 0.006173, 200: 0.002058, 500: 0.000631, 1000: 0.000276, 5000: 0.000044,
+        100: 0.006173, 200: 0.002058, 500: 0.000631, 1000: 0.000276, 5000: 0.000044, 10000: 0.000020,
     }  # fmt: skip
-    losses = trajectory(DATASET, START, [LearningRate(1.0)], StepCount(5000)).losses[0]
+    losses = trajectory(DATASET, START, [LearningRate(1.0)], StepCount(10_000)).losses[0]
     assert {n: float(losses[n]) for n in expected} == pytest.approx(expected, abs=1e-6)
     assert (np.diff(losses[:201]) < 0).all()
     assert 1000 * math.log(1000) * losses[1000] == pytest.approx(1.909, abs=5e-4)
     assert 5000 * math.log(5000) * losses[5000] == pytest.approx(1.871, abs=5e-4)
+    assert 10_000 * math.log(10_000) * losses[10_000] == pytest.approx(1.863, abs=5e-4)
 
 
 def test_losses_by_rate_and_step_count() -> None:
@@ -162,9 +163,35 @@ def test_what_eighty_steps_conserve() -> None:
 def test_the_features_stay_in_a_plane() -> None:
     singular = np.linalg.svd(trained(80).embedding, compute_uv=False)
     assert singular == pytest.approx([4.1059, 2.4550, 0, 0], abs=5e-5)  # rank 2 at a tolerance of 1e-4
+    later = np.linalg.svd(trained(1000).embedding, compute_uv=False)
+    assert later == pytest.approx([4.8349, 3.5467, 0, 0], abs=5e-5)
 
 
-@pytest.mark.parametrize(("rate", "steps", "drift"), [(1.0, 80, 0.00604), (0.5, 160, 0.00294), (0.25, 320, 0.00145)])
+def sharpness(point: Parameters) -> float:
+    """Return the largest eigenvalue of the second derivative of the loss, by central differences of the gradient."""
+
+    def flat(parts: Parameters | Gradient) -> Any:
+        return np.concatenate([getattr(parts, part).ravel() for part in PARTS])
+
+    def gradient_at(numbers: Any) -> Any:
+        embedding, head, bias = np.split(numbers, [20, 40])
+        return flat(gradient(Parameters(embedding.reshape(5, 4), head.reshape(4, 5), bias), DATASET))
+
+    here, h = flat(point), 1e-5
+    columns = [(gradient_at(here + h * e) - gradient_at(here - h * e)) / (2 * h) for e in np.eye(45)]
+    hessian = np.array(columns)
+    return float(np.linalg.eigvalsh((hessian + hessian.T) / 2)[-1])
+
+
+def test_the_landscape_is_steepest_at_step_nineteen() -> None:
+    found = [sharpness(trained(steps)) for steps in (0, 10, 18, 19, 20, 40, 80)]
+    assert max(found) == found[3] == pytest.approx(0.5589, abs=5e-5)
+    assert 2 / found[3] == pytest.approx(3.58, abs=5e-3)
+
+
+@pytest.mark.parametrize(
+    ("rate", "steps", "drift"), [(1.0, 80, 0.00604), (0.5, 160, 0.00294), (0.25, 320, 0.00145), (0.125, 640, 0.000722)]
+)
 def test_balancedness_drifts_in_proportion_to_the_rate(rate: float, steps: int, drift: float) -> None:
     def balance(p: Parameters) -> Any:
         return p.embedding.T @ p.embedding - p.lm_head @ p.lm_head.T
