@@ -117,12 +117,18 @@ def told_of(given: str) -> list[str]:
     except NotAValueError as error:
         return [str(error)]
     lines = [f"{name}: {verdict(make, value)}" for name, make in CONSTRUCTORS.items()]
-    if isinstance(value, list) and value and all(math.isfinite(item) for item in value):
+    if (
+        isinstance(value, list)
+        and value
+        and not any(isinstance(item, bool) or not math.isfinite(item) for item in value)
+    ):
         try:
-            off = abs(math.fsum(value) - 1)
+            total = math.fsum(value)
         except OverflowError:
             return lines
-        lines.append(f"The sum is {off:.2g} away from 1; a Distribution allows {1e-9 * len(value):.2g}.")
+        lines.append(
+            f"The sum is {total!r}, {abs(total - 1):.2g} away from 1; a Distribution allows {1e-9 * len(value):.2g}."
+        )
     return lines
 
 

@@ -165,11 +165,13 @@ export function toldOfValue(text) {
     throw error;
   }
   const lines = NAMES.map((name) => `${name}: ${JUDGES[name](given) || "accepted"}`);
-  const values = given.kind === "list" ? given.items.map(({ value }) => Number(value)) : [];
+  const numbers = given.kind === "list" && given.items.every(({ kind }) => kind !== "bool");
+  const values = numbers ? given.items.map(({ value }) => Number(value)) : [];
   const total = exactSum(values);
   if (values.length && values.every(Number.isFinite) && Number.isFinite(total)) {
     const allowed = general(1e-9 * values.length, 2);
-    lines.push(`The sum is ${general(Math.abs(total - 1), 2)} away from 1; a Distribution allows ${allowed}.`);
+    const off = general(Math.abs(total - 1), 2);
+    lines.push(`The sum is ${floatRepr(total + 0)}, ${off} away from 1; a Distribution allows ${allowed}.`);
   }
   return lines;
 }
