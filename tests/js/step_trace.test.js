@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { corpusOf } from "../../tinyml/widgets/kit/sentence.js";
+import { gradientOf } from "../../tinyml/widgets/kit/training.js";
+import { stateAfter, traceExample, traceSnippet } from "../../tinyml/widgets/step_trace/step_trace.js";
+
+const near = (own, expected, tolerance = 1e-12) => {
+  assert.equal(own.length, expected.length);
+  own.forEach((value, k) => assert.ok(Math.abs(value - expected[k]) <= tolerance, `${k}: ${value} is not ${expected[k]}`));
+};
+
+test("a prediction of .7 .2 .1 with target 1 has the error signal .7 -.8 .1, and each buffer its share of it", () => {
+  const table = Float64Array.from([0.7, 0.2, 0.1, 1, 1, 1, 1, 1, 1], Math.log);
+  const parameters = { embedding: [2, 0, 0], lmHead: [1, 10, 100] }; // one feature, three tokens
+  const trace = traceExample(parameters, table, 0, 1);
+  near(trace.prediction, [0.7, 0.2, 0.1]);
+  near(trace.signal, [0.7, -0.8, 0.1]);
+  near(trace.headGradient, [1.4, -1.6, 0.2]);
+  near(trace.embeddingGradient, [0.7 - 8 + 10, 0, 0]);
+  assert.ok(Math.abs(trace.loss + Math.log(0.2)) < 1e-12);
+});
+
+test("no step leaves the start, and the first prediction of the running example is nearly uniform", () => {
+  const { parameters, table } = stateAfter(corpusOf("").dataset, 1, 0);
+  const { prediction } = traceExample(parameters, table, 1, 2);
+  near(prediction, [0.20046322, 0.20023134, 0.19999973, 0.1997684, 0.19953732], 1e-8);
+});
+
+test("the mean of the opened examples is the gradient that the step subtracts, on any sentence", () => {
+  for (const sentence of ["", "the cat saw the dog and the dog saw the cat", "a a a b"]) {
+    const { dataset } = corpusOf(sentence);
+    const { parameters, table } = stateAfter(dataset, 1, 12);
+    const whole = gradientOf(parameters, table, dataset);
+    const traces = Array.from({ length: dataset.pairs }, (_, k) =>
+      traceExample(parameters, table, dataset.tokens[k], dataset.tokens[k + 1]));
+    const mean = (name) => traces[0][name].map((_, k) => traces.reduce((sum, own) => sum + own[name][k], 0) / traces.length);
+    near(mean("signal"), Array.from(whole.bias));
+    near(mean("headGradient"), Array.from(whole.lmHead));
+    near(mean("embeddingGradient"), Array.from(whole.embedding));
+  }
+});
+
+test("an example changes the embedding in the row of its input alone", () => {
+  const { parameters, table } = stateAfter(corpusOf("").dataset, 1, 5);
+  const { embeddingGradient } = traceExample(parameters, table, 3, 4);
+  assert.deepEqual([...new Set(embeddingGradient.flatMap((value, k) => (value === 0 ? [] : [Math.floor(k / 4)])))], [3]);
+});
+
+test("the snippet names the example, the steps and the rate, and writes a sentence as a Python string", () => {
+  assert.match(traceSnippet({ example: 2, steps: 3, rate: 1, sentence: " " }),
+    /from_indices.*LearningRate\(1\.0\).*StepCount\(3\).*examples\)\[1\]/s);
+  assert.match(traceSnippet({ example: 1, steps: 0, rate: 0.5, sentence: 'a "b"' }), /text = "a \\"b\\""/);
+});
