@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { corpusOf } from "../../tinyml/widgets/kit/sentence.js";
 import { gradientOf } from "../../tinyml/widgets/kit/training.js";
-import { stateAfter, traceExample, traceSnippet } from "../../tinyml/widgets/step_trace/step_trace.js";
+import { signWords, sizeNote, stateAfter, traceExample, traceSnippet } from "../../tinyml/widgets/step_trace/step_trace.js";
 
 const near = (own, expected, tolerance = 1e-12) => {
   assert.equal(own.length, expected.length);
@@ -51,4 +51,18 @@ test("the snippet names the example, the steps and the rate, and writes a senten
   assert.match(traceSnippet({ example: 2, steps: 3, rate: 1, sentence: " " }),
     /from_indices.*LearningRate\(1\.0\).*StepCount\(3\).*examples\)\[1\]/s);
   assert.match(traceSnippet({ example: 1, steps: 0, rate: 0.5, sentence: 'a "b"' }), /text = "a \\"b\\""/);
+});
+
+test("the words say which bars are negative, and in which rows of the head a negative feature turns the signs over", () => {
+  const words = (signal, features) => signWords({ signal, target: 1, input: "cat", name: "dog", features });
+  assert.match(words([0.7, -0.8, 0.1], [-1, -2]), /target dog is -0\.8:.*raises the logit.*all features are negative, so all signs are turned over/);
+  assert.match(words([0.7, -0.8, 0.1], [1, -2, 3, -4]), /negative \(row 1, 3\) the signs are turned over/);
+  assert.match(words([0.7, -0.8, 0.1], [1, 2]), /feature k of cat; no feature is negative, so the signs stay/);
+  assert.match(words([0, 0, 0], [1]), /target dog is 0: the prediction is right and certain/);
+  assert.doesNotMatch(words([0, 0, 0], [1]), /negative number/);
+});
+
+test("a gradient that two decimals hide says how large it is", () => {
+  assert.match(sizeNote([0, -0.0000171289]), /^Largest size 1\.7e-05;/);
+  assert.match(sizeNote([0, 0]), /^Largest size 0;/);
 });

@@ -37,6 +37,25 @@ export function traceExample({ embedding, lmHead }, table, input, target) {
   return { prediction, signal, headGradient, embeddingGradient, loss: -table[input * size + target] + 0 };
 }
 
+/** Why each bar of the error signal, and each row of the gradients, has the sign it has. */
+export function signWords({ signal, target, input, name, features }) {
+  const bar = signal[target] < 0
+    ? `The bar of the target ${name} is ${general(signal[target], 4)}: its probability should be 1. A step subtracts, ` +
+      `and subtracting a negative number raises the logit of ${name}. Every other bar is positive, so its logit goes down.`
+    : `The bar of the target ${name} is 0: the prediction is right and certain, so this example asks for no change.`;
+  const negative = features.flatMap((value, k) => (value < 0 ? [k] : []));
+  let signs = "no feature is negative, so the signs stay";
+  if (negative.length === features.length) signs = "all features are negative, so all signs are turned over";
+  else if (negative.length) signs = `where the feature is negative (row ${negative.join(", ")}) the signs are turned over`;
+  return `${bar} The bias gradient of this example is the error signal itself. Row k of the head gradient is the error ` +
+    `signal times feature k of ${input}; ${signs}. The embedding gradient touches the row of ${input} alone.`;
+}
+
+/** Two decimals hide a small gradient, so its picture says how large the largest entry is. */
+export function sizeNote(values) {
+  return `Largest size ${general(Math.max(...values.map(Math.abs)), 2)}; the colours are relative to it.`;
+}
+
 export function recompute() {
   const { dataset } = corpusOf("");
   const [input, target] = dataset.tokens;
@@ -118,6 +137,7 @@ function render({ model, el }) {
     const place = chosen();
     const [input, target] = dataset.tokens.slice(place - 1, place + 1);
     const trace = traceExample(parameters, table, input, target);
+    const row = Array.from(parameters.embedding.subarray(input * MODEL_DIMENSION, (input + 1) * MODEL_DIMENSION));
     const features = Array.from({ length: MODEL_DIMENSION }, (_, k) => String(k));
     const most = (values) => Math.max(...Array.from(values, Math.abs)) || 1;
     prediction.draw({ labels: names, values: trace.prediction, marked: target, description: words(trace, names[input], names[target]) });
@@ -125,18 +145,14 @@ function render({ model, el }) {
       labels: names, values: trace.signal, from: -1, to: 1, marked: target,
       description: `Negative at ${names[target]}, positive elsewhere; the bars sum to 0.`,
     });
-    setText(reading, `The bar of the target ${names[target]} is ${general(trace.signal[target], 4)}: its probability ` +
-      `should be 1. A step subtracts, and subtracting a negative number raises the logit of ${names[target]}. ` +
-      "Every other bar is positive, so its logit goes down. The bias gradient of this example is the error signal itself; " +
-      `the head gradient has one such row for each feature of ${names[input]}; the embedding gradient touches the row of ` +
-      `${names[input]} alone.`);
-    const map = (picture, values, [rows, columns, rowName, columnName]) => picture.draw({
-      rows, columns, rowName, columnName, values, full: most(values),
+    setText(reading, signWords({ signal: trace.signal, target, input: names[input], name: names[target], features: row }));
+    const map = (picture, values, [rows, columns, rowName, columnName], note) => picture.draw({
+      rows, columns, rowName, columnName, values, note, full: most(values),
       description: `${rows.length} by ${columns.length} numbers, the largest of size ${general(most(values), 3)}.`,
     });
     const [wide, tall] = [[features, names, "feature", "token"], [names, features, "token", "feature"]];
-    map(headChange, trace.headGradient, wide);
-    map(embeddingChange, trace.embeddingGradient, tall);
+    map(headChange, trace.headGradient, wide, sizeNote(trace.headGradient));
+    map(embeddingChange, trace.embeddingGradient, tall, sizeNote(trace.embeddingGradient));
     map(head, after.lmHead, wide);
     map(embedding, after.embedding, tall);
     const reach = Math.max(most(after.bias), 0.1);
