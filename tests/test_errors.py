@@ -70,6 +70,21 @@ def test_a_long_value_is_cut_in_a_message() -> None:
     assert len(str(WrongType("TokenId", "an int", "x" * 10_000))) < 120
 
 
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (OutOfRange("token", -(10**5000), 0), "token index a negative whole number of 16610 bits out of range"),
+        (OutOfRange("token", 10**5000, 5), "token index a whole number of 16610 bits out of range; limit is 5"),
+        (InvalidQuantity("step count", -(10**5000), "0 or more"), "got a negative whole number of 16610 bits"),
+        (InvalidQuantity("TokenId", 10**59, "at most 2**63 - 1"), f"got 1{'0' * 59}"),
+        (WrongType("Vector", "an array of real numbers", [10**5000]), "got list too long to print"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_number_that_python_does_not_print_has_a_message(error: TinyMLError, message: str) -> None:
+    assert message in str(error)
+
+
 def test_an_overflow_counts_steps_that_were_completed() -> None:
     assert NumericalOverflow("logits").after(3).step == 3
     assert NumericalOverflow("logits", 2).after(3).step == 5

@@ -26,13 +26,15 @@ from typing import final
 
 
 def show(value: object) -> str:
-    """Return a number as an error message prints it: at most 12 significant digits.
+    """Return a number as an error message prints it: 12 significant digits of a float, and no endless int.
 
     >>> show(0.1 + 0.2), show(3), show(-0.0)
     ('0.3', '3', '0')
     """
     if isinstance(value, float):
         return format(value if value != 0 else 0.0, ".12g")
+    if isinstance(value, int) and value.bit_length() > 200:  # Python itself prints no int of over 4300 digits
+        return f"{'a negative' if value < 0 else 'a'} whole number of {value.bit_length()} bits"
     return str(value)
 
 
@@ -53,7 +55,10 @@ class WrongType(TinyMLError, TypeError):
         self.context, self.expected, self.got = context, expected, got
 
     def __str__(self) -> str:
-        shown = repr(self.got)
+        try:
+            shown = repr(self.got)
+        except ValueError:  # an int in it that Python does not print
+            shown = "too long to print"
         shown = shown if len(shown) <= 60 else shown[:57] + "..."
         return f"{self.context} needs {self.expected}; got {type(self.got).__name__} {shown}"
 
@@ -87,9 +92,10 @@ class OutOfRange(TinyMLError, IndexError):
         self.kind, self.index, self.limit = kind, index, limit
 
     def __str__(self) -> str:
+        told = f"{self.kind} index {show(self.index)} out of range"
         if self.index < 0:
-            return f"{self.kind} index {self.index} out of range; indices start at 0"
-        return f"{self.kind} index {self.index} out of range; limit is {self.limit}, so 0 to {self.limit - 1} are valid"
+            return f"{told}; indices start at 0"
+        return f"{told}; limit is {self.limit}, so 0 to {self.limit - 1} are valid"
 
 
 @final
@@ -153,7 +159,7 @@ class InvalidQuantity(TinyMLError, ValueError):
         self.kind, self.value, self.expected = kind, value, expected
 
     def __str__(self) -> str:
-        return f"{self.kind} must be {self.expected}; got {self.value}"
+        return f"{self.kind} must be {self.expected}; got {show(self.value)}"
 
 
 @final
