@@ -184,12 +184,18 @@ export function recompute() {
   return Object.fromEntries(TEXTS.map((text) => [text, toldOfValue(text).join("\n")]));
 }
 
-/** A runnable snippet that prints the lines shown for the constructors. */
+const SUM = [
+  "total = fsum(value)",
+  'print(f"The sum is {total!r}, {abs(total - 1):.2g} away from 1; a Distribution allows {1e-9 * len(value):.2g}.")',
+];
+
+/** A runnable snippet that prints the lines shown. */
 export function trySnippet(text) {
   const told = toldOfValue(text);
   if (told.length === 1) return `print(${JSON.stringify(told[0])})\n`;
+  const summed = told.length > NAMES.length;
   return [
-    "from math import inf, nan",
+    `from math import ${summed ? "fsum" : "inf, nan"}`,
     "from tinyml import *",
     "",
     `value = ${reprOf(valueOf(text))}`,
@@ -201,6 +207,7 @@ export function trySnippet(text) {
     '        print(f"{name}: accepted")',
     "    except TinyMLError as error:",
     '        print(f"{name}: {type(error).__name__}: {error}")',
+    ...(summed ? SUM : []),
     "",
   ].join("\n");
 }
@@ -231,7 +238,7 @@ function render({ model, el }) {
   field.set(model.get("text"));
   field.listen((text) => {
     const long = text.length > LONGEST;
-    field.remark(long ? `At most ${LONGEST} characters are tried.` : "");
+    field.remark(long ? `At most ${LONGEST} characters are tried; the table still shows the text before.` : "");
     if (!long) page.set("text", text);
   });
   page.onChange("text", () => field.set(model.get("text")));
