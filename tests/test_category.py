@@ -52,6 +52,7 @@ numbers = st.integers(-1000, 1000)
 def test_composition_is_associative(
     f: Morphism[int, int], g: Morphism[int, int], h: Morphism[int, int], x: int
 ) -> None:
+    assert (f >> g) >> h == f >> (g >> h)
     assert ((f >> g) >> h)(x) == (f >> (g >> h))(x) == h(g(f(x)))
 
 
@@ -103,6 +104,46 @@ def test_the_first_error_wins() -> None:
     start = Parameters.init(VocabSize(5), ModelDimension(4))
     with pytest.raises(OutOfRange, match="token index 9 out of range; limit is 5"):
         predictor(start)(TokenId(9))
+
+
+@arrow(int, int)
+def refuse_here(n: int) -> int:
+    raise OutOfRange("here", n, 0)
+
+
+@arrow(int, int)
+def refuse_there(n: int) -> int:
+    raise OutOfRange("there", n, 0)
+
+
+def test_what_comes_after_the_first_error_is_never_asked() -> None:
+    asked = []
+
+    @arrow(int, int)
+    def watch(n: int) -> int:
+        asked.append(n)
+        return n
+
+    with pytest.raises(OutOfRange, match="here index 3"):
+        (watch >> refuse_here >> watch >> refuse_there)(3)
+    assert asked == [3]
+
+
+def test_side_by_side_the_first_half_is_evaluated_first() -> None:
+    both = Product(1, 2)
+    with pytest.raises(OutOfRange, match="here index 1"):
+        (refuse_here @ refuse_there)(both)
+    with pytest.raises(OutOfRange, match="there index 1"):
+        (refuse_there @ refuse_here)(both)
+
+
+def test_interchange_needs_arrows_that_do_not_fail() -> None:
+    same: Identity[int] = Identity(Space("int"))
+    both = Product(1, 2)
+    with pytest.raises(OutOfRange, match="there index 2"):
+        ((same @ refuse_there) >> (refuse_here @ same))(both)
+    with pytest.raises(OutOfRange, match="here index 1"):
+        ((same >> refuse_here) @ (refuse_there >> same))(both)
 
 
 def test_an_arrow_that_does_not_return_to_its_source_is_not_repeated() -> None:

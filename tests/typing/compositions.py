@@ -15,13 +15,25 @@ from tinyml import (
     TrainingSet,
     TrainStep,
     VocabSize,
+    arrow,
     iterate,
 )
+
+
+@arrow(int, str)
+def digits(n: int) -> str:
+    return str(n)
+
+
+@arrow(str, int)
+def length(word: str) -> int:
+    return len(word)
 
 
 def right(parameters: Parameters, dataset: TrainingSet) -> Parameters:
     predict = Embedding(parameters) >> LinearToLogits(parameters) >> Softmax(VocabSize(5))
     predict(TokenId(1))
+    iterate(digits >> length, 41, StepCount(2))
     return iterate(TrainStep(dataset, LearningRate(1.0)), parameters, StepCount(80))
 
 
@@ -32,3 +44,6 @@ def wrong(parameters: Parameters, dataset: TrainingSet) -> None:
     TrainStep(dataset, 1.0)  # type: ignore[arg-type]  # pyright: ignore
     iterate(TrainStep(dataset, LearningRate(1.0)), parameters, 80)  # type: ignore[arg-type]  # pyright: ignore
     Embedding(parameters)(1)  # type: ignore[arg-type]  # pyright: ignore
+    digits >> digits  # type: ignore[operator]  # pyright: ignore
+    iterate(digits, 41, StepCount(2))  # type: ignore[misc]  # pyright: ignore
+    digits ** StepCount(2)  # pyright: ignore  # mypy lets this one pass: a method is not the safe form
