@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from math import exp
 from typing import Any, ClassVar, final
 
 import traitlets
@@ -67,7 +68,7 @@ def logit(given: Input) -> Logit:
 
 @arrow(Logit, Probability)
 def sigmoid(score: Logit) -> Probability:
-    return Probability(1 / (1 + 2.718281828459045**-score.value))
+    return Probability(1 / (1 + exp(-score.value)))
 
 
 @arrow(Probability, Prediction)

@@ -1,6 +1,6 @@
 // ChainBuilder: stages joined by >>. What is said of a chain is word for word what Python says.
 
-import { select } from "../kit/controls.js";
+import { button, select } from "../kit/controls.js";
 import { html, setText } from "../kit/elements.js";
 import { frame } from "../kit/frame.js";
 import { wiring } from "../kit/wiring.js";
@@ -101,6 +101,16 @@ export function chainSnippet(chain) {
   return `${lines.join("\n")}\n`;
 }
 
+/** The pairs of neighbouring places that hold a stage; empty places between them do not count. */
+export function neighbours(chain) {
+  const used = chain.flatMap((own, k) => (own ? [k] : []));
+  return used.slice(1).map((k, j) => [used[j], k]);
+}
+
+export function swapped(chain, [first, second]) {
+  return chain.map((own, k) => (k === first ? chain[second] : k === second ? chain[first] : own));
+}
+
 function render({ model, el }) {
   const picture = wiring("The chain");
   const told = html("pre", { class: "chain-told" });
@@ -135,7 +145,17 @@ function render({ model, el }) {
     return control;
   });
   page.onChange("chain", () => places.forEach((control, k) => control.set(model.get("chain")[k])));
-  page.controls.append(...places.map(({ node }) => node));
+  const swaps = html("div", { class: "tinyml-buttons tinyml-wide", role: "group", "aria-label": "Change the order" });
+  const offer = () => {
+    const pairs = neighbours(model.get("chain"));
+    if (swaps.dataset.pairs === String(pairs)) return; // the same buttons stay, and with them the focus
+    swaps.dataset.pairs = String(pairs);
+    swaps.replaceChildren(...pairs.map((pair) => button(`Swap ${pair[0] + 1} and ${pair[1] + 1}`,
+      () => page.set("chain", swapped(model.get("chain"), pair)))));
+  };
+  page.onChange("chain", offer);
+  offer();
+  page.controls.append(...places.map(({ node }) => node), swaps);
   page.stage.append(picture.node, told);
   page.onWidth((width) => picture.layout(width));
   page.open();
