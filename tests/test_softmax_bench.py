@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import traitlets
 
-from tinyml import Softmax, VocabSize, log_softmax
+from tinyml import Softmax, TokenId, VocabSize, log_softmax, loss_from_logits
 from tinyml.widgets import SoftmaxBench
 from tinyml.widgets.linking import FOLDER
 from tinyml.widgets.softmax_bench import careless, entropy_of, scores_of
@@ -17,11 +20,20 @@ from tinyml.widgets.softmax_bench import careless, entropy_of, scores_of
 MODULE = "softmax_bench/softmax_bench.js"
 
 
-def benches(seed: int, count: int) -> list[tuple[list[float], float, float]]:
+Bench = tuple[list[float], float, float]
+
+
+def benches(seed: int, count: int) -> list[Bench]:
+    """Return logits, shifts and temperatures: those of the sliders, their ends, and logits far beyond them."""
     chance = random.Random(seed)
-    logits = [[chance.choice([-20.0, 0.0, 20.0, chance.uniform(-20, 20)]) for _ in range(5)] for _ in range(count)]
-    shifts = [chance.choice([-1000.0, 0.0, 700.0, 1000.0, chance.uniform(-1000, 1000)]) for _ in range(count)]
-    return [(row, shift, 10 ** chance.uniform(-1, 1)) for row, shift in zip(logits, shifts, strict=True)]
+    return [
+        (
+            [chance.choice([-1000.0, -20.0, 0.0, 20.0, 1000.0, chance.uniform(-20, 20)]) for _ in range(5)],
+            chance.choice([-1000.0, -740.0, 0.0, 700.0, 1000.0, chance.uniform(-1000, 1000)]),
+            chance.choice([0.1, 1.0, 10.0, 10 ** chance.uniform(-1, 1)]),
+        )
+        for _ in range(count)
+    ]
 
 
 def test_a_thousand_benches_agree(ask_javascript: Any) -> None:
@@ -30,24 +42,64 @@ def test_a_thousand_benches_agree(ask_javascript: Any) -> None:
         scores = scores_of(logits, shift, temperature)
         where = (seed, logits, shift, temperature)
         assert own["scores"] == scores.values.tolist(), where
-        assert np.allclose(own["distribution"], Softmax(VocabSize(5))(scores).values, rtol=1e-13, atol=1e-300), where
+        assert np.allclose(own["distribution"], Softmax(VocabSize(5))(scores).values, rtol=1e-12, atol=1e-300), where
         assert np.allclose(own["surprises"], -log_softmax(scores.values), rtol=1e-13, atol=1e-15), where
         assert own["entropy"] == pytest.approx(entropy_of(scores), rel=1e-12, abs=1e-15), where
         rough = [np.nan if entry is None else entry for entry in own["careless"]]  # JSON has no nan
         assert np.allclose(rough, careless(scores.values), rtol=1e-12, equal_nan=True), where
 
 
-def test_the_page_says_why_the_careless_formula_fails(ask_javascript: Any) -> None:
-    [above] = ask_javascript(MODULE, "benchOf", [[[2, 1, 0.5, 0, -1], 1000, 1]])
-    [below] = ask_javascript(MODULE, "benchOf", [[[2, 1, 0.5, 0, -1], -1000, 1]])
-    [calm] = ask_javascript(MODULE, "benchOf", [[[2, 1, 0.5, 0, -1], 0, 1]])
-    for bench in (above, below):
-        assert bench["careless"] == [None] * 5
-        bench["careless"] = ["nan"] * 5
-    [same] = ask_javascript(MODULE, "carelessWords", [[calm]])
-    assert same == "The formula as it stands gives the same here."
-    assert above["distribution"] == pytest.approx(calm["distribution"], rel=1e-12)
-    assert below["distribution"] == pytest.approx(calm["distribution"], rel=1e-12)
+@pytest.mark.parametrize("shift", [-1000.0, 0.0, 1000.0])
+def test_extreme_logits_give_a_certain_distribution(shift: float, ask_javascript: Any) -> None:
+    logits = [1000.0, -1000.0, 0.0, 0.0, 0.0]
+    [own] = ask_javascript(MODULE, "benchOf", [(logits, shift, 1.0)])
+    assert own["distribution"] == [1, 0, 0, 0, 0]
+    assert own["surprises"] == [0, 2000, 1000, 1000, 1000]
+    assert own["entropy"] == entropy_of(scores_of(logits, shift, 1.0)) == 0
+
+
+def test_the_page_says_of_the_careless_formula_what_numpy_says(tmp_path: Path, ask_javascript: Any) -> None:
+    """A small module runs the two exported functions of the widget one after the other."""
+    (tmp_path / "both.mjs").write_text(
+        f'import {{ benchOf, carelessWords }} from "{(FOLDER / MODULE).as_uri()}";\n'
+        "export const words = (...given) => carelessWords(benchOf(...given));\n",
+        encoding="utf-8",
+    )
+    given = [*benches(4, 1000), ([9.0] * 5, 700.0, 1.0)]
+    kinds: set[str] = set()
+    for bench, words in zip(given, ask_javascript(str(tmp_path / "both.mjs"), "words", given), strict=True):
+        kinds.add(kind := kind_of_failure(bench))
+        assert kind in words, (bench, words)
+    assert kinds == {"to nine decimals", "inf by inf", "0 by 0", "0 to every token", "only a few of its digits"}
+
+
+def kind_of_failure(bench: Bench) -> str:
+    scores = scores_of(*bench)
+    shares = careless(scores.values)
+    if np.isnan(shares).any():
+        return "inf by inf" if scores.values.max() > 0 else "0 by 0"
+    if np.abs(shares - Softmax(VocabSize(5))(scores).values).max() < 1e-9:
+        return "to nine decimals"
+    return "only a few of its digits" if shares.any() else "0 to every token"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"logits": [2.0, 1.0, 0.5, 0.0, -1.0], "shift": 0.0, "temperature": 1.0, "target": 0},
+        {"logits": [-20.0, 20.0, 0.5, 0.0, -1.0], "shift": 1000.0, "temperature": 0.1, "target": 4},
+        {"logits": [0.0, -3.5, 7.0, 0.25, 1e-7], "shift": -740.0, "temperature": 3.7, "target": 2},
+    ],
+)
+def test_the_snippet_that_the_page_copies_prints_what_is_shown(given: dict[str, Any], ask_javascript: Any) -> None:
+    [code] = ask_javascript(MODULE, "benchSnippet", [[given]])
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert run.stderr == ""
+    scores = SoftmaxBench(**given).scores()
+    shares = Softmax(VocabSize(5))(scores).values
+    loss = loss_from_logits(scores, TokenId(given["target"])).value
+    expected = [*shares.tolist(), entropy_of(scores), loss]
+    assert [float(number) for number in run.stdout.split()] == pytest.approx(expected, rel=1e-5)
 
 
 @pytest.mark.parametrize("logits", [[0.0] * 4, [0.0] * 6, [21.0] * 5, [float("nan")] * 5, "01234"])

@@ -39,17 +39,19 @@ export function recompute() {
   return values;
 }
 
-/** What the careless formula does with these scores, in words. */
+/** What the careless formula does with these scores, in words: its powers may leave 64 bits above or below. */
 export function carelessWords({ scores, careless, distribution }) {
   const top = Math.max(...scores);
-  if (careless.some(Number.isNaN)) {
-    return Math.exp(top) === Infinity
-      ? `exp(${general(top)}) is too large for a number of 64 bits, so the formula as it stands divides inf by inf.`
-      : `exp(${general(top)}) is so small that it rounds to 0, so the formula as it stands divides 0 by 0.`;
+  const power = `exp(${general(top)})`;
+  if (Math.exp(top) === Infinity) {
+    return `${power} is too large for a number of 64 bits, so the formula as it stands divides inf by inf.`;
   }
+  if (Math.exp(top) === 0) return `${power} is so small that it rounds to 0, so the formula as it stands divides 0 by 0.`;
   const off = Math.max(...careless.map((share, k) => Math.abs(share - distribution[k])));
-  return off < 1e-9 ? "The formula as it stands gives the same here." :
-    `exp(${general(top)}) is too large for a number of 64 bits, and the formula as it stands gives wrong shares.`;
+  if (off < 1e-9) return "The formula as it stands gives the same here, to nine decimals.";
+  return careless.every((share) => share === 0)
+    ? "The sum of the powers is too large for a number of 64 bits, so the formula as it stands gives 0 to every token."
+    : `${power} is so small that only a few of its digits are left, so the formula as it stands is off by ${general(off)}.`;
 }
 
 /** A runnable snippet that prints the distribution, its entropy and the loss shown. */
