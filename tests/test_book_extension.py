@@ -10,10 +10,11 @@ from book_pages.downloads import build_wheel, wheel_name
 from book_pages.execution import drop_old_cache, fingerprint
 from book_pages.icons import names_in, reduced, write_font
 from book_pages.islands import widgets_of
-from book_pages.mathematics import NUMBERED, katex_style, with_stable_names
+from book_pages.mathematics import ATTEMPTS, NUMBERED, katex_style, start_katex, with_stable_names
 from book_pages.theme import with_first_look, with_visible_names
 from book_pages.tidying import tidy
 from fontTools.ttLib import TTFont
+from sphinxcontrib import katex
 
 import tinyml
 from tinyml.widgets import TrainingExplorer
@@ -63,6 +64,25 @@ def test_a_cache_without_a_stamp_is_thrown_away(tmp_path: Path) -> None:
 def test_the_widgets_of_a_page_are_found_in_its_islands() -> None:
     assert widgets_of(TrainingExplorer().island() * 2) == ["training_explorer"]
     assert widgets_of("<p>no widget</p>") == []
+
+
+@pytest.mark.parametrize("refusals", [0, 1, ATTEMPTS - 1, ATTEMPTS])
+def test_a_server_of_katex_that_does_not_listen_yet_is_started_again(
+    refusals: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = iter([*[False] * refusals, True])
+
+    def get() -> None:
+        if not next(answers):
+            raise ConnectionRefusedError("not listening yet")
+
+    monkeypatch.setattr(katex.KaTeXServer, "get", get)
+    if refusals < ATTEMPTS:
+        start_katex()
+        assert next(answers, None) is None
+    else:
+        with pytest.raises(ConnectionRefusedError, match="not listening yet"):
+            start_katex()
 
 
 def test_of_each_font_of_katex_one_format_is_named() -> None:

@@ -29,8 +29,24 @@ NUMBERED = re.compile(r"\\(begin|end)\{(align|alignat|equation|gather)\}")
 RANDOM_NAME = re.compile(r"equation-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
+ATTEMPTS = 5
+
+
+def start_katex() -> None:
+    """Start KaTeX's server, again if it was met between making its socket and listening on it."""
+    for left in reversed(range(ATTEMPTS)):
+        try:
+            katex.KaTeXServer.get()
+        except ConnectionRefusedError:
+            if not left:
+                raise
+        else:
+            return
+
+
 def rendered(node: nodes.Node, *, display: bool) -> str:
     """Return the HTML of a formula, or its source with a warning."""
+    start_katex()
     try:
         formula = NUMBERED.sub(r"\\\1{\2*}", node.astext())  # Sphinx numbers equations; KaTeX must not do it again
         html: str = katex.render_latex(formula, {"displayMode": display, "throwOnError": True, "strict": "error"})
