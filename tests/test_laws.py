@@ -62,8 +62,45 @@ def test_equal_infinities_agree_and_nan_agrees_with_nothing() -> None:
     assert deviation(np.inf, np.inf) == 0
     assert deviation(np.nan, np.nan) == np.inf
     assert deviation("a", "a") == 0
-    assert deviation([True], [1]) == 0
+    assert deviation([True], [1]) == deviation([True, False], [True, False]) == deviation([], []) == 0
     assert deviation(Vector([1.0, 2.0]), Vector([1.0, 3.0])) == pytest.approx(1 / 3)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "least"),
+    [
+        (2**63 - 1, -1, 0.9),
+        (-(2**63), 2**63 - 1, 0.9),
+        (np.array([1], dtype=np.uint8), np.array([2], dtype=np.uint8), 0.4),
+        (True, False, 1.0),
+        (2**53, 2**53 + 1, 1e-320),
+        (1.7e308, -1.7e308, 1.9),
+    ],
+)
+def test_no_kind_of_number_wraps_around_into_agreement(left: Any, right: Any, least: float) -> None:
+    for one, other in ((left, right), (right, left)):
+        assert least <= deviation(one, other) <= 2
+        assert not close(one, other, 0.0)
+
+
+@arrow(float, float)
+def same(x: float) -> float:
+    return x
+
+
+@arrow(float, float)
+def stretched(x: float) -> float:
+    return 1.001 * x
+
+
+def test_a_report_names_the_first_case_beyond_the_tolerance() -> None:
+    report = square_commutes(same, same, stretched, same, [0.0, 0.001, 0.1, 0.5, 0.2], 1e-5)
+    assert report.counterexample == 0.1
+    assert report.worst == pytest.approx(5e-4)
+    within = square_commutes(same, same, stretched, same, [0.001], 1e-5)
+    assert within
+    assert within.worst > 0
+    assert within.counterexample is None
 
 
 def test_a_square_that_commutes_and_one_that_does_not() -> None:
@@ -91,8 +128,11 @@ def test_central_differences_find_the_derivative_of_a_cubic(point: list[float]) 
 def test_the_dot_test_catches_a_map_that_is_not_adjoint_but_not_two_zeros() -> None:
     matrix = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
     dx, dy = np.array([1.0, -2.0]), np.array([0.5, 1.0, -1.0])
+    assert dot_test(lambda v: matrix @ v, lambda w: matrix.T @ w, dx, dy).counterexample is None
     assert dot_test(lambda v: matrix @ v, lambda w: matrix.T @ w, dx, dy)
-    assert not dot_test(lambda v: matrix @ v, lambda w: -matrix.T @ w, dx, dy)
+    wrong = dot_test(lambda v: matrix @ v, lambda w: -matrix.T @ w, dx, dy)
+    assert not wrong
+    assert wrong.counterexample == (0.5, -0.5)
     assert dot_test(lambda v: 0 * (matrix @ v), lambda w: 0 * (matrix.T @ w), dx, dy)
     with pytest.raises(ShapeMismatch, match="dot test"):
         dot_test(lambda v: v, lambda w: w, dx, dy)
