@@ -252,6 +252,15 @@ def test_a_run_diverges_long_before_it_overflows(rate: float, overflow: int, div
     assert caught.value.step == overflow
 
 
+def test_the_final_parameters_of_a_run_can_be_evaluated_even_when_it_overflowed() -> None:
+    rates = [LearningRate(rate) for rate in (10.0, 1.0, 1e200, 7.0)]
+    run = trajectory(DATASET, START, rates, StepCount(400))
+    for losses, overflow, last in zip(run.losses, run.overflowed_at, run.final, strict=True):
+        expected = losses[400 if overflow is None else overflow - 1]
+        assert average_loss(last, DATASET).value == pytest.approx(expected, rel=1e-9)
+    assert run.overflowed_at == (258, None, 1, 368)
+
+
 def test_nothing_overflows_within_two_hundred_steps() -> None:
     run = trajectory(DATASET, START, [LearningRate(rate) for rate in (6.0, 10.0, 14.0)], StepCount(200))
     assert run.overflowed_at == (None, None, None)

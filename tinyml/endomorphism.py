@@ -109,6 +109,7 @@ def trajectory(
     runs = len(learning_rates)
     rates = np.array([rate.value for rate in learning_rates])[:, None, None]
     state = [np.repeat(array[None], runs, axis=0) for array in (start.embedding, start.lm_head, start.bias[None])]
+    kept = state  # the last state of each run whose logits are finite
     losses = np.full((runs, count.value + 1), np.nan)
     alive = np.ones(runs, dtype=bool)
     for step in range(count.value + 1):
@@ -118,15 +119,15 @@ def trajectory(
             alive = alive & np.isfinite(logits).all(axis=(1, 2))
             if not alive.any():
                 break
+            kept = [np.where(alive[:, None, None], now, last) for now, last in zip(state, kept, strict=True)]
             table = log_softmax(np.where(alive[:, None, None], logits, 0.0))
             losses[alive, step] = -np.where(share > 0, share * table, 0.0).sum(axis=(1, 2))[alive]
             if step == count.value:
                 break
             signal = totals * np.exp(table) - share
             changes = signal @ head.swapaxes(1, 2), embedding.swapaxes(1, 2) @ signal, signal.sum(axis=1)[:, None]
-            moved = [array - rates * change for array, change in zip(state, changes, strict=True)]
-        state = [np.where(alive[:, None, None], new, old) for new, old in zip(moved, state, strict=True)]
-    return _summary(start, tuple(learning_rates), losses + 0.0, state)
+            state = [array - rates * change for array, change in zip(state, changes, strict=True)]
+    return _summary(start, tuple(learning_rates), losses + 0.0, kept)
 
 
 def _summary(
@@ -136,10 +137,7 @@ def _summary(
     limit = DIVERGENCE_FACTOR * math.log(max(start.vocab_size.value, 2))
     diverged = tuple(_first(row > limit) for row in losses)
     overflowed = tuple(_first(~np.isfinite(row)) for row in losses)
-    final_states = tuple(
-        Parameters(*(np.nan_to_num(array) for array in arrays))
-        for arrays in zip(state[0], state[1], state[2][:, 0], strict=True)
-    )
+    final_states = tuple(Parameters(*arrays) for arrays in zip(state[0], state[1], state[2][:, 0], strict=True))
     return Trajectory(rates, losses, diverged, overflowed, final_states)
 
 

@@ -216,7 +216,7 @@ def average_loss(parameters: Parameters, dataset: TrainingSet) -> Loss:
     dataset.check_tokens(parameters.vocab_size.value)
     table = log_probabilities(parameters)
     with np.errstate(over="ignore", invalid="ignore"):
-        surprise = -float(dataset.multiplicities @ table[tuple(dataset.pairs.T)]) / len(dataset)
+        surprise = -float(dataset.multiplicities / len(dataset) @ table[tuple(dataset.pairs.T)])
     if not np.isfinite(surprise):
         raise NumericalOverflow("loss values")
     return Loss(surprise)
