@@ -252,6 +252,14 @@ def test_a_run_diverges_long_before_it_overflows(rate: float, overflow: int, div
     assert caught.value.step == overflow
 
 
+def test_a_repetition_of_a_repetition_counts_single_steps_until_it_overflows() -> None:
+    step = TrainStep(DATASET, LearningRate(10.0))
+    for bunch in (step ** StepCount(7), (step ** StepCount(5)) ** StepCount(2)):
+        with pytest.raises(NumericalOverflow, match="after step 258") as caught:
+            iterate(bunch, START, StepCount(100))
+        assert caught.value.step == 258
+
+
 def test_the_final_parameters_of_a_run_can_be_evaluated_even_when_it_overflowed() -> None:
     rates = [LearningRate(rate) for rate in (10.0, 1.0, 1e200, 7.0)]
     run = trajectory(DATASET, START, rates, StepCount(400))
