@@ -133,6 +133,16 @@ def test_a_refusal_says_what_came_and_what_is_due(make: Any, error: Any, message
         make()
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_refusal_of_a_huge_integer_can_be_printed(sign: int) -> None:
+    huge = sign * 10**5000  # Python refuses to write it
+    for constructor, _ in WHOLE:
+        with pytest.raises(TinyMLError, match="whole number of 16610 bits"):
+            constructor(huge)
+    with pytest.raises(WrongType, match="got list too long to print"):
+        Vector([huge])
+
+
 @given(st.integers(1, 2**63 - 1))
 def test_construct_then_read_gives_back_a_whole_number(n: int) -> None:
     assert TokenId(n).index == n
