@@ -86,6 +86,16 @@ def test_refusals_of_sequences_and_sets_say_what_to_look_at() -> None:
         TrainingSet([(TokenId(1), TokenId(2))])  # type: ignore[list-item]
 
 
+@pytest.mark.parametrize("bad", [None, 5, 1.5, True, "ab", [3], [None], {"a": 1}], ids=repr)
+def test_what_holds_no_tokens_is_refused_as_a_wrong_type(bad: Any) -> None:
+    with pytest.raises(WrongType, match=r"TokenSequence needs TokenId values \(from_indices takes ints\); got"):
+        TokenSequence(bad)
+    with pytest.raises(WrongType, match=r"TrainingSet needs Product\(TokenId, TokenId\) examples; got"):
+        TrainingSet(bad)
+    with pytest.raises(WrongType, match="decode needs a TokenSequence; got"):
+        Vocabulary(("cat",)).decode(bad)
+
+
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=40))
 def test_counts_are_those_of_a_counter(pairs: list[tuple[int, int]]) -> None:
     dataset = TrainingSet(TrainingExample(TokenId(i), TokenId(j)) for i, j in pairs)
@@ -137,8 +147,14 @@ def test_a_vocabulary_reads_its_own_text(text: str) -> None:
 def test_refusals_of_a_vocabulary() -> None:
     with pytest.raises(EmptyInput, match="vocabulary: at least 1 is needed"):
         Vocabulary.from_text(" ... ")
-    with pytest.raises(WrongType, match="a tuple of words"):
-        Vocabulary("abc")  # type: ignore[arg-type]
+    wrong: list[Any] = ["abc", ["a", "b"], ("a", 1), None, 5, {"a"}]
+    for words in wrong:  # a list could be changed afterwards
+        with pytest.raises(WrongType, match="Vocabulary needs a tuple of words; got"):
+            Vocabulary(words)
+    for text in (None, 5, b"cat", ["cat"]):
+        for read in (Vocabulary.from_text, Vocabulary(("cat",)).encode):
+            with pytest.raises(WrongType, match="Vocabulary needs a text; got"):
+                read(text)  # type: ignore[arg-type]
     with pytest.raises(InvalidQuantity, match="distinct words"):
         Vocabulary(("a", "b", "a"))
     with pytest.raises(UnknownWord, match="dog"):

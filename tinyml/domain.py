@@ -77,7 +77,7 @@ class TokenSequence(ArrayRecord):
     indices: IntArray
 
     def __init__(self, tokens: Iterable[TokenId]) -> None:
-        listed = list(tokens)
+        listed = _listed("TokenSequence", "TokenId values (from_indices takes ints)", tokens)
         for token in listed:
             if not isinstance(token, TokenId):
                 raise WrongType("TokenSequence", "TokenId values (from_indices takes ints)", token)
@@ -118,7 +118,7 @@ class Vocabulary:
     words: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        if isinstance(self.words, str) or not all(isinstance(word, str) for word in self.words):
+        if not isinstance(self.words, tuple) or not all(isinstance(word, str) for word in self.words):
             raise WrongType("Vocabulary", "a tuple of words", self.words)
         if not self.words:
             raise EmptyInput("vocabulary", "at least 1 is needed")
@@ -145,6 +145,8 @@ class Vocabulary:
 
     def decode(self, tokens: TokenSequence) -> str:
         """Turn tokens into words with a space between; `OutOfRange` for a token without a word."""
+        if not isinstance(tokens, TokenSequence):
+            raise WrongType("decode", "a TokenSequence", tokens)
         for token in tokens:
             if token.index >= len(self.words):
                 raise OutOfRange("token", token.index, len(self.words))
@@ -153,6 +155,8 @@ class Vocabulary:
 
 def split_words(text: str) -> list[str]:
     """Split a text into lower-case words without the punctuation around them."""
+    if not isinstance(text, str):
+        raise WrongType("Vocabulary", "a text", text)
     pieces = (piece.strip(".,;:!?\"'()[]") for piece in text.lower().split())
     return [piece for piece in pieces if piece]
 
@@ -172,7 +176,7 @@ class TrainingSet(ArrayRecord):
     multiplicities: IntArray
 
     def __init__(self, examples: Iterable[TrainingExample]) -> None:
-        listed = list(examples)
+        listed = _listed("TrainingSet", "Product(TokenId, TokenId) examples", examples)
         for example in listed:
             if not isinstance(example, Product) or not (
                 isinstance(example.first, TokenId) and isinstance(example.second, TokenId)
@@ -226,6 +230,12 @@ class TrainingSet(ArrayRecord):
         matrix[self.pairs[:, 0], self.pairs[:, 1]] = self.multiplicities
         matrix.setflags(write=False)
         return matrix
+
+
+def _listed(context: str, expected: str, values: Iterable[A_co]) -> list[A_co]:
+    if not isinstance(values, Iterable):
+        raise WrongType(context, expected, values)
+    return list(values)
 
 
 def count_pairs(first: IntArray, second: IntArray) -> tuple[IntArray, IntArray]:
