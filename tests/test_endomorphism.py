@@ -280,6 +280,16 @@ def test_many_rates_and_their_refusals() -> None:
         trajectory(DATASET, START, [], StepCount(3))
     with pytest.raises(WrongType, match=r"trajectory needs LearningRate values; got float 1\.0"):
         trajectory(DATASET, START, [1.0], StepCount(3))  # type: ignore[list-item]
+    rates, count = [LearningRate(1.0)], StepCount(3)
+    wrong: list[tuple[tuple[Any, ...], str]] = [
+        ((START, START, rates, count), "a TrainingSet; got Parameters"),
+        ((DATASET, DATASET, rates, count), "a Parameters; got TrainingSet"),
+        ((DATASET, START, LearningRate(1.0), count), "a Sequence; got LearningRate"),
+        ((DATASET, START, rates, 3), "a StepCount; got int 3"),
+    ]
+    for given_values, message in wrong:
+        with pytest.raises(WrongType, match=f"^trajectory needs {message}"):
+            trajectory(*given_values)
     run = trajectory(DATASET, START, [LearningRate(1.0)], StepCount(0))
     assert run.losses.shape == (1, 1)
     assert run.final == (START,)
@@ -311,6 +321,8 @@ def test_only_endomorphisms_are_repeated() -> None:
     for count in (80, -1, 1.0, True, None):
         with pytest.raises(WrongType, match="StepCount"):
             iterate(STEP, START, count)  # type: ignore[arg-type, unused-ignore]
+        with pytest.raises(WrongType, match="orbit needs a StepCount"):
+            next(orbit(STEP, START, count))  # type: ignore[arg-type, unused-ignore]
 
 
 def test_a_long_repetition_needs_no_deep_stack() -> None:

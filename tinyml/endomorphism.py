@@ -67,6 +67,8 @@ def iterate(step: Morphism[A, A], start: A, count: StepCount) -> A:
 
 def orbit(step: Morphism[A, A], start: A, count: StepCount) -> Iterator[A]:
     """Yield start, step(start), step(step(start)), …: count + 1 values, each computed when it is asked for."""
+    if not isinstance(count, StepCount):
+        raise WrongType("orbit", "a StepCount", count)
     once = Power(step, StepCount(1))
     yield start
     for _ in range(count.value):
@@ -99,6 +101,9 @@ def trajectory(
     All runs advance together as arrays with a leading axis over the rates, so 50 rates cost little more
     than one.  A run that overflows stops; the others go on.
     """
+    for value, kind in ((dataset, TrainingSet), (start, Parameters), (learning_rates, Sequence), (count, StepCount)):
+        if not isinstance(value, kind):
+            raise WrongType("trajectory", f"a {kind.__name__}", value)
     if not learning_rates:
         raise EmptyInput("learning rates")
     for rate in learning_rates:
