@@ -195,6 +195,13 @@ def test_every_real_dtype_becomes_float64(dtype: str) -> None:
     assert Vector(np.array([0, 1], dtype=dtype)).values.dtype == np.float64
 
 
+def test_a_longer_float_beyond_float64_is_refused_without_a_warning() -> None:
+    with np.errstate(over="ignore"):
+        long = np.array(["1", "1e400"], dtype=np.longdouble)
+    with pytest.raises(InvalidScalar, match="Vector must be finite; entry 1 is inf"):
+        Vector(long)
+
+
 def test_pickling_keeps_values_and_keeps_them_read_only() -> None:
     for value in (TokenId(3), LearningRate(0.5), Distribution([0.25, 0.75]), Logits([1.0])):
         again = pickle.loads(pickle.dumps(value))

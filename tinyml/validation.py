@@ -60,7 +60,8 @@ def float_array(context: str, values: ArrayLike, ndim: int) -> FloatArray:
     if raw.ndim != ndim:
         expected = {1: "(n,)", 2: "(rows, columns)"}[ndim]
         raise ShapeMismatch(context, expected, str(raw.shape))
-    array = np.array(raw, dtype=np.float64, order="C")
+    with np.errstate(over="ignore"):  # a longer float may be beyond float64
+        array = np.array(raw, dtype=np.float64, order="C")
     array += 0.0  # turns -0.0 into 0.0
     finite = np.isfinite(array)
     if not finite.all():
