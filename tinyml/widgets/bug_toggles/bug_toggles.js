@@ -17,7 +17,9 @@ const MISTAKES = {
   mean: {
     name: "it adds the gradients of the examples up and forgets the mean",
     right: "rate * sum(gradients) / len(examples)", wrong: "rate * sum(gradients)",
-    why: (pairs) => `With ${pairs} examples every step is ${pairs} times too large. What controls the size is wrong.`,
+    why: (pairs) => pairs === 1
+      ? "With a single example the sum is the mean; with more, what controls the size would be wrong."
+      : `With ${pairs} examples every step is ${pairs} times too large. What controls the size is wrong.`,
   },
   sign: {
     name: "it adds the gradient where it should subtract it",
@@ -57,6 +59,17 @@ export function lossesWith(bug, dataset) {
   return losses;
 }
 
+/** What a loop with a curve does, in words; `losses` end where it overflows. */
+export function story(run, healthy, losses) {
+  const last = losses.length - 1;
+  const late = last < STEPS ? `after ${last} steps ${general(losses[last])}, and then it overflows`
+    : `after ${STEPS} steps ${general(losses[STEPS])}`;
+  const same = losses.length === healthy.length && losses.every((loss, n) => loss === healthy[n]);
+  return `Run ${run}: the loss starts at ${general(losses[0])}; after 10 steps it is ${general(losses[10])}, ${late}. ` +
+    `A healthy run has ${general(healthy[10])} and ${general(healthy[STEPS])}.` +
+    (same ? " On this text the two runs are the same, so that it cannot show the mistake." : "");
+}
+
 /** What a loop says that stops before its first step. */
 export function messageOf(bug, size) {
   if (bug === "loss") {
@@ -92,8 +105,8 @@ const LOOPS = {
     "    state = descend(state, Gradient(0 * g.embedding, g.lm_head, 0 * g.bias), LearningRate(1.0))"],
 };
 
-/** A runnable loop with the mistake: it prints two losses, or ends in the message. */
-export function faultyLoop({ bug, sentence }) {
+/** A runnable loop with the mistake: it prints two losses, the second after `last` steps, or ends in the message. */
+export function faultyLoop({ bug, sentence, last = STEPS }) {
   const own = sentence.trim() !== "";
   const lines = ["from tinyml import *", ""];
   lines.push(...(own
@@ -108,8 +121,9 @@ export function faultyLoop({ bug, sentence }) {
       "    return average_loss(TrainStep(dataset, LearningRate(1.0))(parameters), dataset)", "",
       `iterate(train_step, state, StepCount(${STEPS}))`);
   } else {
-    lines.push("losses = []", `for _ in range(${STEPS + 1}):`, "    losses.append(average_loss(state, dataset).value)",
-      ...LOOPS[bug], 'print(f"{losses[10]:.6g} {losses[80]:.6g}")');
+    const after = last < STEPS ? `  # after ${last + 1} steps: NumericalOverflow` : "";
+    lines.push("losses = [average_loss(state, dataset).value]", `for _ in range(${last}):${after}`, ...LOOPS[bug],
+      "    losses.append(average_loss(state, dataset).value)", 'print(f"{losses[10]:.6g} {losses[-1]:.6g}")');
   }
   return `${lines.join("\n")}\n`;
 }
@@ -135,24 +149,23 @@ function render({ model, el }) {
   };
   const words = () => {
     const [healthy, broken] = runs;
-    const run = `Run ${model.get("run")}`;
-    if (!broken) return `${run} stops before its first step and draws no curve. It says what stands below.`;
-    const late = broken[STEPS] === undefined
-      ? `it overflows after step ${broken.length - 1}` : `after 80 steps ${general(broken[STEPS])}`;
-    return `${run}: the loss starts at ${general(broken[0])}; after 10 steps it is ${general(broken[10])}, ${late}. ` +
-      `A healthy run has ${general(healthy[10])} and ${general(healthy[STEPS])}.`;
+    return broken ? story(model.get("run"), healthy, broken)
+      : `Run ${model.get("run")} stops before its first step and draws no curve. It says what stands below.`;
   };
   const update = () => {
     train();
     const bug = RUNS[model.get("run")];
     const [guess, size] = [model.get("guess"), corpus.vocabulary];
     const [healthy, broken] = runs;
-    const top = 3 * Math.log(Math.max(size, 2));
+    const cap = 3 * Math.log(Math.max(size, 2));
+    const highest = Math.max(0.1, ...runs.flat());
     curve.node.hidden = !broken;
     message.hidden = Boolean(broken);
     setText(message, messageOf(bug, size));
     curve.draw({
-      x: { from: 0, to: STEPS, label: "StepCount" }, y: { from: 0, to: top, label: "loss (axis cut at 3 ln V)" },
+      x: { from: 0, to: STEPS, label: "StepCount" }, y: {
+        from: 0, to: Math.min(cap, 1.1 * highest), label: highest > cap ? "loss (axis cut at 3 ln V)" : "loss",
+      },
       curves: [{ values: healthy, kind: 1, name: "healthy run" },
         ...(broken ? [{ values: broken, kind: 2, name: `run ${model.get("run")}` }] : [])],
       description: words(),
@@ -169,7 +182,9 @@ function render({ model, el }) {
       html("p", {}, "It has ", html("code", {}, wrong), " where ", html("code", {}, right), " belongs."));
     return words();
   };
-  const python = () => faultyLoop({ bug: RUNS[model.get("run")], sentence: model.get("sentence") });
+  const python = () => faultyLoop({
+    bug: RUNS[model.get("run")], sentence: model.get("sentence"), last: (runs[1] ?? runs[0]).length - 1,
+  });
   const page = frame({
     model, el, title: "Find the mistake", update, python, recompute,
     types: ["TrainStep : Parameters -> Parameters", "average_loss : Parameters x TrainingSet -> Loss"],
