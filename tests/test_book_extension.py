@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 import zipfile
 from pathlib import Path
+from unittest.mock import create_autospec
 
 import pytest
+from book_pages import mathematics
 from book_pages.downloads import build_wheel, wheel_name
 from book_pages.execution import drop_old_cache, fingerprint
 from book_pages.icons import names_in, reduced, write_font
 from book_pages.islands import widgets_of
-from book_pages.mathematics import ATTEMPTS, NUMBERED, katex_style, start_katex, with_stable_names
+from book_pages.mathematics import NUMBERED, katex_style, start_katex, start_server, with_stable_names
 from book_pages.theme import with_first_look, with_visible_names
 from book_pages.tidying import tidy
 from fontTools.ttLib import TTFont
+from sphinx.application import Sphinx
 from sphinxcontrib import katex
 
 import tinyml
@@ -66,23 +70,36 @@ def test_the_widgets_of_a_page_are_found_in_its_islands() -> None:
     assert widgets_of("<p>no widget</p>") == []
 
 
-@pytest.mark.parametrize("refusals", [0, 1, ATTEMPTS - 1, ATTEMPTS])
-def test_a_server_of_katex_that_does_not_listen_yet_is_started_again(
-    refusals: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    answers = iter([*[False] * refusals, True])
+SERVER = """
+import socket, sys, time
+late = socket.socket(socket.AF_UNIX)
+time.sleep(0.1)
+late.bind("server.sock")
+time.sleep(0.1)
+if sys.argv[1] == "listens":
+    late.listen()
+    late.accept()[0].sendall(b"here")
+sys.stdin.read()
+"""
 
-    def get() -> None:
-        if not next(answers):
-            raise ConnectionRefusedError("not listening yet")
 
-    monkeypatch.setattr(katex.KaTeXServer, "get", get)
-    if refusals < ATTEMPTS:
-        start_katex()
-        assert next(answers, None) is None
-    else:
-        with pytest.raises(ConnectionRefusedError, match="not listening yet"):
-            start_katex()
+def test_a_server_that_does_not_listen_yet_is_waited_for(tmp_path: Path) -> None:
+    process, connection = start_server([sys.executable, "-c", SERVER, "listens"], tmp_path / "server.sock", 60)
+    with connection:
+        assert connection.recv(4) == b"here"
+    process.communicate()
+    assert process.returncode == 0
+
+
+def test_a_server_that_never_listens_is_ended(tmp_path: Path) -> None:
+    with pytest.raises(TimeoutError, match="does not listen on server"):
+        start_server([sys.executable, "-c", SERVER, "hides"], tmp_path / "server.sock", 0.5)
+
+
+def test_formulas_are_made_by_a_server_that_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(katex.KaTeXServer, "start_server_process", None)
+    mathematics.setup(create_autospec(Sphinx, instance=True))
+    assert katex.KaTeXServer.start_server_process is start_katex
 
 
 def test_of_each_font_of_katex_one_format_is_named() -> None:

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import re
 import shutil
+import socket
+import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
@@ -22,31 +25,37 @@ from sphinxcontrib import katex
 
 LOGGER = logging.getLogger(__name__)
 OTHER_FONTS = re.compile(r',url\([^)]*\.(?:woff|ttf)\) format\("[a-z]+"\)')
-
-
 NUMBERED = re.compile(r"\\(begin|end)\{(align|alignat|equation|gather)\}")
 
 RANDOM_NAME = re.compile(r"equation-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-ATTEMPTS = 5
-
-
-def start_katex() -> None:
-    """Start KaTeX's server, again if it was met between making its socket and listening on it."""
-    for left in reversed(range(ATTEMPTS)):
+def start_server(command: list[str], address: Path, timeout: float) -> tuple[subprocess.Popen[bytes], socket.socket]:
+    """Start a server and connect as soon as it listens; a server that never does is ended."""
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=address.parent)
+    end = time.monotonic() + timeout
+    while time.monotonic() < end:
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
-            katex.KaTeXServer.get()
-        except ConnectionRefusedError:
-            if not left:
-                raise
+            connection.connect(str(address))
+        except (FileNotFoundError, ConnectionRefusedError):
+            connection.close()
+            time.sleep(0.001)
         else:
-            return
+            return process, connection
+    process.kill()
+    process.communicate()
+    raise TimeoutError(f"{command[0]} does not listen on {address.name} after {timeout:g} s")
+
+
+def start_katex(rundir: Path, timeout: float) -> tuple[subprocess.Popen[bytes], socket.socket]:
+    """Start KaTeX; sphinxcontrib-katex connects once, when the socket exists, and that may be before KaTeX listens."""
+    address = rundir / "katex.sock"
+    return start_server(katex.KaTeXServer.build_command(socket=address), address, timeout)
 
 
 def rendered(node: nodes.Node, *, display: bool) -> str:
     """Return the HTML of a formula, or its source with a warning."""
-    start_katex()
     try:
         formula = NUMBERED.sub(r"\\\1{\2*}", node.astext())  # Sphinx numbers equations; KaTeX must not do it again
         html: str = katex.render_latex(formula, {"displayMode": display, "throwOnError": True, "strict": "error"})
@@ -114,6 +123,7 @@ def provide_katex(app: Sphinx, config: Config) -> None:
 
 
 def setup(app: Sphinx) -> None:
+    katex.KaTeXServer.start_server_process = staticmethod(start_katex)
     app.add_html_math_renderer("katex", (visit_inline, None), (visit_display, None))
     app.connect("config-inited", provide_katex)
     app.connect("html-page-context", name_equations)
