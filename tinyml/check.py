@@ -1,0 +1,226 @@
+"""Checks: what a notebook of exercises says to the reader who has nothing but numpy and tinyml.
+
+    with check.question("loss-after", points=2, reread="chapter 5, 'Predict, then run'") as ask:
+        ask.call("loss_after", 1).gives(1.549409, within=1e-6)
+    ask.points
+
+The first check that fails ends its question; the report has at most ten lines and never a value that
+hidden tests expect.  The last line of a check cell is a number, which nbgrader reads as partial credit.
+Laws (tests/test_check.py): all points or none; no answer, of whatever type, makes a check raise; what is
+printed has at most ten lines.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import inspect
+import linecache
+import re
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, is_dataclass
+from types import FrameType, TracebackType
+from typing import Any, final
+
+import numpy as np
+
+from tinyml.agreement import described, difference, shortened
+
+MOST_LINES = 10
+SEAL = re.compile(r""",\s*seal="[0-9a-f]*\"""")
+
+
+class NotPassed(Exception):
+    """A check that did not pass, with the lines that say why; `Question` catches it."""
+
+    def __init__(self, *lines: str) -> None:
+        super().__init__(*lines)
+        self.lines = lines
+
+
+@final
+@dataclass(frozen=True)
+class Outcome:
+    """What an answer came to: a value, or the error that was raised on the way."""
+
+    words: str
+    value: Any = None
+    error: Exception | None = None
+
+    def gives(self, expected: object, within: float = 1e-9, *, shown: bool = True) -> Any:
+        """Check that the value is the expected one, and return it; `shown=False` keeps the expected value back."""
+        value = self.result()
+        found = difference(value, expected, within)
+        if found:
+            size = f", within {within:g}" if isinstance(expected, float | np.ndarray) or is_dataclass(expected) else ""
+            lines = [f"expected  {described(expected)}{size}"] if shown else []
+            came = "nothing: is it answered?" if value is None else described(value)
+            raise NotPassed(f"called    {self.words}", f"came      {came}", *lines, f"so        {found}")
+        return value
+
+    def raises(self, *errors: type[Exception]) -> None:
+        """Check that one of these errors was raised."""
+        expected = f"expected  to raise {' or '.join(error.__name__ for error in errors)}"
+        if self.error is None:
+            raise NotPassed(f"called    {self.words}", f"came      {described(self.value)}", expected)
+        if not isinstance(self.error, errors):
+            raise NotPassed(f"called    {self.words}", f"raised    {told(self.error)}", expected)
+
+    def result(self) -> Any:
+        """Return the value, for a check that has more to ask of it."""
+        if isinstance(self.error, NotImplementedError):
+            raise NotPassed(f"called    {self.words}", "came      nothing: it is not answered yet")
+        if self.error is not None:
+            raise NotPassed(f"called    {self.words}", f"raised    {told(self.error)}")
+        return self.value
+
+
+class Points(float):
+    """Points as a cell shows them: words for the reader, and a bare number for nbgrader."""
+
+    def __new__(cls, value: float, words: str) -> Points:
+        points = super().__new__(cls, value)
+        points.words = words
+        return points
+
+    words: str
+
+    def __repr__(self) -> str:
+        return f"{float(self):g}"
+
+    def _repr_html_(self) -> str:
+        return f"<p>{html.escape(self.words)}</p>"
+
+
+@final
+class Question:
+    """One question of a notebook, and the points for it: all, or none.
+
+    `name` is the question's name in the notebook, `points` what it is worth, `reread` the place that helps,
+    `seal` the fingerprint of the check cell as it was given out (the release command writes it).
+    """
+
+    def __init__(self, name: str, points: float, reread: str, seal: str, namespace: Mapping[str, Any]) -> None:
+        self.name, self.worth, self.reread = name, points, reread
+        self._seal, self._namespace = seal, namespace
+        self._hidden = self._passed = False
+        self.lines: tuple[str, ...] = ()
+
+    @property
+    def random(self) -> np.random.Generator:
+        """A new generator, the same in every run, for inputs that nobody wrote down."""
+        return np.random.default_rng(zlib.crc32(self.name.encode()))
+
+    def value(self, name: str) -> Outcome:
+        """Return what the reader called `name`."""
+        try:
+            value = self._namespace[name]
+        except KeyError:
+            raise NotPassed(f"There is no {name} yet. Write it in the cell above, and run that cell.") from None
+        if value is ...:
+            raise NotPassed(f"{name} is still `...`: write the answer in its place, and run that cell.")
+        return Outcome(name, value)
+
+    def call(self, name: str, *arguments: object) -> Outcome:
+        """Call what the reader called `name`; an error that it raises is part of the outcome."""
+        function = self.value(name).value
+        words = shortened(f"{name}({', '.join(described(value) for value in arguments)})")
+        if not callable(function):
+            raise NotPassed(f"{name} should be something that can be called; it is {described(function)}.")
+        return outcome(words, lambda: function(*arguments))
+
+    def that(self, holds: object, words: str) -> None:
+        """Check a statement about what the reader wrote; `words` say what does not hold."""
+        if not holds:
+            raise NotPassed(words)
+
+    def hide(self) -> None:
+        """From here on say nothing about what was tried: these are the hidden tests."""
+        self._hidden = True
+
+    @property
+    def points(self) -> Points:
+        got = self.worth if self._passed else 0
+        return Points(got, f"{self.name}: {got:g} of {self.worth:g} points")
+
+    def __enter__(self) -> Question:
+        frame = caller()
+        text = source_of(frame.f_code.co_filename) if frame else ""
+        if self._seal and text and seal_of(text) != self._seal:
+            self._seal = "broken"
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> bool:
+        if error is not None and not isinstance(error, Exception):
+            return False
+        if self._seal == "broken":
+            self.lines = (
+                "This check cell is not as it was given out, so it gives no points.",
+                "Download the notebook again and copy this one cell back; your answers can stay as they are.",
+            )
+        elif self._hidden and error is not None:
+            self.lines = ("It passes the checks that you see, and fails on other inputs: has it been fitted to them?",)
+        elif isinstance(error, NotPassed):
+            self.lines = error.lines
+        elif error is not None:
+            self.lines = ("Your answer is of a kind that cannot be checked.", f"raised    {told(error)}")
+        self._passed = error is None and not self.lines
+        if not self._passed:
+            lines = [f"{self.name}: not yet.", *self.lines, f"reread    {self.reread}"]
+            print("\n".join(lines[:MOST_LINES]))
+        RESULTS[self.name] = self.points
+        return True
+
+
+RESULTS: dict[str, Points] = {}
+"""The points of this session, by question."""
+
+
+def question(name: str, points: float, reread: str, seal: str = "") -> Question:
+    """Open a question whose answers are the names of the calling notebook."""
+    frame = caller()
+    return Question(name, points, reread, seal, frame.f_globals if frame else {})
+
+
+def summary(worth: Mapping[str, float]) -> None:
+    """Print the points so far: of each question, with what it is worth, and in all."""
+    for name, most in worth.items():
+        got = f"{RESULTS[name]!r} of {most:g}" if name in RESULTS else f"not checked yet, {most:g}"
+        print(f"{name:30} {got}")
+    print(f"{'so far':30} {sum(RESULTS.get(name, 0.0) for name in worth):g} of {sum(worth.values()):g}")
+
+
+def outcome(words: str, compute: Callable[[], Any]) -> Outcome:
+    """Compute something of the reader's and return what it came to."""
+    try:
+        return Outcome(words, compute())
+    except Exception as error:
+        return Outcome(words, error=error)
+
+
+def told(error: BaseException) -> str:
+    """Return an error in one line."""
+    try:
+        return shortened(f"{type(error).__name__}: {error}").rstrip(": ")
+    except Exception:  # an error of the reader's own may do anything
+        return type(error).__name__
+
+
+def caller() -> FrameType | None:
+    """Return the frame of the notebook that called a function here."""
+    frame = inspect.currentframe()
+    while frame is not None and frame.f_globals is globals():
+        frame = frame.f_back
+    return frame
+
+
+def source_of(filename: str) -> str:
+    """Return the text of the cell that was compiled under this name, as notebooks keep it; nothing outside one."""
+    return "".join(linecache.getlines(filename)) if filename not in ("<string>", "<stdin>") else ""
+
+
+def seal_of(text: str) -> str:
+    """Return the fingerprint of a check cell: its text without its seal, whatever the ends of its lines."""
+    lines = [line.rstrip() for line in SEAL.sub("", text).strip().splitlines()]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
