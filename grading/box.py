@@ -1,0 +1,205 @@
+"""The box: one process in which the cells of one submission run, with nothing to read, reach or break.
+
+    own user, own processes, no network, a read-only system, 16 MB of scratch space, limits on memory and time
+
+bubblewrap builds it on Linux, for root and for an ordinary user.  The checks run outside, in the checker, and
+see the box through a pipe; when a request takes too long the box is killed with all that runs in it.
+Where there is no bubblewrap, `Box(trusted=True)` starts the same process without walls.
+Checked by tests/grading/test_box.py.
+"""
+
+from __future__ import annotations
+
+import os
+import selectors
+import shutil
+import subprocess
+import sys
+import sysconfig
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import tinyml
+from grading import proxies, wire
+
+INSIDE = Path(__file__).with_name("inside.py")
+CODE = Path("/box")
+FIRST_UID, UIDS = 200_000, 1_000_000
+SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/alternatives")
+ENVIRONMENT = {
+    "HOME": "/tmp",
+    "PATH": "/usr/bin:/bin",
+    "LANG": "C.UTF-8",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",
+    "MPLBACKEND": "Agg",
+}
+
+
+class NoSandbox(Exception):
+    """There is no bubblewrap here, or it cannot build a box; the message says what to do."""
+
+
+def visible() -> dict[Path, Path]:
+    """Return what the box can read beside the system: where it is, and where it appears."""
+    prefix, packages = Path(sys.base_prefix), Path(sysconfig.get_path("purelib"))
+    shown = {path: path for path in (prefix, packages) if not str(path).startswith("/usr/")}
+    grading = Path(__file__).parent
+    shown |= {grading / name: CODE / "grading" / name for name in ("__init__.py", "inside.py", "proxies.py", "wire.py")}
+    return shown | {Path(tinyml.__file__).parent: CODE / "tinyml"}
+
+
+def interpreter() -> str:
+    """Return Python itself: a virtual environment's python is a link that the box would have to follow."""
+    return os.path.realpath(sys.executable)
+
+
+def walls() -> list[str]:
+    """Return the command that builds the box, without what runs in it."""
+    program = shutil.which("bwrap")
+    if program is None:
+        raise NoSandbox("bubblewrap is not installed: `apt install bubblewrap` (Linux alone has it)")
+    command = [program, "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
+    if os.geteuid() == 0:
+        command += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    else:
+        command += ["--unshare-user", "--uid", "65534", "--gid", "65534", "--cap-drop", "ALL"]
+    command += ["--die-with-parent", "--new-session", "--hostname", "box", "--clearenv"]
+    for name, value in ENVIRONMENT.items():
+        command += ["--setenv", name, value]
+    shown = {Path(path): Path(path) for path in SYSTEM if Path(path).exists()} | visible()
+    for folder in sorted({parent for place in shown.values() for parent in place.parents if parent != Path("/")}):
+        command += ["--perms", "0755", "--dir", str(folder)]  # otherwise it is root's alone
+    for path, place in shown.items():
+        command += ["--ro-bind", str(path), str(place)]
+    command += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
+    return [*command, "--perms", "1777", "--size", str(2**24), "--tmpfs", "/tmp", "--remount-ro", "/", "--chdir", "/tmp"]
+
+
+class Box:
+    """One box, and the conversation with it; `seconds` is what is left for the question at hand."""
+
+    def __init__(self, *, trusted: bool = False) -> None:
+        self.trusted = trusted
+        self.kept: list[Any] = []
+        self.deadline = float("inf")
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        uid = str(FIRST_UID + os.getpid() % UIDS)
+        if self.trusted:
+            paths = [str(INSIDE.parent.parent), sysconfig.get_path("purelib")]
+            command, environment = [], ENVIRONMENT
+            place = str(INSIDE)
+        else:
+            paths, place, environment = [str(CODE), sysconfig.get_path("purelib")], str(CODE / "grading/inside.py"), {}
+            command = walls()
+        command = [*command, interpreter(), "-I", "-S", "-B", place, uid, *paths]
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, bufsize=0
+        )
+        self.kept = []
+
+    def stop(self) -> None:
+        """End the box and all that runs in it."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            for stream in (self.process.stdin, self.process.stdout):
+                if stream is not None:
+                    stream.close()
+        self.process = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.stop()
+
+    def run(self, code: str, name: str) -> None:
+        """Run a cell; an error in it is raised here."""
+        self.ask(["run", code, name])
+
+    def get(self, name: str) -> Any:
+        """Return what the submission calls `name`; `KeyError` when it calls nothing so."""
+        return self.ask(["get", name])
+
+    def ask(self, request: list[Any]) -> Any:
+        """Send a request and return its result, answering the calls that come back meanwhile."""
+        if request[0] in ("call", "attribute"):
+            request = [*request[:2], wire.encode(request[2], self)]
+        self._send(request)
+        while True:
+            reply = self._receive()
+            try:
+                match reply:
+                    case ["ran"]:
+                        return None
+                    case ["missing"]:
+                        raise KeyError(request[1])
+                    case ["call", number, arguments]:
+                        self._send(self._called(wire.whole(number), arguments))
+                    case _:
+                        return proxies.result_of(reply, self)
+            except wire.BadMessage as error:
+                self.stop()
+                raise proxies.Stopped(f"what came back cannot be read: {error}") from None
+
+    def _called(self, number: int, arguments: Any) -> list[Any]:
+        """Call a function of ours for the box."""
+        try:
+            return ["value", wire.encode(self.fetch(number)(*wire.decode(arguments, self)), self)]
+        except (wire.BadMessage, proxies.Stopped):
+            raise
+        except Exception as error:
+            return proxies.raised(error, self)
+
+    def _send(self, message: Any) -> None:
+        if self.process is None or self.process.stdin is None:
+            raise proxies.Stopped("it has been ended")
+        content = memoryview(wire.packed(message))
+        try:
+            while content:
+                content = content[self.process.stdin.write(content) :]
+        except BrokenPipeError:
+            self._gone()
+
+    def _receive(self) -> Any:
+        return wire.unpacked(self._exactly(wire.length_of(self._exactly(4))))
+
+    def _exactly(self, size: int) -> bytes:
+        if self.process is None or self.process.stdout is None:
+            raise proxies.Stopped("it has been ended")
+        content = bytearray()
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.process.stdout, selectors.EVENT_READ)
+            while len(content) < size:
+                left = self.deadline - time.monotonic()
+                if left <= 0 or not selector.select(min(left, 1e6)):
+                    self.stop()
+                    raise proxies.Stopped("it takes too long, perhaps a loop without an end")
+                piece = os.read(self.process.stdout.fileno(), min(size - len(content), 2**20))
+                if not piece:
+                    self._gone()
+                content += piece
+        return bytes(content)
+
+    def _gone(self) -> None:
+        self.stop()
+        raise proxies.Stopped("it ended Python: exit, a crash, or too much memory")
+
+    def keep(self, value: object) -> int:
+        self.kept.append(value)
+        return len(self.kept) - 1
+
+    def fetch(self, number: int) -> Any:
+        return self.kept[number]
+
+    def proxy(self, number: int, kind: str) -> object:
+        return proxies.RemoteFunction(self.ask, number, kind)
+
+    def arrow(self, number: int, name: str, source: tinyml.Space, target: tinyml.Space) -> object:
+        return proxies.RemoteArrow(self.ask, number, name, source, target)

@@ -1,0 +1,158 @@
+"""Inside the box: runs the cells of one submission and answers what the checker asks about them.
+
+    ["run", code, name]              -> ["ran"]         run a cell in the one namespace of the submission
+    ["get", name]                    -> ["value", v] or ["missing"]
+    ["call", number, arguments]      -> ["value", v]    call a kept function
+    ["attribute", number, name]      -> ["value", v]    read an attribute of a kept object
+    any of them                      -> ["raised", class, arguments, words]
+    while it runs                    <- ["call", number, arguments]   call a function of the checker's
+
+Whoever wrote the cells owns this process: nothing here is trusted by the checker.  It starts with limits that
+bind whatever the cells do, and leaves its own input and output to the wire alone.
+"""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import builtins
+import contextlib
+import inspect
+import linecache
+import os
+import resource
+import sys
+from typing import Any, BinaryIO
+
+MEBIBYTE = 2**20
+LIMITS = {
+    resource.RLIMIT_AS: 1024 * MEBIBYTE,
+    resource.RLIMIT_FSIZE: 16 * MEBIBYTE,
+    resource.RLIMIT_NPROC: 32,
+    resource.RLIMIT_NOFILE: 64,
+    resource.RLIMIT_CORE: 0,
+    resource.RLIMIT_CPU: 60,
+}
+MOST_KEPT = 10_000
+WORDS = 500
+
+
+def become(uid: int) -> None:
+    """Take the limits, and when started by root a user id of one's own, so that the limit of processes binds."""
+    if os.geteuid() == 0:
+        os.setgroups([])
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
+    for kind, most in LIMITS.items():
+        resource.setrlimit(kind, (most, most))
+
+
+def own_streams() -> tuple[BinaryIO, BinaryIO]:
+    """Keep the wire for ourselves; what cells print goes nowhere and what they read is empty."""
+    incoming, outgoing = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1, 2):
+        os.dup2(nothing, number)
+    return incoming, outgoing
+
+
+class Shell:
+    """What cells find as get_ipython(): magics and shell commands do nothing here."""
+
+    def run_line_magic(self, name: str, line: str, *_: object, **__: object) -> None: ...
+    def run_cell_magic(self, name: str, line: str, cell: str) -> None: ...
+    def system(self, command: str) -> None: ...
+    def getoutput(self, command: str, *_: object, **__: object) -> list[str]:
+        return []
+
+
+class Inside:
+    """The namespace of a submission, and the things in it that have a number."""
+
+    def __init__(self, incoming: BinaryIO, outgoing: BinaryIO) -> None:
+        self.incoming, self.outgoing = incoming, outgoing
+        self.kept: dict[int, object] = {}
+        self.namespace: dict[str, Any] = {"__name__": "__main__", "__builtins__": builtins}
+        shell = Shell()
+        self.namespace |= {"get_ipython": lambda: shell, "display": lambda *_, **__: None}
+
+    def keep(self, value: object) -> int:
+        if len(self.kept) >= MOST_KEPT:
+            raise MemoryError("too many values are kept")
+        number = len(self.kept)
+        self.kept[number] = value
+        return number
+
+    def fetch(self, number: int) -> object:
+        return self.kept[number]
+
+    def proxy(self, number: int, kind: str) -> object:
+        return proxies.RemoteFunction(self.ask_outside, number, kind)
+
+    def arrow(self, number: int, name: str, source: Any, target: Any) -> object:
+        return proxies.RemoteArrow(self.ask_outside, number, name, source, target)
+
+    def ask_outside(self, request: list[Any]) -> Any:
+        """Ask the checker in the middle of a call, and answer what it asks meanwhile."""
+        self.send([request[0], request[1], *(wire.encode(part, self) for part in request[2:])])
+        while True:
+            message = wire.read_from(self.incoming)
+            if message is None:
+                os._exit(0)
+            if message[0] in ("value", "raised"):
+                return proxies.result_of(message, self)
+            self.answer(message)
+
+    def send(self, message: Any) -> None:
+        self.outgoing.write(wire.packed(message))
+        self.outgoing.flush()
+
+    def answer(self, request: list[Any]) -> None:
+        try:
+            reply = self.reply_to(request)
+            content = wire.packed(reply)
+            if len(content) > wire.LARGEST:
+                raise MemoryError("the value is too large to be checked")
+        except BaseException as error:
+            content = wire.packed(proxies.raised(error, self))
+        self.outgoing.write(content)
+        self.outgoing.flush()
+
+    def reply_to(self, request: list[Any]) -> list[Any]:
+        match request:
+            case ["run", str(code), str(name)]:
+                self.run(code, name)
+                return ["ran"]
+            case ["get", str(name)]:
+                found = name in self.namespace
+                return ["value", wire.encode(self.namespace[name], self)] if found else ["missing"]
+            case ["call", int(number), arguments]:
+                function: Any = self.kept[number]
+                return ["value", wire.encode(function(*wire.decode(arguments, self)), self)]
+            case ["attribute", int(number), str(name)]:
+                return ["value", wire.encode(getattr(self.kept[number], name), self)]
+        raise ValueError("an unknown request")
+
+    def run(self, code: str, name: str) -> None:
+        """Run a cell as a notebook does: on one level, with await, and with its lines known to error messages."""
+        linecache.cache[name] = (len(code), None, code.splitlines(keepends=True), name)
+        compiled = compile(code, name, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+        result = eval(compiled, self.namespace)
+        if inspect.iscoroutine(result):
+            asyncio.run(result)
+
+    def serve(self) -> None:
+        while (request := wire.read_from(self.incoming)) is not None:
+            self.answer(request)
+
+
+if __name__ == "__main__":
+    become(int(sys.argv[1]))
+    sys.path[:0] = sys.argv[2:]
+    streams = own_streams()
+    from grading import proxies, wire
+
+    with contextlib.suppress(BrokenPipeError):
+        Inside(*streams).serve()
+else:
+    from grading import proxies, wire

@@ -1,0 +1,106 @@
+"""Proxies: functions, arrows and objects that live on the other side of the wire.
+
+An arrow from the other side composes with ours: it knows its name, source and target, and `>>` checks them as
+always.  An error raised there is raised again here, as the class of Python or of tinyml that it was; an error of
+a class of the reader's own comes as a `TheirError` with its words.
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable
+from typing import Any
+
+import tinyml
+from grading import wire
+from tinyml import Morphism, Space, TinyMLError
+
+WORDS = 500
+
+
+class TheirError(Exception):
+    """An error of a class that only the other side has."""
+
+
+class Stopped(Exception):
+    """The other side is gone: it ran for too long, ended itself, or sent what nobody can read."""
+
+
+Ask = Callable[[list[Any]], Any]
+
+
+class RemoteFunction:
+    """Something callable, or an object with attributes, on the other side."""
+
+    def __init__(self, ask: Ask, number: int, kind: str) -> None:
+        self._ask, self._box_number, self._kind = ask, number, kind
+
+    def __call__(self, *arguments: object) -> Any:
+        return self._ask(["call", self._box_number, arguments])
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self._ask(["attribute", self._box_number, name])
+
+    def __repr__(self) -> str:
+        return f"a {self._kind}"
+
+
+class RemoteArrow(Morphism[Any, Any]):
+    """An arrow on the other side."""
+
+    def __init__(self, ask: Ask, number: int, name: str, source: Space, target: Space) -> None:
+        self._ask, self._box_number = ask, number
+        self._name, self._source, self._target = name, source, target
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def source(self) -> Space:
+        return self._source
+
+    @property
+    def target(self) -> Space:
+        return self._target
+
+    def apply(self, value: object, /) -> Any:
+        return self._ask(["call", self._box_number, (value,)])
+
+
+def raised(error: BaseException, side: wire.Side) -> list[Any]:
+    """Return the message that tells of an error."""
+    arguments: list[Any] = []
+    known = isinstance(error, TinyMLError) and type(error) is getattr(tinyml, type(error).__name__, None)
+    try:
+        words = str(error)[:WORDS]
+        if known:
+            arguments = [wire.encode(argument, side) for argument in error.args]
+    except Exception:
+        words, arguments = "", []
+    return ["raised", type(error).__name__[:100], arguments, words.encode("utf-8", "replace").decode()]
+
+
+def result_of(message: list[Any], side: wire.Side) -> Any:
+    """Return the value that a reply holds, or raise the error that it tells of."""
+    match message:
+        case ["value", value]:
+            return wire.decode(value, side)
+        case ["raised", str(name), list(arguments), str(words)]:
+            raise error_of(name, [wire.decode(argument, side) for argument in arguments], words[:WORDS])
+    raise wire.BadMessage("not a reply")
+
+
+def error_of(name: str, arguments: list[Any], words: str) -> Exception:
+    """Build the error that was raised on the other side; one that ends a program becomes a `TheirError`."""
+    ours, python = getattr(tinyml, name, None), getattr(builtins, name, None)
+    try:
+        if isinstance(ours, type) and issubclass(ours, TinyMLError) and arguments:
+            return ours(*arguments)
+        if isinstance(python, type) and issubclass(python, Exception):
+            return python(words)
+    except Exception:
+        return TheirError(f"{name}: {words}")
+    return TheirError(f"{name}: {words}")

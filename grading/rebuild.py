@@ -1,0 +1,96 @@
+"""Rebuilding: the master's notebook with the answers of one submission in it.
+
+Given cells and checks come from the master; answers, and any code that the reader added, from the submission.
+An answer is found by nbgrader's name for its cell, by the cell's own id, or, where both are lost, by what it
+defines.  Of several cells with one name the last that says something counts, as it would when the notebook runs.
+Checked by tests/grading/test_rebuild.py.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import final
+
+from grading.master import Master
+from grading.read import Cell
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A code cell to be run in the box; `answer` names the question that it answers, or is empty."""
+
+    source: str
+    answer: str = ""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """The code to run, in order, and what a person has to read."""
+
+    pieces: tuple[Piece, ...]
+    answers: dict[str, str]
+    by_hand: dict[str, str]
+
+
+def rebuild(master: Master, cells: list[Cell]) -> Rebuilt:
+    """Put the answers of a submission into the master."""
+    roles = {cell.name: cell for cell in master.cells}
+    known = {same(cell.source) for cell in master.cells} | {same(cell.released) for cell in master.cells}
+    answers: dict[str, str] = {}
+    by_hand: dict[str, str] = {}
+    extras: list[tuple[str, str]] = []  # what the reader added, each after the cell of the master that it follows
+    before = ""
+    for cell in cells:
+        name = next((name for name in (cell.grade_id, cell.id) if name in roles), "")
+        role = roles[name].role if name else ""
+        if role == "by hand":
+            by_hand[name] = cell.source
+        elif role == "answer":
+            if cell.source.strip() and (name not in answers or same(cell.source) not in known):
+                answers[name] = cell.source
+        elif not name and cell.kind == "code" and same(cell.source) not in known and cell.source.strip():
+            extras.append((before, cell.source))
+        before = name or before
+    for answer in (cell for cell in master.cells if cell.role == "answer"):
+        if same(answers.get(answer.name, answer.released)) == same(answer.released):
+            wanted = master.wanted_by(answer.name)
+            found = [extra for extra in extras if wanted & defined(extra[1])]
+            if found:
+                answers[answer.name] = found[-1][1]
+                extras.remove(found[-1])
+    pieces = [Piece(source) for place, source in extras if not place]
+    for cell in master.cells:
+        if cell.role == "given":
+            pieces.append(Piece(cell.released))
+        elif cell.role == "answer":
+            pieces.append(Piece(answers.get(cell.name, cell.released), cell.name))
+        pieces += [Piece(source) for place, source in extras if place == cell.name]
+    return Rebuilt(tuple(pieces), answers, by_hand)
+
+
+def same(source: str) -> str:
+    """Return a text without what an editor changes by itself."""
+    return "\n".join(line.rstrip() for line in source.strip().splitlines())
+
+
+def defined(source: str) -> frozenset[str]:
+    """Return the names that a cell binds at its top level; none where it is no Python."""
+    try:
+        body = ast.parse("\n".join("" if line.lstrip().startswith(("%", "!")) else line for line in source.split("\n")))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return frozenset()
+    return frozenset(names_in(body.body))
+
+
+def names_in(statements: Iterable[ast.stmt]) -> Iterable[str]:
+    for statement in statements:
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield statement.name
+        elif isinstance(statement, ast.Assign | ast.AnnAssign):
+            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+            for target in targets:
+                yield from (node.id for node in ast.walk(target) if isinstance(node, ast.Name))

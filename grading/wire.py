@@ -1,0 +1,199 @@
+"""The wire between the checker and the box: which values cross it, and how.
+
+    decode(encode(value)) = value     for plain values, numeric arrays and values of tinyml
+
+Everything else stays where it is and crosses as a numbered handle.  What comes from the box was written by
+somebody who may want to deceive: it is decoded strictly, within limits, and values of tinyml are built anew by
+their own constructors, which refuse what they always refuse.  Nothing that comes from the box is ever executed.
+Laws (tests/grading/test_wire.py): round trip; no bytes make `decode` raise anything but `BadMessage`.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass
+from typing import Any, BinaryIO, Protocol
+
+import msgpack
+import numpy as np
+
+import tinyml
+from tinyml import Morphism, Space, TokenSequence, TrainingSet
+
+LARGEST = 2**24
+"""Bytes of one message."""
+DEEPEST = 16
+MOST_VALUES = 100_000
+KINDS = {"b1": np.bool_, "i8": np.int64, "f8": np.float64}
+
+BUILDERS: dict[str, Callable[..., Any]] = {
+    **{
+        name: found
+        for name, found in vars(tinyml).items()
+        if isinstance(found, type) and is_dataclass(found) and found is not tinyml.Function
+    },
+    "TokenSequence": TokenSequence.from_indices,
+    "TrainingSet": TrainingSet.from_indices,
+}
+"""How each value or arrow of tinyml is built from what crosses; a Function holds code, and code stays where it is."""
+
+
+class BadMessage(Exception):
+    """Bytes that no honest box sends."""
+
+
+class Side(Protocol):
+    """What keeps the things that cannot cross: gives them numbers, and makes something callable of a number."""
+
+    def keep(self, value: object) -> int: ...
+    def fetch(self, number: int) -> object: ...
+    def proxy(self, number: int, kind: str) -> object: ...
+    def arrow(self, number: int, name: str, source: Space, target: Space) -> object: ...
+
+
+def parts_of(value: Any) -> tuple[Any, ...] | None:
+    """Return what a value of tinyml is built from, or None for a value of another kind."""
+    name = type(value).__name__
+    if name not in BUILDERS or type(value) is not getattr(tinyml, name):
+        return None
+    if name == "TokenSequence":
+        return (value.indices,)
+    if name == "TrainingSet":
+        return value.inputs, value.targets
+    return tuple(getattr(value, field.name) for field in fields(value))
+
+
+def encode(value: Any, side: Side, depth: int = 0) -> Any:
+    """Turn a value into what msgpack writes; what cannot cross is kept and its number crosses."""
+    if depth > DEEPEST:
+        raise BadMessage("nested too deeply")
+    if isinstance(value, np.generic) and value.dtype.kind in "biuf":
+        value = value.item()
+    if value is None or type(value) in (bool, float, str):
+        return value
+    if type(value) is int:
+        return value if -(2**63) <= value < 2**63 else ["int", hex(value)]
+    if type(value) in (list, tuple):
+        return [type(value).__name__, *(encode(item, side, depth + 1) for item in value)]
+    if type(value) is dict:
+        return ["dict", *([encode(key, side, depth + 1), encode(item, side, depth + 1)] for key, item in value.items())]
+    if type(value) is np.ndarray and value.dtype.kind in "biuf":
+        kind = "b1" if value.dtype.kind == "b" else "f8" if value.dtype.kind == "f" else "i8"
+        return ["array", kind, list(value.shape), np.ascontiguousarray(value, dtype=KINDS[kind]).tobytes()]
+    if (parts := parts_of(value)) is not None:
+        return ["tinyml", type(value).__name__, *(encode(part, side, depth + 1) for part in parts)]
+    if hasattr(value, "_box_number"):  # it came from there
+        return ["back", value._box_number]
+    if isinstance(value, Morphism):
+        ends = (encode(space, side, depth + 1) for space in (value.source, value.target))
+        return ["arrow", side.keep(value), str(value.name), *ends]
+    return ["handle", side.keep(value), type(value).__name__]
+
+
+def decode(message: Any, side: Side) -> Any:
+    """Turn what msgpack read back into a value; raise `BadMessage` for anything that is not well formed."""
+    return _Reader(side).value(message, 0)
+
+
+class _Reader:
+    def __init__(self, side: Side) -> None:
+        self.side, self.left = side, MOST_VALUES
+
+    def value(self, message: Any, depth: int) -> Any:
+        self.left -= 1
+        if depth > DEEPEST or self.left < 0:
+            raise BadMessage("too large")
+        if message is None or type(message) in (bool, int, float, str):
+            return message
+        if type(message) is not list or not message or type(message[0]) is not str:
+            raise BadMessage("not a value")
+        read = getattr(self, f"_{message[0]}", None) if message[0] in READABLE else None
+        if read is None:
+            raise BadMessage("an unknown kind of value")
+        try:
+            return read(message[1:], depth + 1)
+        except BadMessage:
+            raise
+        except Exception as error:
+            raise BadMessage(f"not a {message[0]}: {type(error).__name__}") from None
+
+    def _int(self, parts: list[Any], depth: int) -> int:
+        (digits,) = parts
+        if type(digits) is not str or len(digits) > 10_000:
+            raise BadMessage("a number that is too long")
+        return int(digits, 16)
+
+    def _list(self, parts: list[Any], depth: int) -> list[Any]:
+        return [self.value(part, depth) for part in parts]
+
+    def _tuple(self, parts: list[Any], depth: int) -> tuple[Any, ...]:
+        return tuple(self._list(parts, depth))
+
+    def _dict(self, parts: list[Any], depth: int) -> dict[Any, Any]:
+        return {self.value(key, depth): self.value(item, depth) for key, item in parts}
+
+    def _array(self, parts: list[Any], depth: int) -> np.ndarray[Any, Any]:
+        kind, shape, content = parts
+        if type(content) is not bytes or not all(type(size) is int and size >= 0 for size in shape) or len(shape) > 8:
+            raise BadMessage("not an array")
+        return np.frombuffer(content, dtype=KINDS[kind]).reshape(shape).copy()
+
+    def _tinyml(self, parts: list[Any], depth: int) -> Any:
+        name, *rest = parts
+        return BUILDERS[name](*(self.value(part, depth) for part in rest))
+
+    def _back(self, parts: list[Any], depth: int) -> object:
+        return self.side.fetch(whole(parts[0]))
+
+    def _handle(self, parts: list[Any], depth: int) -> object:
+        number, kind = parts
+        return self.side.proxy(whole(number), text(kind))
+
+    def _arrow(self, parts: list[Any], depth: int) -> object:
+        number, name, *ends = parts
+        source, target = (self.value(end, depth) for end in ends)
+        if type(source) is not Space or type(target) is not Space:
+            raise BadMessage("an arrow without ends")
+        return self.side.arrow(whole(number), text(name), source, target)
+
+
+READABLE = frozenset({"int", "list", "tuple", "dict", "array", "tinyml", "back", "handle", "arrow"})
+
+
+def whole(value: object) -> int:
+    if type(value) is not int or value < 0:
+        raise BadMessage("not a number of something")
+    return value
+
+
+def text(value: object) -> str:
+    if type(value) is not str or len(value) > 1000:
+        raise BadMessage("not a short text")
+    return value
+
+
+def packed(message: Any) -> bytes:
+    """Return a message with its length in front."""
+    content: bytes = msgpack.packb(message, use_bin_type=True)
+    return struct.pack(">I", len(content)) + content
+
+
+def length_of(header: bytes) -> int:
+    (length,) = struct.unpack(">I", header)
+    if length > LARGEST:
+        raise BadMessage("too long")
+    return int(length)
+
+
+def unpacked(content: bytes) -> Any:
+    try:
+        return msgpack.unpackb(content, raw=False, strict_map_key=True, max_ext_len=0)
+    except Exception as error:
+        raise BadMessage(f"not a message: {type(error).__name__}") from None
+
+
+def read_from(stream: BinaryIO) -> Any:
+    """Read one message from a stream that may be trusted; None at its end."""
+    header = stream.read(4)
+    return unpacked(stream.read(length_of(header))) if len(header) == 4 else None
