@@ -76,7 +76,19 @@ def walls() -> list[str]:
     for path, place in shown.items():
         command += ["--ro-bind", str(path), str(place)]
     command += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
-    return [*command, "--perms", "1777", "--size", str(2**24), "--tmpfs", "/tmp", "--remount-ro", "/", "--chdir", "/tmp"]
+    return [
+        *command,
+        "--perms",
+        "1777",
+        "--size",
+        str(2**24),
+        "--tmpfs",
+        "/tmp",
+        "--remount-ro",
+        "/",
+        "--chdir",
+        "/tmp",
+    ]
 
 
 class Box:
@@ -99,7 +111,12 @@ class Box:
             command = walls()
         command = [*command, interpreter(), "-I", "-S", "-B", place, uid, *paths]
         self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, bufsize=0
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            bufsize=0,
         )
         self.kept = []
 

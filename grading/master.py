@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, final
 
-STUB = "..."
+STUB, TEXT_STUB = "...", "Write your answer here."
 BEGIN_SOLUTION, END_SOLUTION = "### BEGIN SOLUTION", "### END SOLUTION"
 BEGIN_HIDDEN, END_HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 
@@ -36,10 +36,17 @@ class MasterCell:
     points: float = 0.0
 
     @property
+    def question(self) -> str:
+        """The name of the question that a check or a text belongs to."""
+        return self.name.removesuffix("-check")
+
+    @property
     def released(self) -> str:
         """The text that the reader is given: without solutions and hidden tests."""
+        if self.role == "by hand" and BEGIN_SOLUTION not in self.source:
+            return TEXT_STUB
         without = cut(self.source, BEGIN_HIDDEN, END_HIDDEN, None)
-        return cut(without, BEGIN_SOLUTION, END_SOLUTION, STUB)
+        return cut(without, BEGIN_SOLUTION, END_SOLUTION, TEXT_STUB if self.role == "by hand" else STUB)
 
     @property
     def wanted(self) -> frozenset[str]:

@@ -29,29 +29,29 @@ class Stopped(Exception):
 Ask = Callable[[list[Any]], Any]
 
 
-class RemoteFunction:
+class RemoteFunction(wire.Remote):
     """Something callable, or an object with attributes, on the other side."""
 
     def __init__(self, ask: Ask, number: int, kind: str) -> None:
-        self._ask, self._box_number, self._kind = ask, number, kind
+        self._ask, self.number, self._kind = ask, number, kind
 
     def __call__(self, *arguments: object) -> Any:
-        return self._ask(["call", self._box_number, arguments])
+        return self._ask(["call", self.number, arguments])
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
-        return self._ask(["attribute", self._box_number, name])
+        return self._ask(["attribute", self.number, name])
 
     def __repr__(self) -> str:
         return f"a {self._kind}"
 
 
-class RemoteArrow(Morphism[Any, Any]):
+class RemoteArrow(wire.Remote, Morphism[Any, Any]):
     """An arrow on the other side."""
 
     def __init__(self, ask: Ask, number: int, name: str, source: Space, target: Space) -> None:
-        self._ask, self._box_number = ask, number
+        self._ask, self.number = ask, number
         self._name, self._source, self._target = name, source, target
 
     @property
@@ -67,7 +67,7 @@ class RemoteArrow(Morphism[Any, Any]):
         return self._target
 
     def apply(self, value: object, /) -> Any:
-        return self._ask(["call", self._box_number, (value,)])
+        return self._ask(["call", self.number, (value,)])
 
 
 def raised(error: BaseException, side: wire.Side) -> list[Any]:

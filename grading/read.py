@@ -77,6 +77,10 @@ def listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
+def mapping(value: Any) -> dict[Any, Any]:
+    return value if isinstance(value, dict) else {}
+
+
 def cell_of(raw: Any) -> Cell | None:
     """Return what a raw cell says, or None when it says nothing that can be read."""
     if not isinstance(raw, dict):
@@ -86,8 +90,7 @@ def cell_of(raw: Any) -> Cell | None:
     if not isinstance(text, str) or len(text) > LARGEST_CELL:
         return None
     text = text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "replace").decode()
-    metadata = raw.get("metadata") if isinstance(raw.get("metadata"), dict) else {}
-    grader = metadata.get("nbgrader") if isinstance(metadata.get("nbgrader"), dict) else {}
+    grader = mapping(mapping(raw.get("metadata")).get("nbgrader"))
     grade_id, own_id = grader.get("grade_id", ""), raw.get("id", "")
     return Cell(
         "code" if raw.get("cell_type") == "code" else "text",

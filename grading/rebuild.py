@@ -15,6 +15,7 @@ from typing import final
 
 from grading.master import Master
 from grading.read import Cell
+from tinyml.check import SEAL
 
 
 @final
@@ -63,18 +64,18 @@ def rebuild(master: Master, cells: list[Cell]) -> Rebuilt:
                 answers[answer.name] = found[-1][1]
                 extras.remove(found[-1])
     pieces = [Piece(source) for place, source in extras if not place]
-    for cell in master.cells:
-        if cell.role == "given":
-            pieces.append(Piece(cell.released))
-        elif cell.role == "answer":
-            pieces.append(Piece(answers.get(cell.name, cell.released), cell.name))
-        pieces += [Piece(source) for place, source in extras if place == cell.name]
+    for part in master.cells:
+        if part.role == "given":
+            pieces.append(Piece(part.released))
+        elif part.role == "answer":
+            pieces.append(Piece(answers.get(part.name, part.released), part.name))
+        pieces += [Piece(source) for place, source in extras if place == part.name]
     return Rebuilt(tuple(pieces), answers, by_hand)
 
 
 def same(source: str) -> str:
-    """Return a text without what an editor changes by itself."""
-    return "\n".join(line.rstrip() for line in source.strip().splitlines())
+    """Return a text without what an editor or the release command changes by itself."""
+    return "\n".join(line.rstrip() for line in SEAL.sub("", source).strip().splitlines())
 
 
 def defined(source: str) -> frozenset[str]:

@@ -52,6 +52,12 @@ class Side(Protocol):
     def arrow(self, number: int, name: str, source: Space, target: Space) -> object: ...
 
 
+class Remote:
+    """Something that stays on the other side, under its number there."""
+
+    number: int
+
+
 def parts_of(value: Any) -> tuple[Any, ...] | None:
     """Return what a value of tinyml is built from, or None for a value of another kind."""
     name = type(value).__name__
@@ -70,25 +76,50 @@ def encode(value: Any, side: Side, depth: int = 0) -> Any:
         raise BadMessage("nested too deeply")
     if isinstance(value, np.generic) and value.dtype.kind in "biuf":
         value = value.item()
-    if value is None or type(value) in (bool, float, str):
+    if value is None or type(value) in (bool, float, str) or (type(value) is int and -(2**63) <= value < 2**63):
         return value
-    if type(value) is int:
-        return value if -(2**63) <= value < 2**63 else ["int", hex(value)]
-    if type(value) in (list, tuple):
-        return [type(value).__name__, *(encode(item, side, depth + 1) for item in value)]
-    if type(value) is dict:
-        return ["dict", *([encode(key, side, depth + 1), encode(item, side, depth + 1)] for key, item in value.items())]
-    if type(value) is np.ndarray and value.dtype.kind in "biuf":
-        kind = "b1" if value.dtype.kind == "b" else "f8" if value.dtype.kind == "f" else "i8"
-        return ["array", kind, list(value.shape), np.ascontiguousarray(value, dtype=KINDS[kind]).tobytes()]
     if (parts := parts_of(value)) is not None:
         return ["tinyml", type(value).__name__, *(encode(part, side, depth + 1) for part in parts)]
-    if hasattr(value, "_box_number"):  # it came from there
-        return ["back", value._box_number]
+    write = WRITERS.get(type(value), _write_number_of)
+    return write(value, side, depth + 1)
+
+
+def _write_int(value: int, side: Side, depth: int) -> Any:
+    return ["int", hex(value)]
+
+
+def _write_items(value: Any, side: Side, depth: int) -> Any:
+    return [type(value).__name__, *(encode(item, side, depth) for item in value)]
+
+
+def _write_dict(value: dict[Any, Any], side: Side, depth: int) -> Any:
+    return ["dict", *([encode(key, side, depth), encode(item, side, depth)] for key, item in value.items())]
+
+
+def _write_array(value: np.ndarray[Any, Any], side: Side, depth: int) -> Any:
+    kind = {"b": "b1", "f": "f8", "i": "i8", "u": "i8"}.get(value.dtype.kind)
+    if kind is None:
+        return _write_number_of(value, side, depth)
+    return ["array", kind, list(value.shape), np.ascontiguousarray(value, dtype=KINDS[kind]).tobytes()]
+
+
+def _write_number_of(value: Any, side: Side, depth: int) -> Any:
+    """Write the number of what stays on this side, or of what came from the other one."""
+    if isinstance(value, Remote):
+        return ["back", value.number]
     if isinstance(value, Morphism):
-        ends = (encode(space, side, depth + 1) for space in (value.source, value.target))
+        ends = (encode(space, side, depth) for space in (value.source, value.target))
         return ["arrow", side.keep(value), str(value.name), *ends]
     return ["handle", side.keep(value), type(value).__name__]
+
+
+WRITERS: dict[type, Callable[[Any, Side, int], Any]] = {
+    int: _write_int,
+    list: _write_items,
+    tuple: _write_items,
+    dict: _write_dict,
+    np.ndarray: _write_array,
+}
 
 
 def decode(message: Any, side: Side) -> Any:

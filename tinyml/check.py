@@ -28,6 +28,8 @@ import numpy as np
 from tinyml.agreement import described, difference, shortened
 
 MOST_LINES = 10
+ANSWERS = "__answers__"
+"""Where a notebook's answers are when they are not its own names: an instructor's grader keeps them in a box."""
 SEAL = re.compile(r""",\s*seal="[0-9a-f]*\"""")
 
 
@@ -180,7 +182,8 @@ RESULTS: dict[str, Points] = {}
 def question(name: str, points: float, reread: str, seal: str = "") -> Question:
     """Open a question whose answers are the names of the calling notebook."""
     frame = caller()
-    return Question(name, points, reread, seal, frame.f_globals if frame else {})
+    names = frame.f_globals if frame else {}
+    return Question(name, points, reread, seal, names.get(ANSWERS, names))
 
 
 def summary(worth: Mapping[str, float]) -> None:

@@ -1,0 +1,86 @@
+"""`python -m grading`: grade a class, look whether this machine can, and check the masters."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from tqdm import tqdm
+
+from grading import table
+from grading.box import NoSandbox
+from grading.doctor import look, try_box
+from grading.master import master_of
+from grading.record import Record
+from grading.run import Run, grade
+from grading.submissions import submissions
+
+WARNING = "--trusted: the submissions run WITHOUT a sandbox, with all rights of this user. Only for code you trust."
+
+
+def parser() -> argparse.ArgumentParser:
+    whole = argparse.ArgumentParser(prog="python -m grading", description="Grade notebooks of exercises.")
+    commands = whole.add_subparsers(dest="command", required=True)
+    one = commands.add_parser("grade", help="grade a folder or a zip of submissions")
+    one.add_argument("submissions", type=Path, help="a folder, or a zip")
+    one.add_argument("--assignment", required=True, help="the name of the notebook of exercises, e.g. 05_endomorphism")
+    one.add_argument("--out", required=True, type=Path, help="the folder for marks and records")
+    one.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many files at a time")
+    one.add_argument("--question", help="grade this question alone, again")
+    one.add_argument("--roster", type=Path, help="a CSV of students, for the tables that Canvas and Moodle import")
+    one.add_argument("--course", type=Path, default=Path("exercises"), help="the nbgrader course with the masters")
+    one.add_argument("--trusted", action="store_true", help="run without a sandbox: only for code you trust")
+    commands.add_parser("doctor", help="try the sandbox and say what is missing")
+    return whole
+
+
+def run_grade(options: argparse.Namespace) -> int:
+    master = options.course / "source" / options.assignment / f"{options.assignment}.ipynb"
+    if not master.is_file():
+        raise SystemExit(f"There is no master {master}.")
+    questions = {cell.question for cell in master_of(master).marked}
+    if options.question is not None and options.question not in questions:
+        raise SystemExit(
+            f"{options.assignment} has no question {options.question}; it has {', '.join(sorted(questions))}."
+        )
+    if not options.submissions.exists():
+        raise SystemExit(f"There is nothing at {options.submissions}.")
+    if options.trusted:
+        print(WARNING, file=sys.stderr)
+    else:
+        try:
+            try_box()
+        except NoSandbox as error:
+            raise SystemExit(f"No sandbox: {error}\n`python -m grading doctor` says more.") from None
+    files = submissions(options.submissions)
+    if not files:
+        raise SystemExit(f"There are no files in {options.submissions}.")
+    run = Run(master.resolve(), options.out / "records", options.trusted, options.question)
+    with tqdm(total=len(files), unit="file", desc=options.assignment) as bar:
+        records = grade(run, files, max(1, options.jobs), bar.update)
+    write_tables(options, records)
+    return 0
+
+
+def write_tables(options: argparse.Namespace, records: list[Record]) -> None:
+    tables = {"marks.csv": table.marks(records)}
+    if options.roster is not None:
+        students = table.roster(options.roster)
+        tables["canvas.csv"] = table.canvas(records, students, options.assignment)
+        tables["moodle.csv"] = table.moodle(records, students, options.assignment)
+    for name, text in tables.items():
+        beside = options.out / f"{name}.part"
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(options.out / name)
+        print(options.out / name)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = parser().parse_args(arguments)
+    return look() if options.command == "doctor" else run_grade(options)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,163 @@
+"""The checker: runs the checks of a master against the answers of one submission, which stay in the box.
+
+    cells of the submission  ->  box          checks and hidden tests  ->  here
+    an answer that a check calls              a proxy, on this side of the wire
+
+Every question has a time limit of its own.  When the box is lost, it is built again and the cells run again,
+without the one that lost it; so one bad answer costs its own question and no other.
+Checked by tests/grading/test_checker.py.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import signal
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import Any
+
+from IPython.core.inputtransformer2 import TransformerManager
+
+from grading.box import Box
+from grading.master import Master, MasterCell
+from grading.proxies import Stopped
+from grading.rebuild import Rebuilt
+from grading.record import Verdict
+from tinyml import check
+
+SECONDS = 3.0
+"""For one cell of a submission, and for the checks of one question."""
+GRACE = 0.5
+
+
+class OutOfTime(BaseException):
+    """The checks of a question themselves run for too long; no `except Exception` of a check catches it."""
+
+
+@dataclass
+class Session:
+    """The box with the cells of a submission in it, built when it is needed and again when it was lost."""
+
+    box: Box
+    rebuilt: Rebuilt
+    ready: bool = False
+    stopped: dict[int, str] = field(default_factory=dict)
+    raised: dict[int, str] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Any:
+        return self.box.get(name)
+
+    def prepare(self) -> None:
+        """Run all cells, unless they have run; leave out those that lose the box."""
+        while not self.ready or self.box.process is None:
+            self.box.stop()
+            self.box.start()
+            self.raised = {}
+            self.ready = self._run_all()
+
+    def _run_all(self) -> bool:
+        pieces = [number for number in range(len(self.rebuilt.pieces)) if number not in self.stopped]
+        for number in [number for number in pieces if self._run(number) == "NameError"]:
+            self._run(number)  # the reader ran the cells in another order
+        return self.box.process is not None
+
+    def _run(self, number: int) -> str:
+        """Run one cell and return the class of the error in it, if any."""
+        if self.box.process is None:
+            return ""
+        self.box.deadline = time.monotonic() + SECONDS
+        self.raised.pop(number, None)
+        try:
+            code = python_of(self.rebuilt.pieces[number].source)
+            self.box.run(code, f"<cell {number + 1}>")
+        except Stopped as error:
+            self.stopped[number] = str(error)
+        except Exception as error:
+            self.raised[number] = check.told(error)
+            return type(error).__name__
+        return ""
+
+    def trouble(self, answer: str) -> str:
+        """Say what happened in the cell of an answer, where anything did."""
+        for number, piece in enumerate(self.rebuilt.pieces):
+            if piece.answer and piece.answer == answer:
+                if number in self.stopped:
+                    return f"its cell was stopped: {self.stopped[number]}"
+                if number in self.raised:
+                    return f"its cell raised {self.raised[number]}"
+        return ""
+
+
+def verdicts(
+    master: Master, rebuilt: Rebuilt, *, trusted: bool = False, only: frozenset[str] | None = None
+) -> Iterator[Verdict]:
+    """Yield the verdict on each question of a submission, in the order of the master."""
+    names: dict[str, Any] = {"__name__": "__main__"}
+    given = [cell for cell in master.cells if cell.role == "given"]
+    with Box(trusted=trusted) as box:
+        for cell in given:
+            exec(compile(python_of(cell.source), cell.name, "exec"), names)
+        session = Session(box, rebuilt)
+        names[check.ANSWERS] = session
+        answer = ""
+        for cell in master.cells:
+            if cell.role == "answer":
+                answer = cell.name
+            elif cell.role == "by hand" and (only is None or cell.question in only):
+                yield by_hand(cell, rebuilt.by_hand)
+            elif cell.role == "check" and (only is None or cell.question in only):
+                yield verdict(cell, names, session, answer)
+
+
+def python_of(source: str) -> str:
+    """Return a cell as Python: magics and shell commands become calls."""
+    code: str = TransformerManager().transform_cell(source)  # type: ignore[no-untyped-call]
+    return code
+
+
+def by_hand(cell: MasterCell, texts: Mapping[str, str]) -> Verdict:
+    """A text waits for a person, unless nothing was written."""
+    if texts.get(cell.name, cell.released).strip() in ("", cell.released.strip()):
+        return Verdict(cell.question, 0.0, cell.points, "graded", "no answer")
+    return Verdict(cell.question, 0.0, cell.points, "needs review", "to be marked by hand")
+
+
+def verdict(cell: MasterCell, names: dict[str, Any], session: Session, answer: str) -> Verdict:
+    """Run the checks of one question."""
+    try:
+        with alarm(SECONDS + GRACE, session), contextlib.redirect_stdout(io.StringIO()):
+            session.prepare()
+            session.box.deadline = time.monotonic() + SECONDS
+            scope = dict(names)
+            exec(compile(cell.source, cell.name, "exec"), scope)
+    except OutOfTime:
+        session.box.stop()
+        return Verdict(cell.question, 0.0, cell.points, "stopped", "checking it takes too long")
+    except Exception as error:  # outside the question: a fault of the master or of ours, for a person to look at
+        return Verdict(cell.question, 0.0, cell.points, "needs review", f"the check itself failed: {check.told(error)}")
+    question: check.Question = scope["ask"]
+    trouble = session.trouble(answer) if not question.points else ""
+    reason = "\n".join([*question.lines, *([trouble] if trouble else [])])
+    gone = session.box.process is None or trouble.startswith("its cell was stopped")
+    status = "stopped" if gone and not question.points else "graded"
+    return Verdict(cell.question, float(question.points), cell.points, status, reason)
+
+
+@contextlib.contextmanager
+def alarm(seconds: float, session: Session) -> Iterator[None]:
+    """Raise `OutOfTime` here when the checks themselves take too long; the cells have limits of their own."""
+
+    def ring(_signal: int, _frame: FrameType | None) -> None:
+        raise OutOfTime
+
+    most = seconds + len(session.rebuilt.pieces) * SECONDS * (not session.ready)
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, most)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

@@ -1,0 +1,75 @@
+"""The doctor: whether submissions can be graded safely here, and what to do when not.
+
+Checked by tests/grading/test_doctor.py.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import subprocess
+import time
+
+from grading.box import Box, NoSandbox, walls
+from grading.proxies import Stopped
+
+PROBE = """
+import os, socket
+def found():
+    answers = {"user": os.getuid(), "network": False, "written": False}
+    try:
+        socket.create_connection(("127.0.0.1", 9), timeout=0.2).close()
+    except OSError as error:
+        answers["network"] = error.errno not in (101, 111)
+    try:
+        open("/written", "w").close()
+        answers["written"] = True
+    except OSError:
+        pass
+    return answers
+"""
+
+
+def try_box() -> dict[str, object]:
+    """Start a box and try its walls; `NoSandbox` says why there is none."""
+    if platform.system() != "Linux":
+        raise NoSandbox(f"there is none on {platform.system()}; use a Linux machine, or WSL 2 on Windows")
+    walls()
+    with Box() as box:
+        box.deadline = time.monotonic() + 30
+        box.start()
+        try:
+            box.run(PROBE, "probe")
+            answers: dict[str, object] = box.get("found")()
+        except Stopped:
+            raise NoSandbox(f"bubblewrap cannot build a box here: {reason()}") from None
+    if answers["network"] or answers["written"] or answers["user"] == os.geteuid() == 0:
+        raise NoSandbox(f"the box has holes: {answers}")
+    return answers
+
+
+def reason() -> str:
+    """Return what bubblewrap itself says."""
+    tried = subprocess.run([*walls(), "/bin/true"], capture_output=True, text=True, check=False)
+    said = tried.stderr.strip() or "Python does not start in it; is it readable for other users?"
+    if "uid map" in said or "Operation not permitted" in said:
+        said += (
+            " (this kernel or container does not let ordinary users make namespaces: on Ubuntu 24.04 install an"
+            " AppArmor profile for bwrap; in Docker run with --privileged, or grade on a virtual machine)"
+        )
+    return said
+
+
+def look() -> int:
+    """Print what was found; return 0 when submissions can be graded safely."""
+    print(f"system       {platform.system()} {platform.release()}, as {'root' if os.geteuid() == 0 else 'a user'}")
+    print(f"bubblewrap   {shutil.which('bwrap') or 'not found'}")
+    try:
+        try_box()
+    except NoSandbox as error:
+        print(f"sandbox      none: {error}")
+        print("what works   --trusted grades without walls: only for submissions whose code you have read")
+        return 1
+    print("sandbox      works: own user, no network, read-only system")
+    return 0

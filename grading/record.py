@@ -1,0 +1,93 @@
+"""Records: what grading says about one file, as it is stored, resumed and put into tables.
+
+    file, student, fingerprints of file and master, one verdict for each question
+
+A record is written in one move, and is used again when neither the file nor the master has changed.
+Checked by tests/grading/test_record.py.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import final
+
+STATUSES = ("graded", "stopped", "unreadable", "needs review")
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one question of one submission came to."""
+
+    question: str
+    points: float
+    worth: float
+    status: str
+    reason: str
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Record:
+    """All verdicts on one file."""
+
+    file: str
+    student: str
+    fingerprint: str
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def points(self) -> float:
+        return sum(verdict.points for verdict in self.verdicts)
+
+    @property
+    def worth(self) -> float:
+        return sum(verdict.worth for verdict in self.verdicts)
+
+    @property
+    def status(self) -> str:
+        """The status that asks most of the instructor."""
+        found = {verdict.status for verdict in self.verdicts}
+        return next((status for status in ("unreadable", "needs review", "stopped") if status in found), "graded")
+
+    def replacing(self, verdicts: Iterable[Verdict]) -> Record:
+        """Return the record with new verdicts on some questions."""
+        new = {verdict.question: verdict for verdict in verdicts}
+        kept = tuple(new.get(verdict.question, verdict) for verdict in self.verdicts)
+        return Record(self.file, self.student, self.fingerprint, kept)
+
+
+def fingerprint(*contents: bytes) -> str:
+    """Return what changes when any of the contents does."""
+    whole = hashlib.sha256()
+    for content in contents:
+        whole.update(len(content).to_bytes(8, "big") + content)
+    return whole.hexdigest()
+
+
+def place(folder: Path, file: str) -> Path:
+    """Return where the record of a file stands; the name of a file may be anything, so it is not used as it is."""
+    readable = "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in file)[-60:]
+    return folder / f"{readable}-{hashlib.sha256(os.fsencode(file)).hexdigest()[:12]}.json"
+
+
+def write(folder: Path, record: Record) -> None:
+    path = place(folder, record.file)
+    beside = path.with_suffix(".part")
+    beside.write_text(json.dumps(asdict(record), indent=1, ensure_ascii=True) + "\n", encoding="utf-8")
+    beside.replace(path)
+
+
+def read(folder: Path, file: str) -> Record | None:
+    """Return the stored record of a file; None where there is none, or one that was cut short."""
+    try:
+        stored = json.loads(place(folder, file).read_text(encoding="utf-8"))
+        verdicts = tuple(Verdict(**verdict) for verdict in stored.pop("verdicts"))
+        return Record(**stored, verdicts=verdicts)
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
