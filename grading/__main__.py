@@ -14,7 +14,7 @@ from grading.box import NoSandbox
 from grading.doctor import look, try_box
 from grading.master import master_of
 from grading.record import Record
-from grading.run import Run, grade
+from grading.run import Run, grade, grade_over_dask
 from grading.submissions import submissions
 
 WARNING = "--trusted: the submissions run WITHOUT a sandbox, with all rights of this user. Only for code you trust."
@@ -28,6 +28,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--assignment", required=True, help="the name of the notebook of exercises, e.g. 05_endomorphism")
     one.add_argument("--out", required=True, type=Path, help="the folder for marks and records")
     one.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many files at a time")
+    one.add_argument("--dask", metavar="ADDRESS", help="grade on the workers of this Dask scheduler instead")
     one.add_argument("--question", help="grade this question alone, again")
     one.add_argument("--roster", type=Path, help="a CSV of students, for the tables that Canvas and Moodle import")
     one.add_argument("--course", type=Path, default=Path("exercises"), help="the nbgrader course with the masters")
@@ -40,7 +41,7 @@ def run_grade(options: argparse.Namespace) -> int:
     master = options.course / "source" / options.assignment / f"{options.assignment}.ipynb"
     if not master.is_file():
         raise SystemExit(f"There is no master {master}.")
-    questions = {cell.question for cell in master_of(master).marked}
+    questions = {cell.question for cell in master_of(master.read_bytes()).marked}
     if options.question is not None and options.question not in questions:
         raise SystemExit(
             f"{options.assignment} has no question {options.question}; it has {', '.join(sorted(questions))}."
@@ -57,9 +58,12 @@ def run_grade(options: argparse.Namespace) -> int:
     files = submissions(options.submissions)
     if not files:
         raise SystemExit(f"There are no files in {options.submissions}.")
-    run = Run(master.resolve(), options.out / "records", options.trusted, options.question)
+    run = Run(master.read_bytes(), options.out / "records", options.trusted, options.question)
     with tqdm(total=len(files), unit="file", desc=options.assignment) as bar:
-        records = grade(run, files, max(1, options.jobs), bar.update)
+        if options.dask:
+            records = grade_over_dask(run, files, options.dask, bar.update)
+        else:
+            records = grade(run, files, max(1, options.jobs), bar.update)
     write_tables(options, records)
     return 0
 

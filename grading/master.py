@@ -13,7 +13,7 @@ from __future__ import annotations
 import ast
 import json
 from dataclasses import dataclass
-from pathlib import Path
+from functools import lru_cache
 from typing import Any, final
 
 STUB, TEXT_STUB = "...", "Write your answer here."
@@ -69,7 +69,6 @@ class MasterCell:
 class Master:
     """A notebook of exercises as its author wrote it."""
 
-    name: str
     cells: tuple[MasterCell, ...]
 
     @property
@@ -104,14 +103,15 @@ def cut(source: str, begin: str, end: str, instead: str | None) -> str:
     return "\n".join(kept)
 
 
-def master_of(path: Path) -> Master:
-    """Read a master from its file."""
-    notebook = json.loads(path.read_text(encoding="utf-8"))
+@lru_cache(maxsize=32)
+def master_of(content: bytes) -> Master:
+    """Read a master from the bytes of its file."""
+    notebook = json.loads(content)
     cells = [cell for cell in map(_cell, notebook["cells"]) if cell is not None]
     names = [cell.name for cell in cells if cell.role != "given"]
     if doubled := {name for name in names if names.count(name) > 1}:
-        raise NotAMaster(f"{path.name}: the name {min(doubled)} is used twice")
-    return Master(path.stem, tuple(cells))
+        raise NotAMaster(f"the name {min(doubled)} is used twice")
+    return Master(tuple(cells))
 
 
 def _cell(raw: dict[str, Any]) -> MasterCell | None:

@@ -1,21 +1,21 @@
 """Runs: a whole class, on the cores of this machine or on a Dask cluster, resumed where it was interrupted.
 
-    grade(files, master, folder) = records        the same, whoever computed them
+    grade(files, master) = records        the same, whoever computed them
 
-The unit of work is a file: its job goes to a worker, its record is written at once, and a record that is still
-true is not computed again.
-Checked by tests/grading/test_run.py.
+The unit of work is a pure function from the bytes of a file and of the master to verdicts.  Its record is written
+at once, and a record that is still true is not computed again.
+Checked by tests/grading/test_run.py and tests/grading/test_dask.py.
 """
 
 from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
-from typing import final
+from typing import Any, final
 
 from grading import record
 from grading.read import Unreadable
@@ -23,94 +23,122 @@ from grading.record import Record, Verdict
 from grading.submissions import Submission
 from grading.worker import Job, Worker
 
+Progress = Callable[[int], object]
+OWN = threading.local()
+AHEAD, RETRIES = 4, 10
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A file that is still to be graded: its job, its fingerprint, and the record to put new verdicts into."""
+
+    submission: Submission
+    job: Job
+    fingerprint: str
+    known: Record | None
+
 
 @final
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a run needs to know."""
+    """The master as bytes, the folder of the records, and what is asked: all questions, or one again."""
 
-    master: Path
+    master: bytes
     folder: Path
     trusted: bool = False
     question: str | None = None
 
-    def job(self, submission: Submission) -> Job:
-        only = None if self.question is None else frozenset({self.question})
-        return Job(submission, self.master, self.trusted, only)
+    def task(self, submission: Submission) -> Task | None:
+        """Return what is to be done for a file, or None when its record is still true."""
+        try:
+            content, unreadable = submission.content(), ""
+        except Unreadable as error:
+            content, unreadable = b"", str(error)
+        fingerprint = record.fingerprint(content, unreadable.encode(), self.master)
+        known = record.read(self.folder, submission.file)
+        if known is None or known.fingerprint != fingerprint:
+            return Task(submission, Job(content, self.master, unreadable, self.trusted), fingerprint, None)
+        if self.question is None:
+            return None
+        job = Job(content, self.master, unreadable, self.trusted, frozenset({self.question}))
+        return Task(submission, job, fingerprint, known)
+
+    def finish(self, task: Task, verdicts: tuple[Verdict, ...]) -> None:
+        """Store the verdicts on a file."""
+        one = task.submission
+        new = Record(one.file, one.student, task.fingerprint, verdicts)
+        record.write(self.folder, new if task.known is None else task.known.replacing(verdicts))
+
+    def stored(self, files: Iterable[Submission]) -> list[Record]:
+        """Return the records of files that have been graded."""
+        found = (record.read(self.folder, submission.file) for submission in files)
+        return [one for one in found if one is not None]
 
 
-def print_of(submission: Submission, master: bytes) -> str:
-    """Return the fingerprint of a file and its master."""
-    try:
-        return record.fingerprint(submission.content(), master)
-    except Unreadable as error:
-        return record.fingerprint(str(error).encode(), master)
-
-
-def pending(run: Run, files: Iterable[Submission]) -> Iterator[tuple[Submission, Record | None, str]]:
-    """Yield the files that are still to be graded, each with what is known of it and its fingerprint."""
-    master = run.master.read_bytes()
-    for submission in files:
-        mark = print_of(submission, master)
-        known = record.read(run.folder, submission.file)
-        fresh = known is not None and known.fingerprint == mark
-        if not fresh or run.question is not None:
-            yield submission, known if fresh else None, mark
-
-
-def finished(run: Run, submission: Submission, known: Record | None, mark: str, found: tuple[Verdict, ...]) -> Record:
-    """Store the verdicts on a file and return its record."""
-    new = Record(submission.file, submission.student, mark, found)
-    result = new if known is None else known.replacing(found)
-    record.write(run.folder, result)
-    return result
-
-
-def grade(run: Run, files: list[Submission], jobs: int, progress: Callable[[int], object]) -> list[Record]:
+def grade(run: Run, files: list[Submission], jobs: int, progress: Progress) -> list[Record]:
     """Grade files on this machine, `jobs` at a time, and return the records of all of them."""
     run.folder.mkdir(parents=True, exist_ok=True)
-    todo = list(pending(run, files))
-    progress(len(files) - len(todo))
     workers: queue.SimpleQueue[Worker] = queue.SimpleQueue()
     for _ in range(jobs):
         workers.put(Worker())
     stopping = threading.Event()
 
-    def work(item: tuple[Submission, Record | None, str]) -> None:
-        if stopping.is_set():
-            return
-        submission, known, mark = item
-        whole = run if known is not None else Run(run.master, run.folder, run.trusted)
-        one = workers.get()
-        try:
-            finished(run, submission, known, mark, one.grade(whole.job(submission)))
-        finally:
-            workers.put(one)
+    def work(submission: Submission) -> None:
+        task = None if stopping.is_set() else run.task(submission)
+        if task is not None:
+            worker = workers.get()
+            try:
+                run.finish(task, worker.grade(task.job))
+            finally:
+                workers.put(worker)
 
     with ThreadPoolExecutor(jobs) as pool:
         try:
-            for done in as_completed([pool.submit(work, item) for item in todo]):
+            for done in as_completed([pool.submit(work, submission) for submission in files]):
                 done.result()
                 progress(1)
         finally:
             stopping.set()
-            while not workers.empty():
+            for _ in range(jobs):
                 workers.get().stop()
-    return stored(run, files)
-
-
-def stored(run: Run, files: Iterable[Submission]) -> list[Record]:
-    """Return the records of files, all of which have been graded."""
-    found = [record.read(run.folder, submission.file) for submission in files]
-    return [one for one in found if one is not None]
-
-
-_OWN = threading.local()
+    return run.stored(files)
 
 
 def grade_remotely(job: Job) -> tuple[Verdict, ...]:
-    """Grade one file on a Dask worker, with a grading process that stays for the next file."""
-    if not hasattr(_OWN, "worker"):
-        _OWN.worker = Worker()
-    verdicts: tuple[Verdict, ...] = _OWN.worker.grade(job)
+    """Grade one file on a worker of Dask, with a grading process that stays for the next file."""
+    if not hasattr(OWN, "worker"):
+        OWN.worker = Worker()
+    verdicts: tuple[Verdict, ...] = OWN.worker.grade(job)
     return verdicts
+
+
+def grade_over_dask(run: Run, files: list[Submission], address: str, progress: Progress) -> list[Record]:
+    """Grade files on the workers of a Dask scheduler; what a lost worker had is graded again by another."""
+    from distributed import Client  # noqa: PLC0415  an extra of an extra
+    from distributed import as_completed as completed  # noqa: PLC0415
+
+    run.folder.mkdir(parents=True, exist_ok=True)
+    with Client(address, set_as_default=False) as client:  # type: ignore[no-untyped-call]
+        left = iter(files)
+        sent: dict[Any, Task] = {}
+        running = completed(loop=client.loop, with_results=True)  # type: ignore[no-untyped-call]
+
+        def send() -> None:
+            """Send the next file that is to be graded, so that no more than a few wait at the scheduler."""
+            for submission in left:
+                task = run.task(submission)
+                if task is not None:
+                    future = client.submit(grade_remotely, task.job, pure=False, retries=RETRIES)
+                    sent[future] = task
+                    running.add(future)  # type: ignore[no-untyped-call]
+                    return
+                progress(1)
+
+        for _ in range(AHEAD * max(1, sum(client.nthreads().values()))):
+            send()
+        for future, verdicts in running:
+            run.finish(sent.pop(future), verdicts)
+            progress(1)
+            send()
+    return run.stored(files)

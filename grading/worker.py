@@ -20,16 +20,13 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any, BinaryIO, final
 
 from grading import checker
-from grading.master import Master, master_of
+from grading.master import MasterCell, master_of
 from grading.read import Unreadable, read
 from grading.rebuild import rebuild
 from grading.record import Verdict
-from grading.submissions import Submission
 
 MEMORY = 2 * 2**30
 SILENCE = 4.0
@@ -38,10 +35,14 @@ SILENCE = 4.0
 @final
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One file to grade, by one master; `only` names the questions, when not all are asked."""
+    """One file to grade, by one master, both as bytes; `only` names the questions, when not all are asked.
 
-    submission: Submission
-    master: Path
+    `unreadable` is the reason why there are no bytes to read.
+    """
+
+    content: bytes
+    master: bytes
+    unreadable: str = ""
     trusted: bool = False
     only: frozenset[str] | None = None
 
@@ -96,15 +97,9 @@ def receive(stream: BinaryIO) -> Any:
     return pickle.loads(content)
 
 
-@cache
-def master_at(path: Path, changed: float) -> Master:
-    return master_of(path)
-
-
-def asked(job: Job) -> list[Any]:
+def asked(job: Job) -> list[MasterCell]:
     """Return the marked cells that a job asks for."""
-    master = master_at(job.master, job.master.stat().st_mtime)
-    return [cell for cell in master.marked if job.only is None or cell.question in job.only]
+    return [cell for cell in master_of(job.master).marked if job.only is None or cell.question in job.only]
 
 
 def grade(job: Job) -> tuple[Verdict, ...]:
@@ -153,9 +148,11 @@ def _work(job: Job, only: frozenset[str], inlet: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     with os.fdopen(inlet, "wb") as stream:
-        master = master_at(job.master, job.master.stat().st_mtime)
+        master = master_of(job.master)
         try:
-            rebuilt = rebuild(master, read(job.submission.content()))
+            if job.unreadable:
+                raise Unreadable(job.unreadable)
+            rebuilt = rebuild(master, read(job.content))
         except Unreadable as error:
             for cell in asked(job):
                 if cell.question in only:
@@ -172,10 +169,9 @@ def main() -> None:
     os.dup2(os.open(os.devnull, os.O_RDWR), 1)
     while True:
         try:
-            job = receive(incoming)
-        except EOFError:
-            return
-        write(outgoing, grade(job))
+            write(outgoing, grade(receive(incoming)))
+        except (EOFError, BrokenPipeError):  # whoever asked is gone
+            os._exit(0)
 
 
 if __name__ == "__main__":
