@@ -18,64 +18,21 @@ import inspect
 import linecache
 import re
 import zlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, is_dataclass
+from collections.abc import Mapping
 from types import FrameType, TracebackType
 from typing import Any, final
 
 import numpy as np
 
-from tinyml.agreement import described, difference, shortened
+from tinyml.agreement import described, shortened
+from tinyml.outcome import NotPassed, Outcome, outcome, told
+
+__all__ = ["RESULTS", "NotPassed", "Outcome", "Points", "Question", "question", "seal_of", "summary"]
 
 MOST_LINES = 10
 ANSWERS = "__answers__"
 """Where a notebook's answers are when they are not its own names: an instructor's grader keeps them in a box."""
 SEAL = re.compile(r""",\s*seal="[0-9a-f]*\"""")
-
-
-class NotPassed(Exception):
-    """A check that did not pass, with the lines that say why; `Question` catches it."""
-
-    def __init__(self, *lines: str) -> None:
-        super().__init__(*lines)
-        self.lines = lines
-
-
-@final
-@dataclass(frozen=True)
-class Outcome:
-    """What an answer came to: a value, or the error that was raised on the way."""
-
-    words: str
-    value: Any = None
-    error: Exception | None = None
-
-    def gives(self, expected: object, within: float = 1e-9, *, shown: bool = True) -> Any:
-        """Check that the value is the expected one, and return it; `shown=False` keeps the expected value back."""
-        value = self.result()
-        found = difference(value, expected, within)
-        if found:
-            size = f", within {within:g}" if isinstance(expected, float | np.ndarray) or is_dataclass(expected) else ""
-            lines = [f"expected  {described(expected)}{size}"] if shown else []
-            came = "nothing: is it answered?" if value is None else described(value)
-            raise NotPassed(f"called    {self.words}", f"came      {came}", *lines, f"so        {found}")
-        return value
-
-    def raises(self, *errors: type[Exception]) -> None:
-        """Check that one of these errors was raised."""
-        expected = f"expected  to raise {' or '.join(error.__name__ for error in errors)}"
-        if self.error is None:
-            raise NotPassed(f"called    {self.words}", f"came      {described(self.value)}", expected)
-        if not isinstance(self.error, errors):
-            raise NotPassed(f"called    {self.words}", f"raised    {told(self.error)}", expected)
-
-    def result(self) -> Any:
-        """Return the value, for a check that has more to ask of it."""
-        if isinstance(self.error, NotImplementedError):
-            raise NotPassed(f"called    {self.words}", "came      nothing: it is not answered yet")
-        if self.error is not None:
-            raise NotPassed(f"called    {self.words}", f"raised    {told(self.error)}")
-        return self.value
 
 
 class Points(float):
@@ -192,22 +149,6 @@ def summary(worth: Mapping[str, float]) -> None:
         got = f"{RESULTS[name]!r} of {most:g}" if name in RESULTS else f"not checked yet, {most:g}"
         print(f"{name:30} {got}")
     print(f"{'so far':30} {sum(RESULTS.get(name, 0.0) for name in worth):g} of {sum(worth.values()):g}")
-
-
-def outcome(words: str, compute: Callable[[], Any]) -> Outcome:
-    """Compute something of the reader's and return what it came to."""
-    try:
-        return Outcome(words, compute())
-    except Exception as error:
-        return Outcome(words, error=error)
-
-
-def told(error: BaseException) -> str:
-    """Return an error in one line."""
-    try:
-        return shortened(f"{type(error).__name__}: {error}").rstrip(": ")
-    except Exception:  # an error of the reader's own may do anything
-        return type(error).__name__
 
 
 def caller() -> FrameType | None:
