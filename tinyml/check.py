@@ -25,25 +25,39 @@ from typing import Any, final
 import numpy as np
 
 from tinyml.agreement import described, shortened
-from tinyml.outcome import NotPassed, Outcome, outcome, told
+from tinyml.outcome import NotChecked, NotPassed, Outcome, outcome, told
+from tinyml.typecheck import Verdict, verdict
 
-__all__ = ["RESULTS", "NotPassed", "Outcome", "Points", "Question", "question", "seal_of", "summary"]
+__all__ = [
+    "RESULTS",
+    "NotChecked",
+    "NotPassed",
+    "Outcome",
+    "Points",
+    "Question",
+    "question",
+    "seal_of",
+    "summary",
+    "told",
+]
 
 MOST_LINES = 10
 ANSWERS = "__answers__"
 """Where a notebook's answers are when they are not its own names: an instructor's grader keeps them in a box."""
+PENDING = "not checked here, its mark is pending"
 SEAL = re.compile(r""",\s*seal="[0-9a-f]*\"""")
 
 
 class Points(float):
     """Points as a cell shows them: words for the reader, and a bare number for nbgrader."""
 
-    def __new__(cls, value: float, words: str) -> Points:
+    def __new__(cls, value: float, words: str, pending: bool = False) -> Points:
         points = super().__new__(cls, value)
-        points.words = words
+        points.words, points.pending = words, pending
         return points
 
     words: str
+    pending: bool
 
     def __repr__(self) -> str:
         return f"{float(self):g}"
@@ -63,7 +77,7 @@ class Question:
     def __init__(self, name: str, points: float, reread: str, seal: str, namespace: Mapping[str, Any]) -> None:
         self.name, self.worth, self.reread = name, points, reread
         self._seal, self._namespace = seal, namespace
-        self._hidden = self._passed = False
+        self._hidden = self._passed = self.pending = False
         self.lines: tuple[str, ...] = ()
 
     @property
@@ -89,6 +103,10 @@ class Question:
             raise NotPassed(f"{name} should be something that can be called; it is {described(function)}.")
         return outcome(words, lambda: function(*arguments))
 
+    def typecheck(self, name: str) -> Verdict:
+        """Return what the type checker found in the cell that begins with `%%typecheck` and this name."""
+        return verdict(name)
+
     def that(self, holds: object, words: str) -> None:
         """Check a statement about what the reader wrote; `words` say what does not hold."""
         if not holds:
@@ -100,6 +118,8 @@ class Question:
 
     @property
     def points(self) -> Points:
+        if self.pending:
+            return Points(0, f"{self.name}: {PENDING}", pending=True)
         got = self.worth if self._passed else 0
         return Points(got, f"{self.name}: {got:g} of {self.worth:g} points")
 
@@ -118,6 +138,8 @@ class Question:
                 "This check cell is not as it was given out, so it gives no points.",
                 "Download the notebook again and copy this one cell back; your answers can stay as they are.",
             )
+        elif isinstance(error, NotChecked):
+            self.pending = True
         elif self._hidden and error is not None:
             self.lines = ("It passes the checks that you see, and fails on other inputs: has it been fitted to them?",)
         elif isinstance(error, NotPassed):
@@ -125,7 +147,9 @@ class Question:
         elif error is not None:
             self.lines = ("Your answer is of a kind that cannot be checked.", f"raised    {told(error)}")
         self._passed = error is None and not self.lines
-        if not self._passed:
+        if self.pending:
+            print(f"{self.name}: {PENDING}")
+        elif not self._passed:
             lines = [f"{self.name}: not yet.", *self.lines, f"reread    {self.reread}"]
             print("\n".join(lines[:MOST_LINES]))
         RESULTS[self.name] = self.points
@@ -146,8 +170,9 @@ def question(name: str, points: float, reread: str, seal: str = "") -> Question:
 def summary(worth: Mapping[str, float]) -> None:
     """Print the points so far: of each question, with what it is worth, and in all."""
     for name, most in worth.items():
-        got = f"{RESULTS[name]!r} of {most:g}" if name in RESULTS else f"not checked yet, {most:g}"
-        print(f"{name:30} {got}")
+        points = RESULTS.get(name)
+        state = "not checked yet" if points is None else "pending" if points.pending else ""
+        print(f"{name:30} {f'{state}, {most:g}' if state else f'{points!r} of {most:g}'}")
     print(f"{'so far':30} {sum(RESULTS.get(name, 0.0) for name in worth):g} of {sum(worth.values()):g}")
 
 

@@ -25,6 +25,11 @@ class NotPassed(Exception):
 
 
 @final
+class NotChecked(Exception):
+    """A check that cannot be made here; `Question` catches it, and its mark is pending."""
+
+
+@final
 @dataclass(frozen=True)
 class Outcome:
     """What an answer came to: a value, or the error that was raised on the way."""
