@@ -5,7 +5,7 @@ BIN := .venv/bin
 BOOK := .venv/book.stamp
 DEV := .venv/dev.stamp
 CHAPTERS = $(sort $(wildcard book/*.ipynb))
-SOURCES := $(wildcard tinyml grading tests tools book/_ext benchmarks)
+SOURCES := $(wildcard tinyml grading tests tools book/_ext benchmarks exercises)
 
 OUTSIDE := $(PATH)
 export PATH := $(CURDIR)/$(BIN):$(PATH)

