@@ -24,9 +24,10 @@ from IPython.core.inputtransformer2 import TransformerManager
 from grading.box import Box
 from grading.master import Master, MasterCell
 from grading.proxies import Stopped
-from grading.rebuild import Rebuilt
+from grading.rebuild import Rebuilt, programs
 from grading.record import Verdict
-from tinyml import check
+from tinyml import check, typecheck
+from tinyml.typecheck import Finding
 
 SECONDS = 3.0
 """For one cell of a submission, and for the checks of one question."""
@@ -92,9 +93,20 @@ class Session:
 
 
 def verdicts(
-    master: Master, rebuilt: Rebuilt, *, trusted: bool = False, only: frozenset[str] | None = None
+    master: Master,
+    rebuilt: Rebuilt,
+    *,
+    trusted: bool = False,
+    only: frozenset[str] | None = None,
+    findings: Mapping[str, tuple[Finding, ...]] | None = None,
 ) -> Iterator[Verdict]:
-    """Yield the verdict on each question of a submission, in the order of the master."""
+    """Yield the verdict on each question of a submission, in the order of the master.
+
+    `findings` is what the type checker found in its programs; the question of one that is missing waits.
+    """
+    typecheck.RECORDS.clear()
+    for name in programs(master, rebuilt):
+        typecheck.record(name, (findings or {}).get(name))
     names: dict[str, Any] = {"__name__": "__main__"}
     given = [cell for cell in master.cells if cell.role == "given"]
     with Box(trusted=trusted) as box:
@@ -139,6 +151,8 @@ def verdict(cell: MasterCell, names: dict[str, Any], session: Session, answer: s
     except Exception as error:  # outside the question: a fault of the master or of ours, for a person to look at
         return Verdict(cell.question, 0.0, cell.points, "needs review", f"the check itself failed: {check.told(error)}")
     question: check.Question = scope["ask"]
+    if question.pending:
+        return Verdict(cell.question, 0.0, cell.points, "needs review", "the type checker came to no end")
     trouble = session.trouble(answer) if not question.points else ""
     reason = "\n".join([*question.lines, *([trouble] if trouble else [])])
     gone = session.box.process is None or trouble.startswith("its cell was stopped")

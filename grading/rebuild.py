@@ -16,6 +16,7 @@ from typing import final
 from grading.master import Master
 from grading.read import Cell
 from tinyml.check import SEAL
+from tinyml.typecheck import program
 
 
 @final
@@ -71,6 +72,13 @@ def rebuild(master: Master, cells: list[Cell]) -> Rebuilt:
             pieces.append(Piece(answers.get(part.name, part.released), part.name))
         pieces += [Piece(source) for place, source in extras if place == part.name]
     return Rebuilt(tuple(pieces), answers, by_hand)
+
+
+def programs(master: Master, rebuilt: Rebuilt) -> dict[str, str]:
+    """Return the programs that are to be type-checked and not run, by the names that the master gives them."""
+    named = {cell.name: program(cell.source)[0] for cell in master.cells if cell.role == "answer"}
+    texts = {piece.answer: program(piece.source)[1] for piece in rebuilt.pieces if piece.answer}
+    return {named[answer]: text for answer, text in texts.items() if named[answer]}
 
 
 def same(source: str) -> str:

@@ -11,18 +11,23 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any, final
+from typing import Any, TypeVar, final
 
 from grading import record
+from grading.master import master_of
+from grading.programs import findings
 from grading.read import Unreadable
 from grading.record import Record, Verdict
 from grading.submissions import Submission
 from grading.worker import Job, Worker
+from tinyml.typecheck import program
 
+A = TypeVar("A")
 Progress = Callable[[int], object]
 OWN = threading.local()
 AHEAD, RETRIES = 4, 10
@@ -84,18 +89,28 @@ def grade(run: Run, files: list[Submission], jobs: int, progress: Progress) -> l
         workers.put(Worker())
     stopping = threading.Event()
 
-    def work(submission: Submission) -> None:
+    def with_a_worker(work: Callable[[Worker, Task], A], submission: Submission) -> A | None:
         task = None if stopping.is_set() else run.task(submission)
-        if task is not None:
-            worker = workers.get()
-            try:
-                run.finish(task, worker.grade(task.job))
-            finally:
-                workers.put(worker)
+        if task is None:
+            return None
+        worker = workers.get()
+        try:
+            return work(worker, task)
+        finally:
+            workers.put(worker)
+
+    def read_programs(worker: Worker, task: Task) -> tuple[str, dict[str, str]]:
+        return task.submission.file, worker.programs(task.job)
 
     with ThreadPoolExecutor(jobs) as pool:
         try:
-            for done in as_completed([pool.submit(work, submission) for submission in files]):
+            read = pool.map(partial(with_a_worker, read_programs), files if has_programs(run.master) else ())
+            typed = Typed(dict(found for found in read if found is not None))
+
+            def grade_one(worker: Worker, task: Task) -> None:
+                run.finish(task, worker.grade(typed.job(task)))
+
+            for done in as_completed([pool.submit(with_a_worker, grade_one, submission) for submission in files]):
                 done.result()
                 progress(1)
         finally:
@@ -105,40 +120,76 @@ def grade(run: Run, files: list[Submission], jobs: int, progress: Progress) -> l
     return run.stored(files)
 
 
-def grade_remotely(job: Job) -> tuple[Verdict, ...]:
-    """Grade one file on a worker of Dask, with a grading process that stays for the next file."""
+class Typed:
+    """What the type checker says of the programs of a class, found in one run for all."""
+
+    def __init__(self, programs: Mapping[str, Mapping[str, str]]) -> None:
+        self.programs = programs
+        self.found = findings(text for texts in programs.values() for text in texts.values())
+
+    def job(self, task: Task) -> Job:
+        """Return the job of a task, with what was found in its programs."""
+        texts = self.programs.get(task.submission.file, {})
+        return replace(
+            task.job, findings={name: self.found[text] for name, text in texts.items() if text in self.found}
+        )
+
+
+def has_programs(master: bytes) -> bool:
+    return any(program(cell.source)[0] for cell in master_of(master).cells if cell.role == "answer")
+
+
+def own_worker() -> Worker:
+    """Return the worker that this thread of a Dask worker keeps for the next file."""
     if not hasattr(OWN, "worker"):
         OWN.worker = Worker()
-    verdicts: tuple[Verdict, ...] = OWN.worker.grade(job)
-    return verdicts
+    worker: Worker = OWN.worker
+    return worker
+
+
+def grade_remotely(job: Job) -> tuple[Verdict, ...]:
+    return own_worker().grade(job)
+
+
+def programs_remotely(job: Job) -> dict[str, str]:
+    return own_worker().programs(job)
 
 
 def grade_over_dask(run: Run, files: list[Submission], address: str, progress: Progress) -> list[Record]:
     """Grade files on the workers of a Dask scheduler; what a lost worker had is graded again by another."""
     from distributed import Client  # noqa: PLC0415  an extra of an extra
-    from distributed import as_completed as completed  # noqa: PLC0415
 
     run.folder.mkdir(parents=True, exist_ok=True)
     with Client(address, set_as_default=False) as client:  # type: ignore[no-untyped-call]
-        left = iter(files)
-        sent: dict[Any, Task] = {}
-        running = completed(loop=client.loop, with_results=True)  # type: ignore[no-untyped-call]
-
-        def send() -> None:
-            """Send the next file that is to be graded, so that no more than a few wait at the scheduler."""
-            for submission in left:
-                task = run.task(submission)
-                if task is not None:
-                    future = client.submit(grade_remotely, task.job, pure=False, retries=RETRIES)
-                    sent[future] = task
-                    running.add(future)  # type: ignore[no-untyped-call]
-                    return
-                progress(1)
-
-        for _ in range(AHEAD * max(1, sum(client.nthreads().values()))):
-            send()
-        for future, verdicts in running:
-            run.finish(sent.pop(future), verdicts)
+        tasks = (task for task in map(run.task, files) if task is not None)
+        read = over(client, programs_remotely, ((task, task.job) for task in tasks)) if has_programs(run.master) else ()
+        typed = Typed({task.submission.file: texts for task, texts in read})
+        todo = (task for task in map(run.task, files) if task is not None)
+        count = 0
+        for task, verdicts in over(client, grade_remotely, ((task, typed.job(task)) for task in todo)):
+            run.finish(task, verdicts)
             progress(1)
-            send()
+            count += 1
+        progress(len(files) - count)
     return run.stored(files)
+
+
+def over(client: Any, function: Callable[[Job], A], jobs: Iterable[tuple[Task, Job]]) -> Iterator[tuple[Task, A]]:
+    """Yield each task with its result, in the order in which they come; no more than a few wait at the scheduler."""
+    from distributed import as_completed as completed  # noqa: PLC0415
+
+    left, sent = iter(jobs), {}
+    running = completed(loop=client.loop, with_results=True)  # type: ignore[no-untyped-call]
+
+    def send() -> None:
+        for task, job in left:
+            future = client.submit(function, job, pure=False, retries=RETRIES)
+            sent[future] = task
+            running.add(future)  # type: ignore[no-untyped-call]
+            return
+
+    for _ in range(AHEAD * max(1, sum(client.nthreads().values()))):
+        send()
+    for future, result in running:
+        yield sent.pop(future), result
+        send()

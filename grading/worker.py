@@ -18,15 +18,17 @@ import signal
 import struct
 import subprocess
 import sys
-import time
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, BinaryIO, final
 
 from grading import checker
 from grading.master import MasterCell, master_of
-from grading.read import Unreadable, read
-from grading.rebuild import rebuild
+from grading.read import Cell, Unreadable, read
+from grading.rebuild import programs, rebuild
 from grading.record import Verdict
+from tinyml.typecheck import Finding
 
 MEMORY = 2 * 2**30
 SILENCE = 4.0
@@ -37,7 +39,7 @@ SILENCE = 4.0
 class Job:
     """One file to grade, by one master, both as bytes; `only` names the questions, when not all are asked.
 
-    `unreadable` is the reason why there are no bytes to read.
+    `unreadable` is the reason why there are no bytes to read, `findings` what the type checker says of its programs.
     """
 
     content: bytes
@@ -45,6 +47,7 @@ class Job:
     unreadable: str = ""
     trusted: bool = False
     only: frozenset[str] | None = None
+    findings: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
 
 
 class Worker:
@@ -54,16 +57,26 @@ class Worker:
         self.process: subprocess.Popen[bytes] | None = None
 
     def grade(self, job: Job) -> tuple[Verdict, ...]:
+        """Return the verdicts on all questions that are asked."""
+        reason = "the process that grades was ended twice"
+        lost = tuple(Verdict(cell.question, 0.0, cell.points, "stopped", reason) for cell in asked(job))
+        verdicts: tuple[Verdict, ...] = self._ask(grade, job, lost)
+        return verdicts
+
+    def programs(self, job: Job) -> dict[str, str]:
+        """Return the programs in a file that are to be type-checked; none where it cannot be read."""
+        found: dict[str, str] = self._ask(programs_in, job, {})
+        return found
+
+    def _ask(self, function: Callable[[Job], Any], job: Job, lost: Any) -> Any:
         for _ in range(2):
             process = self._running()
             try:
-                write(_stream(process.stdin), job)
-                verdicts: tuple[Verdict, ...] = receive(_stream(process.stdout))
-                return verdicts
+                write(_stream(process.stdin), (function.__name__, job))
+                return receive(_stream(process.stdout))
             except (BrokenPipeError, EOFError):
                 self.stop()
-        reason = "the process that grades was ended twice"
-        return tuple(Verdict(cell.question, 0.0, cell.points, "stopped", reason) for cell in asked(job))
+        return lost
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self.process is None or self.process.poll() is not None:
@@ -105,9 +118,11 @@ def asked(job: Job) -> list[MasterCell]:
 def grade(job: Job) -> tuple[Verdict, ...]:
     """Grade one file in forks of this process; a fork that is lost costs one question."""
     left = asked(job)
+    most = SILENCE + checker.SECONDS * (2 + len(left))
     verdicts: list[Verdict] = []
     while left:
-        found = _in_a_fork(job, frozenset(cell.question for cell in left))
+        only = frozenset(cell.question for cell in left)
+        found: list[Verdict] = _in_a_fork(partial(_verdicts, job, only), most)
         verdicts += found
         left = left[len(found) :]
         if left and not (found and found[-1].status == "unreadable"):
@@ -118,49 +133,65 @@ def grade(job: Job) -> tuple[Verdict, ...]:
     return tuple(verdicts)
 
 
-def _in_a_fork(job: Job, only: frozenset[str]) -> list[Verdict]:
-    """Return the verdicts that a fork gave before it ended."""
+def programs_in(job: Job) -> dict[str, str]:
+    """Return the programs in a file that are to be type-checked, read in a fork."""
+    found: list[dict[str, str]] = _in_a_fork(lambda: iter([_programs(job)]), SILENCE)
+    return found[0] if found else {}
+
+
+def _programs(job: Job) -> dict[str, str]:
+    try:
+        master = master_of(job.master)
+        return programs(master, rebuild(master, _cells(job)))
+    except Unreadable:
+        return {}
+
+
+def _cells(job: Job) -> list[Cell]:
+    if job.unreadable:
+        raise Unreadable(job.unreadable)
+    return read(job.content)
+
+
+def _verdicts(job: Job, only: frozenset[str]) -> Iterator[Verdict]:
+    master = master_of(job.master)
+    try:
+        rebuilt = rebuild(master, _cells(job))
+    except Unreadable as error:
+        for cell in asked(job):
+            if cell.question in only:
+                yield Verdict(cell.question, 0.0, cell.points, "unreadable", str(error))
+    else:
+        yield from checker.verdicts(master, rebuilt, trusted=job.trusted, only=only, findings=job.findings)
+
+
+def _in_a_fork(values: Callable[[], Iterator[Any]], most: float) -> list[Any]:
+    """Return the values that a fork gave before it ended, or was silent for so many seconds."""
     outlet, inlet = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(outlet)
-        _work(job, only, inlet)
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        with os.fdopen(inlet, "wb") as stream:
+            for value in values():
+                write(stream, value)
+        os._exit(0)
     os.close(inlet)
-    verdicts: list[Verdict] = []
-    most = SILENCE + checker.SECONDS * (2 + len(asked(job)))
+    found: list[Any] = []
     try:
         with os.fdopen(outlet, "rb") as stream:
-            end = time.monotonic() + most
-            while select.select([stream], [], [], max(0.0, end - time.monotonic()))[0]:
+            while select.select([stream], [], [], most)[0]:
                 try:
-                    verdicts.append(receive(stream))
+                    found.append(receive(stream))
                 except EOFError:
                     break
-                end = time.monotonic() + most
     finally:
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
-    return verdicts
+    return found
 
 
-def _work(job: Job, only: frozenset[str], inlet: int) -> None:
-    """Be the fork: read, rebuild, check, and send one verdict after another."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    with os.fdopen(inlet, "wb") as stream:
-        master = master_of(job.master)
-        try:
-            if job.unreadable:
-                raise Unreadable(job.unreadable)
-            rebuilt = rebuild(master, read(job.content))
-        except Unreadable as error:
-            for cell in asked(job):
-                if cell.question in only:
-                    write(stream, Verdict(cell.question, 0.0, cell.points, "unreadable", str(error)))
-        else:
-            for verdict in checker.verdicts(master, rebuilt, trusted=job.trusted, only=only):
-                write(stream, verdict)
-    os._exit(0)
+TASKS: dict[str, Callable[[Job], Any]] = {function.__name__: function for function in (grade, programs_in)}
 
 
 def main() -> None:
@@ -169,7 +200,8 @@ def main() -> None:
     os.dup2(os.open(os.devnull, os.O_RDWR), 1)
     while True:
         try:
-            write(outgoing, grade(receive(incoming)))
+            name, job = receive(incoming)
+            write(outgoing, TASKS[name](job))
         except (EOFError, BrokenPipeError):  # whoever asked is gone
             os._exit(0)
 
