@@ -85,6 +85,12 @@ def test_the_losses_of_the_sources_bugs() -> None:
     assert losses_with("head", DATASET, START)[80] == pytest.approx(1.542987, abs=1e-6)
 
 
+def test_the_caption_counts_one_step_and_ten_steps() -> None:
+    caption = BugToggles().caption
+    assert "after 1 step the loss is 1.60851 instead of 1.54941; after 5 steps" in caption
+    assert caption.endswith(".")
+
+
 @pytest.mark.parametrize("sentence", ["", "a b", "one two three four one", "no no"])
 def test_the_page_says_what_the_package_and_numpy_say(sentence: str, ask_javascript: Any) -> None:
     dataset, start = start_of(sentence)

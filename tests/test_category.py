@@ -149,5 +149,5 @@ def test_interchange_needs_arrows_that_do_not_fail() -> None:
 def test_an_arrow_that_does_not_return_to_its_source_is_not_repeated() -> None:
     with pytest.raises(CompositionError, match="str is not int"):
         digits ** StepCount(2)  # pyright: ignore[reportOperatorIssue]
-    with pytest.raises(WrongType, match="double needs a int; got str"):
+    with pytest.raises(WrongType, match="double needs an int; got str"):
         double("2")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

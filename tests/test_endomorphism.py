@@ -144,6 +144,22 @@ def test_the_loss_falls_at_every_step_up_to_rate_five_and_a_half() -> None:
     assert (np.diff(run.losses, axis=1) < 0).all()
 
 
+def test_ten_times_the_rate_needs_about_a_tenth_of_the_steps() -> None:
+    slow, fast = trajectory(DATASET, START, [LearningRate(0.1), LearningRate(1.0)], StepCount(2100)).losses
+    for count in (10, 20, 40, 80, 200):
+        needed = int(np.argmax(slow <= fast[count]))
+        assert 9 * count <= needed <= 10.5 * count
+
+
+def test_beyond_the_edge_some_runs_come_back() -> None:
+    rates = [LearningRate(float(rate)) for rate in np.arange(5.8, 7.5, 0.005)]
+    run = trajectory(DATASET, START, rates, StepCount(200))
+    ends = [row[200] for row, diverged in zip(run.losses, run.diverged_at, strict=True) if diverged is not None]
+    assert len(ends) == len(rates)
+    assert 0 in ends  # at which rates depends on the last bit
+    assert max(ends) > 1e100
+
+
 def test_predictions_after_eighty_steps() -> None:
     predict = predictor(trained(80))
     assert predict(TokenId(1)).values == pytest.approx([7.07e-5, 3.95e-4, 0.9954965, 4.04e-3, 5.8e-8], rel=5e-3)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from traitlets import TraitError
 
 from tinyml import DatasetWindowing, LearningRate, StepCount, TrainStep, Vocabulary, iterate, trace_example
 from tinyml.widgets import StepTrace
@@ -62,6 +63,33 @@ def test_the_numbers_of_the_first_example() -> None:
     bias = [-0.2000125, -0.0571490, 0.0857144, 0.0857206, 0.0857265]
     assert numbers["Bias after the step"] == pytest.approx(bias, abs=1e-7)
     assert "takes the average loss from 1.609389 to 1.549409" in widget.caption
+
+
+def test_the_first_hundred_examples_of_a_long_sentence_can_be_looked_at() -> None:
+    examples = list(start_of(" ".join(WORDS * 20))[0].examples)
+    assert len(examples) > 100
+    for place in (8, 100):
+        assert StepTrace(sentence=" ".join(WORDS * 20), example=place).trace().example == examples[place - 1]
+    with pytest.raises(TraitError):
+        StepTrace(example=101)
+
+
+@pytest.mark.parametrize(("steps", "diverged_at"), [(12, None), (13, 14), (80, 14)])
+def test_python_and_the_page_say_at_which_step_a_run_diverged(
+    steps: int, diverged_at: int | None, tmp_path: Any, ask_javascript: Any
+) -> None:
+    sentence = "the cat saw the dog and the dog saw the cat"
+    (tmp_path / "both.mjs").write_text(
+        f'import {{ corpusOf }} from "{(FOLDER / "kit/sentence.js").as_uri()}";\n'
+        f'import {{ stateAfter }} from "{(FOLDER / MODULE).as_uri()}";\n'
+        "export const diverged = (sentence, rate, steps) =>\n"
+        "  stateAfter(corpusOf(sentence).dataset, rate, steps).divergedAt;\n",
+        encoding="utf-8",
+    )
+    assert ask_javascript(str(tmp_path / "both.mjs"), "diverged", [[sentence, 5, steps]]) == [diverged_at]
+    caption = StepTrace(sentence=sentence, learning_rate=5.0, step_count=steps).caption
+    said = "The run diverges: its loss passes 10 ln V at step 14."
+    assert (said in caption) is (diverged_at is not None)
 
 
 def test_an_example_beyond_the_last_is_the_last() -> None:

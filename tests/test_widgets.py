@@ -180,6 +180,12 @@ def test_the_caption_says_when_a_run_diverges() -> None:
     assert "0.009720 after 80" in TrainingExplorer().caption
 
 
+@pytest.mark.parametrize("step_count", [0, 1, 10, 79, 80, 200])
+def test_the_caption_gives_each_loss_once(step_count: int) -> None:
+    losses = re.findall(r"\d\.\d{6}", TrainingExplorer(step_count=step_count).caption)
+    assert len(losses) == len(set(losses)) == (7 if step_count == 79 else 6)
+
+
 def test_words_are_split_alike_in_python_and_javascript(ask_javascript: Any) -> None:
     rng = random.Random(0)
     letters = "abcXYZäÖßÀéñøÅİıǅΑΣσςЖяБ中あ🙂ﬁ0189_-–—’“”«»"

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar, cast, final
 
 from tinyml.domain import Product
-from tinyml.errors import CompositionError, NumericalOverflow, WrongType
+from tinyml.errors import CompositionError, NumericalOverflow, WrongType, one
 from tinyml.quantities import StepCount
 from tinyml.space import Space
 
@@ -55,7 +55,7 @@ class Morphism(ABC, Generic[A_contra, B_co]):
     @final
     def __call__(self, value: A_contra, /) -> B_co:
         if not isinstance(value, self.signature[0]):
-            raise WrongType(self.name, f"a {self.source}", value)
+            raise WrongType(self.name, one(self.source), value)
         return self.apply(value)
 
     @final

@@ -20,7 +20,7 @@ import numpy as np
 
 from tinyml.category import Morphism, Power
 from tinyml.domain import TrainingSet
-from tinyml.errors import EmptyInput, WrongType
+from tinyml.errors import EmptyInput, WrongType, one
 from tinyml.ml import average_loss, log_softmax
 from tinyml.parameters import Parameters
 from tinyml.quantities import LearningRate, Loss, StepCount
@@ -103,7 +103,7 @@ def trajectory(
     """
     for value, kind in ((dataset, TrainingSet), (start, Parameters), (learning_rates, Sequence), (count, StepCount)):
         if not isinstance(value, kind):
-            raise WrongType("trajectory", f"a {kind.__name__}", value)
+            raise WrongType("trajectory", one(kind.__name__), value)
     if not learning_rates:
         raise EmptyInput("learning rates")
     for rate in learning_rates:

@@ -38,6 +38,15 @@ def show(value: object) -> str:
     return str(value)
 
 
+def one(kind: object) -> str:
+    """Return the name of a kind with its article.
+
+    >>> one("int"), one("Logit")
+    ('an int', 'a Logit')
+    """
+    return f"{'an' if str(kind)[:1] in 'aeiouAEIOU' else 'a'} {kind}"
+
+
 class TinyMLError(Exception):
     """The root of every error that `tinyml` raises on purpose."""
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TypeVar, final
 
 from tinyml.category import Morphism
-from tinyml.errors import WrongType
+from tinyml.errors import WrongType, one
 from tinyml.space import Space
 
 A = TypeVar("A")
@@ -41,10 +41,10 @@ class Function(Morphism[A, B]):
 
     def apply(self, value: A, /) -> B:
         if not isinstance(value, self.types[0]):
-            raise WrongType(self.name, f"a {self.source}", value)
+            raise WrongType(self.name, one(self.source), value)
         result = self.function(value)
         if not isinstance(result, self.types[1]):
-            raise WrongType(f"the result of {self.name}", f"to be a {self.target}", result)
+            raise WrongType(f"the result of {self.name}", f"to be {one(self.target)}", result)
         return result
 
 

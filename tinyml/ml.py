@@ -18,7 +18,7 @@ import numpy as np
 
 from tinyml.category import Composite, Morphism
 from tinyml.domain import Product, TokenSequence, TrainingSet
-from tinyml.errors import EmptyInput, InvalidLoss, NumericalOverflow, OutOfRange, WrongType
+from tinyml.errors import EmptyInput, InvalidLoss, NumericalOverflow, OutOfRange, WrongType, one
 from tinyml.parameters import Parameters
 from tinyml.quantities import Distribution, Logits, Loss, TokenId, Vector, VocabSize
 from tinyml.space import Space
@@ -92,7 +92,7 @@ class LinearToLogits(Morphism[Vector, Logits]):
 
     def apply(self, value: Vector, /) -> Logits:
         if len(value) != self.parameters.model_dimension.value:
-            raise WrongType(self.name, f"a {self.source}", value)
+            raise WrongType(self.name, one(self.source), value)
         return Logits(finite_logits(value.values, self.parameters))
 
 
@@ -144,7 +144,7 @@ class CrossEntropy(Morphism[Product[Distribution, TokenId], Loss]):
     def apply(self, value: Product[Distribution, TokenId], /) -> Loss:
         prediction, target = value.first, value.second
         if not isinstance(prediction, Distribution) or not isinstance(target, TokenId):
-            raise WrongType(self.name, f"a {self.source}", value)
+            raise WrongType(self.name, one(self.source), value)
         if target.index >= len(prediction):
             raise OutOfRange("target", target.index, len(prediction))
         probability = float(prediction.values[target.index])

@@ -2,10 +2,11 @@
 
     raw value  ->  plain int | plain float | read-only float64 array   or a typed error
 
-Every constructor of `tinyml.domain` calls one of these four functions, so a bool is refused
+Every constructor of a number or an array calls one of these four functions, so a bool is refused
 everywhere an integer is due, nan is refused everywhere, and every array is a private copy
 that nobody can write to (a frozen dataclass does not freeze its array).
-Law (tests/test_domain.py): what is accepted is exactly the stated set.
+Law (tests/test_quantities.py, and tests/test_domain.py for rows of tokens): what is accepted is
+exactly the stated set.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { corpusOf } from "../../tinyml/widgets/kit/sentence.js";
 import { gradientOf } from "../../tinyml/widgets/kit/training.js";
-import { signWords, sizeNote, stateAfter, traceExample, traceSnippet } from "../../tinyml/widgets/step_trace/step_trace.js";
+import { signWords, sizeNote, stateAfter, stepWords, traceExample, traceSnippet } from "../../tinyml/widgets/step_trace/step_trace.js";
 
 const near = (own, expected, tolerance = 1e-12) => {
   assert.equal(own.length, expected.length);
@@ -55,11 +55,37 @@ test("the snippet names the example, the steps and the rate, and writes a senten
 
 test("the words say which bars are negative, and in which rows of the head a negative feature turns the signs over", () => {
   const words = (signal, features) => signWords({ signal, target: 1, input: "cat", name: "dog", features });
-  assert.match(words([0.7, -0.8, 0.1], [-1, -2]), /target dog is -0\.8:.*raises the logit.*all features are negative, so all signs are turned over/);
+  assert.match(words([0.7, -0.8, 0.1], [-1, -2]), /target dog is -0\.8:.*pulls the logit of dog up\. Every other bar is positive and pulls.*all features are negative, so all signs are turned over/);
   assert.match(words([0.7, -0.8, 0.1], [1, -2, 3, -4]), /negative \(row 1, 3\) the signs are turned over/);
   assert.match(words([0.7, -0.8, 0.1], [1, 2]), /feature k of cat; no feature is negative, so the signs stay/);
   assert.match(words([0, 0, 0], [1]), /target dog is 0: the prediction is right and certain/);
   assert.doesNotMatch(words([0, 0, 0], [1]), /negative number/);
+  assert.match(words([1, -1, 0], [1]), /Every other bar is positive or 0, and a positive one pulls its logit down/);
+});
+
+test("a run that diverges is said to diverge, from the step on at which its loss is above ten times ln V", () => {
+  const { dataset } = corpusOf("the cat saw the dog and the dog saw the cat");
+  const words = (rate, steps) => {
+    const { losses, divergedAt } = stateAfter(dataset, rate, steps);
+    return stepWords(dataset, losses, divergedAt);
+  };
+  assert.match(words(5, 12), /^The step over all 10 examples takes the average loss from \S+ to \d+\.\d{6}\.$/);
+  assert.match(words(5, 13), / At this rate the run diverged at step 14: its loss was above 10 ln V = 16\.09, ten times/);
+  assert.match(words(5, 80), /e\+25\. At this rate the run diverged at step 14:/);
+  assert.doesNotMatch(words(1, 80), /diverged/);
+});
+
+test("a single example is spoken of in the singular", () => {
+  const { dataset } = corpusOf("a b");
+  assert.match(stepWords(dataset, [0.7, 0.2], null), /^The step over this one example takes/);
+});
+
+test("a state is that of the step count, and with it come the parameters and the losses on both sides of the step", () => {
+  const { dataset } = corpusOf("");
+  const [first, second] = [stateAfter(dataset, 1, 4), stateAfter(dataset, 1, 5)];
+  assert.deepEqual(first.after, second.parameters);
+  assert.equal(first.losses.length, 2);
+  assert.equal(first.losses[1], second.losses[0]);
 });
 
 test("a gradient that two decimals hide says how large it is", () => {

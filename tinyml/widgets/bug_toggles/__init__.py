@@ -84,11 +84,13 @@ class BugToggles(Widget):
                 f"Run {self.run} stops before its first step. It says: {' / '.join(line.strip() for line in message)}."
             )
         healthy, broken = self.losses()
-        return f"Run {self.run} beside a healthy one: " + "; ".join(
-            f"after {step} steps the loss is {broken[step]:.6g} instead of {healthy[step]:.6g}"
+        found = "; ".join(
+            f"after {step} {'step' if step == 1 else 'steps'} the loss is {broken[step]:.6g} "
+            f"instead of {healthy[step]:.6g}"
             for step in SHOWN[1:]
             if step < len(broken)
         )
+        return f"Run {self.run} beside a healthy one: {found}."
 
 
 def losses_with(bug: str, dataset: TrainingSet, start: Parameters) -> list[float]:

@@ -156,13 +156,18 @@ export function trainStep(parameters, gradient, rate, number = FLOAT64) {
   };
 }
 
+/** The loss from which on a run has diverged: ten times that of a uniform guess. */
+export function divergenceLimit(vocabulary) {
+  return 10 * Math.log(Math.max(vocabulary, 2));
+}
+
 /**
  * A_0, A_1, ..., A_count with their losses. `divergedAt` is the first step whose loss is above 10 ln V, `overflowedAt`
  * the first step whose logits are not finite (there the run stops); null when there is no such step.
  */
 export function trajectoryOf(dataset, rate, count, number = FLOAT64, dimension = MODEL_DIMENSION) {
   const run = { number, rate, states: [], tables: [], losses: [], divergedAt: null, overflowedAt: null };
-  const limit = 10 * Math.log(Math.max(dataset.vocabulary, 2));
+  const limit = divergenceLimit(dataset.vocabulary);
   const roundedRate = rounded(rate, number.single);
   let parameters = initialParameters(dataset.vocabulary, dimension, number);
   for (let n = 0; n <= count; n++) {

@@ -5,15 +5,15 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, ClassVar, final
 
-from tinyml.endomorphism import iterate
+from tinyml.endomorphism import iterate, trajectory
 from tinyml.parameters import Parameters
-from tinyml.quantities import LearningRate, StepCount
+from tinyml.quantities import LearningRate, Loss, StepCount
 from tinyml.training import ExampleTrace, TrainStep, gradient, trace_example, trace_step
 from tinyml.widgets.corpus import Sentence, canonical_start, start_of
 from tinyml.widgets.picture import bars
 from tinyml.widgets.widget import Count, Number, Widget
 
-MOST_EXAMPLES = 7
+MOST_EXAMPLES = 100
 MOST_STEPS = 80
 
 
@@ -21,7 +21,7 @@ MOST_STEPS = 80
 class StepTrace(Widget):
     """Look into the step that follows `step_count` steps, at the training example with the number `example`.
 
-    The examples are those of the canonical tokens or of `sentence`, numbered from 1.
+    The examples are those of the canonical tokens or of `sentence`, numbered from 1; the first 100 can be looked at.
     """
 
     name: ClassVar[str] = "step_trace"
@@ -75,13 +75,21 @@ class StepTrace(Widget):
 
     @property
     def caption(self) -> str:
-        dataset, _ = start_of(self.sentence)
-        trace, step = self.trace(), trace_step(self.state(), dataset, LearningRate(self.learning_rate))
+        dataset, start = start_of(self.sentence)
+        rate = LearningRate(self.learning_rate)
+        trace, step = self.trace(), trace_step(self.state(), dataset, rate)
+        diverged_at = trajectory(dataset, start, [rate], StepCount(self.step_count + 1)).diverged_at[0]
+        apart = "" if diverged_at is None else f" The run diverges: its loss passes 10 ln V at step {diverged_at}."
+
+        def shown(loss: Loss) -> str:
+            return f"{loss.value:.6f}" if loss.value < 1e6 else f"{loss.value:.6g}"
+
+        every = "this one example" if len(dataset) == 1 else f"all {len(dataset)} examples"
         signal = ", ".join(f"{value:.6f}" for value in trace.dlogits)
         return (
             f"Input {trace.example.first.index}, target {trace.example.second.index}: the loss of this example is "
-            f"{trace.loss.value:.6f} and its error signal is {signal}. The step over all {len(dataset)} examples takes "
-            f"the average loss from {step.loss_before.value:.6f} to {step.loss_after.value:.6f}."
+            f"{shown(trace.loss)} and its error signal is {signal}. The step over {every} takes "
+            f"the average loss from {shown(step.loss_before)} to {shown(step.loss_after)}.{apart}"
         )
 
 

@@ -9,17 +9,17 @@ import { floatRepr, general, lossText } from "../kit/format.js";
 import { frame } from "../kit/frame.js";
 import { corpusOf, sentenceField } from "../kit/sentence.js";
 import { CANONICAL_TOKENS, CANONICAL_VOCABULARY, MODEL_DIMENSION } from "../kit/training.js";
-import { averageLoss, gradientOf, initialParameters, logProbabilities, trainStep } from "../kit/training.js";
+import { divergenceLimit, gradientOf, trajectoryOf } from "../kit/training.js";
 
-/** The parameters after a number of steps, and the table log P(next | token) that goes with them. */
+/**
+ * The parameters after a number of steps, the table log P(next | token) that goes with them, the parameters after one
+ * step more, the average losses before and after it, and the step count at which the run up to there diverged, or null.
+ */
 export function stateAfter(dataset, rate, steps) {
-  let parameters = initialParameters(dataset.vocabulary, MODEL_DIMENSION);
-  let table = logProbabilities(parameters);
-  for (let n = 0; n < steps && table; n++) {
-    parameters = trainStep(parameters, gradientOf(parameters, table, dataset), rate);
-    table = logProbabilities(parameters);
-  }
-  return { parameters, table };
+  const { states, tables, losses, divergedAt } = trajectoryOf(dataset, rate, steps + 1);
+  return {
+    parameters: states[steps], table: tables[steps], after: states[steps + 1], losses: losses.slice(steps), divergedAt,
+  };
 }
 
 /** Every intermediate value of one example: prediction, error signal, and its share of the three gradient buffers. */
@@ -39,9 +39,12 @@ export function traceExample({ embedding, lmHead }, table, input, target) {
 
 /** Why each bar of the error signal, and each row of the gradients, has the sign it has. */
 export function signWords({ signal, target, input, name, features }) {
+  const others = signal.some((error, k) => k !== target && error === 0)
+    ? "Every other bar is positive or 0, and a positive one pulls its logit down."
+    : "Every other bar is positive and pulls its logit down.";
   const bar = signal[target] < 0
     ? `The bar of the target ${name} is ${general(signal[target], 4)}: its probability should be 1. A step subtracts, ` +
-      `and subtracting a negative number raises the logit of ${name}. Every other bar is positive, so its logit goes down.`
+      `and subtracting a negative number pulls the logit of ${name} up. ${others}`
     : `The bar of the target ${name} is 0: the prediction is right and certain, so this example asks for no change.`;
   const negative = features.flatMap((value, k) => (value < 0 ? [k] : []));
   let signs = "no feature is negative, so the signs stay";
@@ -56,15 +59,22 @@ export function sizeNote(values) {
   return `Largest size ${general(Math.max(...values.map(Math.abs)), 2)}; the colours are relative to it.`;
 }
 
+/** What a step over all examples does to the average loss, and whether the run up to there diverged. */
+export function stepWords({ pairs, vocabulary }, losses, divergedAt) {
+  const all = pairs === 1 ? "this one example" : `all ${pairs} examples`;
+  const apart = divergedAt === null ? "" : ` At this rate the run diverged at step ${divergedAt}: its loss was above ` +
+    `10 ln V = ${general(divergenceLimit(vocabulary), 4)}, ten times that of a uniform guess.`;
+  return `The step over ${all} takes the average loss from ${lossText(losses[0])} to ${lossText(losses[1])}.${apart}`;
+}
+
 export function recompute() {
   const { dataset } = corpusOf("");
   const [input, target] = dataset.tokens;
   const values = {};
   for (const steps of [0, 20]) {
-    const { parameters, table } = stateAfter(dataset, 1, steps);
+    const { parameters, table, after, losses } = stateAfter(dataset, 1, steps);
     const trace = traceExample(parameters, table, input, target);
     const change = gradientOf(parameters, table, dataset);
-    const after = trainStep(parameters, change, 1);
     values[`prediction after ${steps} steps`] = trace.prediction;
     values[`error signal after ${steps} steps`] = trace.signal;
     values[`loss of example 1 after ${steps} steps`] = trace.loss;
@@ -72,7 +82,7 @@ export function recompute() {
     values[`embedding gradient of example 1 after ${steps} steps`] = trace.embeddingGradient;
     values[`mean bias gradient after ${steps} steps`] = Array.from(change.bias);
     values[`bias after step ${steps + 1}`] = Array.from(after.bias);
-    values[`average loss after step ${steps + 1}`] = averageLoss(logProbabilities(after), dataset);
+    values[`average loss after step ${steps + 1}`] = losses[1];
   }
   return values;
 }
@@ -116,10 +126,7 @@ function render({ model, el }) {
     key = asked;
     const found = corpusOf(sentence);
     const corpus = found.problem ? corpusOf("") : found;
-    const { parameters, table } = stateAfter(corpus.dataset, rate, steps);
-    const after = trainStep(parameters, gradientOf(parameters, table, corpus.dataset), rate);
-    const losses = [table, logProbabilities(after)].map((own) => averageLoss(own, corpus.dataset));
-    now = { ...corpus, parameters, table, after, losses };
+    now = { ...corpus, ...stateAfter(corpus.dataset, rate, steps) };
   };
   const chosen = () => Math.min(model.get("example"), now.dataset.pairs);
   const exampleText = (k) => {
@@ -127,10 +134,14 @@ function render({ model, el }) {
     const [input, target] = now ? now.dataset.tokens.slice(place - 1, place + 1).map((own) => now.names[own]) : [];
     return now ? `${place}: ${input} → ${target}` : String(k);
   };
-  const words = (trace, input, target) => `Example ${exampleText(chosen())}. The model gives the target ${target} the ` +
-    `probability ${general(trace.prediction[now.dataset.tokens[chosen()]])} after the input ${input}; the loss of this ` +
-    `example is ${lossText(trace.loss)}. The step over all ${now.dataset.pairs} examples takes the average loss from ` +
-    `${lossText(now.losses[0])} to ${lossText(now.losses[1])}.`;
+  const words = (trace, input, target) => {
+    const { dataset, losses, divergedAt } = now;
+    const most = settings.example.max;
+    const reach = dataset.pairs > most ? ` The slider reaches the first ${most}.` : "";
+    return `Example ${chosen()} of ${dataset.pairs}: ${input} → ${target}.${reach} The model gives the target ${target} ` +
+      `the probability ${general(trace.prediction[dataset.tokens[chosen()]])} after the input ${input}; the loss of this ` +
+      `example is ${lossText(trace.loss)}. ${stepWords(dataset, losses, divergedAt)}`;
+  };
   const update = () => {
     compute();
     const { names, dataset, parameters, table, after } = now;
@@ -160,6 +171,7 @@ function render({ model, el }) {
       labels: names, values: after.bias, from: -reach, to: reach, marked: target,
       description: "Bias minus the learning rate times the mean of all error signals.",
     });
+    exampleSlider.input.max = Math.min(dataset.pairs, settings.example.max);
     exampleSlider.set(model.get("example"));
     return words(trace, names[input], names[target]);
   };
@@ -181,8 +193,8 @@ function render({ model, el }) {
   const results = html("div", { class: "tinyml-columns" },
     html("div", {}, head.node, bias.node), html("div", {}, embedding.node));
   page.stage.append(columns, reading, buffers, html("p", { class: "trace-reading" },
-    "The step takes the mean of these buffers over all examples, multiplies it by the learning rate and subtracts it:"),
-  results);
+    "The step takes the mean of these buffers over all examples, in which they may pull against each other, " +
+    "multiplies it by the learning rate and subtracts it:"), results);
   const layout = () => pictures.forEach((picture) => picture.layout(picture.node.parentElement.clientWidth));
   page.onWidth(layout);
   page.open();

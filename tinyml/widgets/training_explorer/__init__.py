@@ -85,10 +85,11 @@ class TrainingExplorer(Widget):
 
         text = (
             f"Training at learning rate {self.learning_rate:g}: the loss is {shown(0)} at the start, {shown(1)} after "
-            f"1 step, {shown(10)} after 10, {shown(80)} after 80 and {shown(200)} after 200; "
-            f"after {self.step_count} it is {shown(self.step_count)}. "
-            f"No model can go below {entropy_floor(dataset).value:.6f}."
+            f"1 step, {shown(10)} after 10, {shown(80)} after 80 and {shown(200)} after 200"
         )
+        if self.step_count not in (0, 1, 10, 80, 200):
+            text += f"; after {self.step_count} it is {shown(self.step_count)}"
+        text += f". No model can go below {entropy_floor(dataset).value:.6f}."
         if run.diverged_at[0] is not None:
             text += f" The run diverges: its loss passes 10 ln V at step {run.diverged_at[0]}."
         return text

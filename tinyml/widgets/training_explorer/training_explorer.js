@@ -9,7 +9,7 @@ import { frame } from "../kit/frame.js";
 import { corpusOf, sentenceField } from "../kit/sentence.js";
 import { CANONICAL_TOKENS, CANONICAL_VOCABULARY, MODEL_DIMENSION } from "../kit/training.js";
 import { FLOAT32, FLOAT64 } from "../kit/training.js";
-import { entropyFloor, gradientOf, trajectoryOf } from "../kit/training.js";
+import { divergenceLimit, entropyFloor, gradientOf, trajectoryOf } from "../kit/training.js";
 
 export const MOST_STEPS = 200;
 const FULL_COLOUR = 3; // parameters of this size and beyond have the full colour
@@ -30,7 +30,7 @@ const floorText = (floor) => (floor === 0 ? "0" : lossText(floor));
 
 /** How a run ended, in words: overflowed, diverged, converged or still on its way. */
 export function verdict({ losses, divergedAt, overflowedAt }, floor, vocabulary) {
-  const limit = `10 ln V = ${general(10 * Math.log(Math.max(vocabulary, 2)), 4)}`;
+  const limit = `10 ln V = ${general(divergenceLimit(vocabulary), 4)}`;
   const apart = divergedAt === null ? "" : `diverged at step ${divergedAt} (loss above ${limit})`;
   if (overflowedAt !== null) {
     return `${apart ? `${apart} and ` : ""}overflowed at step ${overflowedAt}: ` +
