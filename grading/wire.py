@@ -25,7 +25,10 @@ LARGEST = 2**24
 """Bytes of one message."""
 DEEPEST = 16
 MOST_VALUES = 100_000
+MOST_INT = 2**63 - 1
 KINDS = {"b1": np.bool_, "i8": np.int64, "f8": np.float64}
+TRUTH = bytes([0]) + bytes([1]) * 255
+"""A bool of numpy is 0 or 1; any other byte in its place would count as itself in a sum."""
 
 BUILDERS: dict[str, Callable[..., Any]] = {
     **{
@@ -98,7 +101,7 @@ def _write_dict(value: dict[Any, Any], side: Side, depth: int) -> Any:
 
 def _write_array(value: np.ndarray[Any, Any], side: Side, depth: int) -> Any:
     kind = {"b": "b1", "f": "f8", "i": "i8", "u": "i8"}.get(value.dtype.kind)
-    if kind is None:
+    if kind is None or (value.dtype.kind == "u" and value.size and value.max() > MOST_INT):
         return _write_number_of(value, side, depth)
     return ["array", kind, list(value.shape), np.ascontiguousarray(value, dtype=KINDS[kind]).tobytes()]
 
@@ -168,6 +171,8 @@ class _Reader:
         kind, shape, content = parts
         if type(content) is not bytes or not all(type(size) is int and size >= 0 for size in shape) or len(shape) > 8:
             raise BadMessage("not an array")
+        if kind == "b1":
+            content = content.translate(TRUTH)
         return np.frombuffer(content, dtype=KINDS[kind]).reshape(shape).copy()
 
     def _tinyml(self, parts: list[Any], depth: int) -> Any:
