@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import itertools
 import re
 from typing import Any
 
@@ -174,3 +175,29 @@ def secrets(notebook: Any) -> set[str]:
 def told(notebook: Any, text: str) -> list[str]:
     """Return the secrets of a master that a text tells, and nbgrader's delimiters in it."""
     return sorted({*(line for line in secrets(notebook) if line in text), *DELIMITER.findall(text)})
+
+
+def squeezed(text: str) -> str:
+    """Return a text without its spaces and line ends."""
+    return "".join(text.split())
+
+
+def passages(notebook: Any) -> set[str]:
+    """Return what gives a solution or a hidden test away on another page: two of its lines in a row, or its one line.
+
+    One line of several may stand in a chapter by itself.
+    """
+    found = set[str]()
+    for cell in notebook.cells:
+        whole = [parted(cell)[0]] if cell.source == parted(cell)[0] else []
+        for region in whole or [match[2] for match in REGION.finditer(cell.source)]:
+            lines = [line for line in map(squeezed, region.splitlines()) if line]
+            found |= {one + two for one, two in itertools.pairwise(lines)} if len(lines) > 1 else set(lines)
+    shown = squeezed("".join(parted(cell)[1] for cell in notebook.cells))
+    return {passage for passage in found if len(passage) >= SHORTEST and passage not in shown}
+
+
+def betrayed(notebook: Any, text: str) -> list[str]:
+    """Return the passages of a master that a page holds and should not, and nbgrader's delimiters on it."""
+    page = squeezed(text)
+    return sorted({*(passage for passage in passages(notebook) if passage in page), *DELIMITER.findall(text)})

@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 from unittest.mock import create_autospec
 
 import pytest
 from book_pages import mathematics
-from book_pages.downloads import build_wheel, wheel_name
+from book_pages.downloads import LINK, build_wheel, saved, wheel_name
 from book_pages.execution import drop_old_cache, fingerprint
+from book_pages.exercises import as_page
 from book_pages.icons import names_in, reduced, write_font
 from book_pages.islands import widgets_of
 from book_pages.mathematics import NUMBERED, katex_style, start_katex, start_server, with_stable_names
@@ -176,3 +178,25 @@ def test_the_wheel_is_the_same_each_time_and_holds_the_whole_package(tmp_path: P
     inside = set(zipfile.ZipFile(one).namelist())
     files = [path for path in (ROOT / "tinyml").rglob("*") if path.suffix in {".py", ".js", ".css", ".typed"}]
     assert {path.relative_to(ROOT).as_posix() for path in files} <= inside
+
+
+def test_links_to_downloads_save_and_exercises_get_a_name_of_their_own() -> None:
+    def made(link: str) -> str:
+        return LINK.sub(saved, link)
+
+    assert made('<a href="../_sources/book/05_x.ipynb">') == '<a download href="../_sources/book/05_x.ipynb">'
+    assert made('<a href="_downloads/x.whl">') == '<a download href="_downloads/x.whl">'
+    assert made('<a href="../book/05_x.html">') == '<a href="../book/05_x.html">'
+    exercise = "../_sources/exercises/release/05_x/05_x.ipynb"
+    assert made(f'<a href="{exercise}">') == f'<a download="05_x_exercises.ipynb" href="{exercise}">'
+
+
+def test_a_page_of_exercises_gets_a_note_and_its_checks_are_folded() -> None:
+    title: dict[str, Any] = {"cell_type": "markdown", "id": "title", "metadata": {}, "source": "# Exercises"}
+    code = {"cell_type": "code", "id": "a", "metadata": {"nbgrader": {"grade": False}}, "source": "...", "outputs": []}
+    check = code | {"id": "a-check", "metadata": {"nbgrader": {"grade": True}}}
+    free = title | {"id": "a-why", "metadata": {"nbgrader": {"grade": True}}}
+    cells = as_page({"cells": [title, code, check, free], "nbformat": 4})["cells"]
+    assert [cell["id"] for cell in cells] == ["title", "how-to-answer", "a", "a-check", "a-why"]
+    assert "{notebook}`Download the notebook`" in cells[1]["source"]
+    assert [cell["metadata"].get("tags") for cell in cells] == [None, None, None, ["hide-input"], None]

@@ -5,6 +5,7 @@ nbval has nothing to compare here, because neither masters nor releases store ou
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,11 @@ from typing import Any
 import exercise_rules as rules
 import notebooks
 import pytest
-from example_exercise import NAME, example
+from example_exercise import HALVE_WHY, NAME, example
 
 import exercises
 
+ROOT = Path(__file__).parent.parent
 NAMES = [NAME, *exercises.names_in(exercises.COURSE / "source")]
 
 
@@ -121,6 +123,22 @@ def test_an_untouched_release_runs_to_its_end_and_says_what_is_unanswered(exerci
     assert f"0 of {sum(rules.questions(ended).values()):g}" in said(ended.cells[-1])
 
 
+@pytest.mark.parametrize("page", [*sorted((ROOT / "book").glob("*.ipynb")), *sorted((ROOT / "book").glob("*.md"))])
+def test_no_page_of_the_book_holds_a_solution(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    if page.suffix == ".ipynb":
+        text = "\n".join(cell.source for cell in notebooks.read(page).cells)
+    for name in NAMES[1:]:
+        assert rules.betrayed(Exercise(exercises.COURSE, name).notebook("source"), text) == []
+
+
+def test_each_release_stands_in_the_book_behind_its_chapter() -> None:
+    pages = re.findall(r"^ *- file: (.*)$", (ROOT / "_toc.yml").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    for name in NAMES[1:]:
+        assert pages[pages.index(f"book/{name}") + 1] == f"exercises/release/{name}/{name}"
+    assert len([page for page in pages if page.startswith("exercises/")]) == len(NAMES[1:])
+
+
 def changed(**texts: str) -> Any:
     """Return the example with other texts in some cells; `guess_check` is the cell `guess-check`."""
     notebook = example()
@@ -198,3 +216,12 @@ def test_a_secret_that_is_told_is_noticed() -> None:
     }
     text = "so guess = 1.549409 it is\n### END SOLUTION"
     assert rules.told(example(), text) == ["END SOLUTION", "guess = 1.549409"]
+
+
+def test_a_solution_on_a_page_is_noticed_and_a_line_that_a_chapter_shares_is_none() -> None:
+    notebook = example()
+    assert rules.betrayed(notebook, "we set guess =\n1.549409 here") == ["guess=1.549409"]
+    two_lines = "twice_as_much_as_before = x + x\n\n        return twice_as_much_as_before"
+    assert rules.betrayed(notebook, two_lines) == [rules.squeezed(two_lines)]
+    assert rules.betrayed(notebook, "a chapter: twice_as_much_as_before = x + x") == []
+    assert rules.betrayed(notebook, HALVE_WHY) == [rules.squeezed(HALVE_WHY)]

@@ -22,7 +22,13 @@ BUILD = ROOT / "_build"
 HTML = BUILD / "html"
 STAMP = BUILD / "built-from"
 FILES = ("_config.yml", "_toc.yml", "requirements.txt", "package-lock.json", "pyproject.toml", "README.md", "LICENSE")
-FOLDERS = ("book", "tinyml", "tools/ipython/profile_default/ipython_kernel_config.py", "tools/build_book.py")
+FOLDERS = (
+    "book",
+    "exercises/release",
+    "tinyml",
+    "tools/ipython/profile_default/ipython_kernel_config.py",
+    "tools/build_book.py",
+)
 # The same outputs on every machine: no random order, no date of today, kernels as the book wants them.
 ENVIRONMENT = {
     "PYTHONHASHSEED": "0",

@@ -5,14 +5,19 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Callable, Iterator
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import notebooks
 import pytest
+from exercise_rules import betrayed
 from playwright.sync_api import Browser, BrowserContext, Page, Response
 from sphinx_external_toc.parsing import parse_toc_yaml
+
+import exercises
 
 ROOT = Path(__file__).parent.parent.parent
 PAGES = [*sorted(parse_toc_yaml(ROOT / "_toc.yml")), "search"]
@@ -217,6 +222,34 @@ def test_links_inside_the_book_lead_somewhere(book: Path, name: str) -> None:
         assert target.is_file(), f"{link} leads nowhere"
         if parts.fragment and target.suffix == ".html" and "?" not in parts.fragment:
             assert unquote(parts.fragment) in Names(target.read_text(encoding="utf-8")).ids, f"{link} has no place"
+
+
+EXERCISES = exercises.names_in(exercises.COURSE / "source")
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_no_file_of_the_book_holds_a_solution_of_an_exercise(book: Path, name: str) -> None:
+    master = notebooks.read(exercises.notebook_of(exercises.COURSE / "source", name))
+    for path in sorted(book.rglob("*")):
+        if path.suffix in {".html", ".ipynb", ".md", ".js", ".txt"}:
+            text = path.read_text(encoding="utf-8")
+            if path.suffix == ".html":
+                text = unescape(re.sub(r"<[^>]*>", "", text))
+            if path.suffix == ".ipynb":
+                text = "\n".join(cell.source for cell in notebooks.read(path).cells)
+            assert betrayed(master, text) == [], path
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_an_exercise_is_offered_as_it_was_released(book: Path, name: str, visit: Callable[..., Visit]) -> None:
+    page = visit(java_script_enabled=False).go(url_of(book, f"exercises/release/{name}/{name}"))
+    link = page.locator("article a[download]", has_text="Download the notebook")
+    assert link.get_attribute("download") == f"{name}_exercises.ipynb"
+    offered = book / "exercises" / "release" / name / unquote(link.get_attribute("href") or "")
+    released = exercises.notebook_of(exercises.COURSE / "release", name)
+    assert offered.resolve().read_bytes() == released.read_bytes()
+    assert page.locator(".cell_output").count() == 0
+    assert page.locator("details.above-input > summary").count() >= 3
 
 
 def packed(data: bytes) -> int:

@@ -1,7 +1,8 @@
 """Downloads: the wheel of the package, made so that the same sources give the same bytes, and the notebooks.
 
 {wheel}`text`           a link to the wheel
-```{notebooks}```       a list of links to all chapters as notebooks
+{notebook}`text`        a link to the page itself as a notebook
+```{notebooks}```       a list of links to all chapters and exercises as notebooks
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 FOLDER = "_downloads"
 LONG_AGO = (2026, 1, 1, 0, 0, 0)
+LINK = re.compile(r'href="((?:\.\./)*(?:_downloads|_sources)/[^"]*)"')
 PARTS = ("pyproject.toml", "README.md", "LICENSE", "tinyml")
 
 
@@ -82,12 +84,24 @@ class WheelRole(SphinxRole):
         return [nodes.reference(self.rawtext, self.text, refuri=target)], []
 
 
+class NotebookRole(SphinxRole):
+    """A link to the notebook that the page was made from."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        return [nodes.reference(self.rawtext, self.text, refuri=notebook_at(self.env.docname, self.env.docname))], []
+
+
+def notebook_at(page: str, name: str) -> str:
+    """Return the way from a page to the notebook of another page, or of the same."""
+    return f"{up(page)}_sources/{name}.ipynb"
+
+
 class notebook_list(nodes.General, nodes.Element):  # noqa: N801  # docutils names its nodes like this
     """The place of the list of notebooks, until the titles of all pages are known."""
 
 
 class NotebooksDirective(SphinxDirective):
-    """A list of links to all chapters as notebooks."""
+    """A list of links to all chapters as notebooks, and behind each to its exercises."""
 
     def run(self) -> list[nodes.Node]:
         return [notebook_list()]
@@ -96,11 +110,18 @@ class NotebooksDirective(SphinxDirective):
 def list_notebooks(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     for place in doctree.findall(notebook_list):
         entries = nodes.bullet_list()
-        for name in sorted(app.env.found_docs):
+        for name in sorted(app.env.found_docs, key=lambda name: (Path(name).name, name)):
             if app.env.doc2path(name).endswith(".ipynb"):
-                link = nodes.reference("", app.env.titles[name].astext(), refuri=f"{up(docname)}_sources/{name}.ipynb")
+                link = nodes.reference("", app.env.titles[name].astext(), refuri=notebook_at(docname, name))
                 entries += nodes.list_item("", nodes.paragraph("", "", link))
         place.replace_self(entries)
+
+
+def saved(match: re.Match[str]) -> str:
+    """Return a link that saves a file; exercises, which are called as their chapter, get a name of their own."""
+    exercise = re.search(r"exercises/release/.*/(.*)\.ipynb$", match[1])
+    name = f'="{exercise[1]}_exercises.ipynb"' if exercise else ""
+    return f'download{name} href="{match[1]}"'
 
 
 def offer_file(
@@ -108,12 +129,13 @@ def offer_file(
 ) -> None:
     """Let links to downloads save the file instead of showing it."""
     if isinstance(app.builder, StandaloneHTMLBuilder) and "body" in context:
-        context["body"] = re.sub(r'href="((?:\.\./)*(?:_downloads|_sources)/)', r'download href="\1', context["body"])
+        context["body"] = LINK.sub(saved, context["body"])
 
 
 def setup(app: Sphinx) -> None:
     app.add_node(notebook_list)
     app.add_role("wheel", WheelRole())
+    app.add_role("notebook", NotebookRole())
     app.add_directive("notebooks", NotebooksDirective)
     app.connect("doctree-resolved", list_notebooks)
     app.connect("html-page-context", offer_file)
