@@ -55,7 +55,7 @@ check: $(DEV) ## the fast half of the tests: formatting, types, unit tests
 	mypy $(SOURCES)
 	node node_modules/pyright/index.js
 	$(call say,unit tests)
-	pytest -q --ignore=tests/browser
+	pytest -q --ignore=tests/browser --ignore=tests/grading
 
 .PHONY: test
 test: check ## set up and run everything
@@ -63,8 +63,11 @@ test: check ## set up and run everything
 	node --test 'tests/js/*.test.js'
 	$(call say,chapters: stored outputs against new ones)
 	$(if $(CHAPTERS),pytest --nbval --nbval-current-env --nbval-cell-timeout=120 $(CHAPTERS),@echo none)
+	$(call say,programs of the system)
+	@PATH='$(OUTSIDE)' $(PYTHON) tools/set_up_programs.py
+	$(call say,the grader)
+	pytest -q --durations=5 tests/grading
 	$(call say,the book)
-	@PATH='$(OUTSIDE)' $(PYTHON) tools/set_up_chromium.py
 	@python tools/build_book.py
 	$(call say,the book in a browser)
 	pytest --durations=5 tests/browser

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 
 import build_book
-import set_up_chromium
 from playwright.sync_api import sync_playwright
+from set_up_programs import CHROMIUM
 
 PAGE = build_book.HTML / "book" / "05_endomorphism.html"
 PICTURE = build_book.ROOT / "book" / "_static" / "training_explorer.png"
@@ -14,7 +14,7 @@ PICTURE = build_book.ROOT / "book" / "_static" / "training_explorer.png"
 
 def take() -> None:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=set_up_chromium.found(), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM.found(), args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1180, "height": 1400}, color_scheme="light")
         page.goto(PAGE.as_uri())
         widget = page.locator(".tinyml-widget[data-widget=training_explorer] .tinyml").first
