@@ -10,9 +10,11 @@ Checked by tests/grading/test_box.py.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import selectors
 import shutil
+import signal
 import subprocess
 import sys
 import sysconfig
@@ -20,6 +22,9 @@ import time
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+
+import msgpack
+import numpy
 
 import tinyml
 from grading import proxies, wire
@@ -45,11 +50,16 @@ class NoSandbox(Exception):
 
 def visible() -> dict[Path, Path]:
     """Return what the box can read beside the system: where it is, and where it appears."""
-    prefix, packages = Path(sys.base_prefix), Path(sysconfig.get_path("purelib"))
-    shown = {path: path for path in (prefix, packages) if not str(path).startswith("/usr/")}
+    shown = {path: path for path in (Path(sys.base_prefix), *packages()) if Path("/usr") not in (path, *path.parents)}
     grading = Path(__file__).parent
     shown |= {grading / name: CODE / "grading" / name for name in ("__init__.py", "inside.py", "proxies.py", "wire.py")}
     return shown | {Path(tinyml.__file__).parent: CODE / "tinyml"}
+
+
+def packages() -> list[Path]:
+    """Return where Python's packages are: of this environment, and those that the box itself needs."""
+    known = [Path(sysconfig.get_path(kind)) for kind in ("purelib", "platlib")]
+    return list(dict.fromkeys([*known, *(Path(str(module.__file__)).parents[1] for module in (numpy, msgpack))]))
 
 
 def interpreter() -> str:
@@ -70,25 +80,14 @@ def walls() -> list[str]:
     command += ["--die-with-parent", "--new-session", "--hostname", "box", "--clearenv"]
     for name, value in ENVIRONMENT.items():
         command += ["--setenv", name, value]
+    command += ["--perms", "1777", "--size", str(2**24), "--tmpfs", "/tmp"]  # first: what is shown may stand in it
     shown = {Path(path): Path(path) for path in SYSTEM if Path(path).exists()} | visible()
     for folder in sorted({parent for place in shown.values() for parent in place.parents if parent != Path("/")}):
         command += ["--perms", "0755", "--dir", str(folder)]  # otherwise it is root's alone
     for path, place in shown.items():
         command += ["--ro-bind", str(path), str(place)]
     command += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
-    return [
-        *command,
-        "--perms",
-        "1777",
-        "--size",
-        str(2**24),
-        "--tmpfs",
-        "/tmp",
-        "--remount-ro",
-        "/",
-        "--chdir",
-        "/tmp",
-    ]
+    return [*command, "--remount-ro", "/", "--chdir", "/tmp"]
 
 
 class Box:
@@ -101,29 +100,28 @@ class Box:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        uid = str(FIRST_UID + os.getpid() % UIDS)
         if self.trusted:
-            paths = [str(INSIDE.parent.parent), sysconfig.get_path("purelib")]
-            command, environment = [], ENVIRONMENT
-            place = str(INSIDE)
+            command, code, uid = [], INSIDE.parents[1], os.geteuid()
         else:
-            paths, place, environment = [str(CODE), sysconfig.get_path("purelib")], str(CODE / "grading/inside.py"), {}
-            command = walls()
-        command = [*command, interpreter(), "-I", "-S", "-B", place, uid, *paths]
+            command, code, uid = walls(), CODE, FIRST_UID + os.getpid() % UIDS
+        place = code / "grading" / INSIDE.name
+        command += [interpreter(), "-s", "-P", "-S", "-B", str(place), str(uid), str(code), *map(str, packages())]
         self.process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=environment,
+            env=ENVIRONMENT,
             bufsize=0,
+            start_new_session=True,
         )
         self.kept = []
 
     def stop(self) -> None:
         """End the box and all that runs in it."""
         if self.process is not None:
-            self.process.kill()
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
             for stream in (self.process.stdin, self.process.stdout):
                 if stream is not None:
@@ -150,15 +148,16 @@ class Box:
             request = [*request[:2], wire.encode(request[2], self)]
         self._send(request)
         while True:
-            reply = self._receive()
             try:
-                match reply:
+                match reply := self._receive():
                     case ["ran"]:
                         return None
                     case ["missing"]:
                         raise KeyError(request[1])
                     case ["call", number, arguments]:
                         self._send(self._called(wire.whole(number), arguments))
+                    case ["attribute", _, str(name)]:  # an object of ours can be called, and nothing else
+                        self._send(proxies.raised(AttributeError(f"no attribute {name}"), self))
                     case _:
                         return proxies.result_of(reply, self)
             except wire.BadMessage as error:

@@ -1,8 +1,9 @@
 """Proxies: functions, arrows and objects that live on the other side of the wire.
 
 An arrow from the other side composes with ours: it knows its name, source and target, and `>>` checks them as
-always.  An error raised there is raised again here, as the class of Python or of tinyml that it was; an error of
-a class of the reader's own comes as a `TheirError` with its words.
+always.  An error raised there is raised again here, as the class of Python or of tinyml that it was or stood
+under; any other error of the reader's own comes as a `TheirError` with its words.
+Checked by tests/grading/test_box.py.
 """
 
 from __future__ import annotations
@@ -73,14 +74,24 @@ class RemoteArrow(wire.Remote, Morphism[Any, Any]):
 def raised(error: BaseException, side: wire.Side) -> list[Any]:
     """Return the message that tells of an error."""
     arguments: list[Any] = []
-    known = isinstance(error, TinyMLError) and type(error) is getattr(tinyml, type(error).__name__, None)
+    name = known_kind(error)
     try:
         words = str(error)[:WORDS]
-        if known:
+        if isinstance(error, TinyMLError):
             arguments = [wire.encode(argument, side) for argument in error.args]
     except Exception:
         words, arguments = "", []
-    return ["raised", type(error).__name__[:100], arguments, words.encode("utf-8", "replace").decode()]
+    return ["raised", name[:100], arguments, words.encode("utf-8", "replace").decode()]
+
+
+def known_kind(error: BaseException) -> str:
+    """Return the name of the class of an error, or of the nearest class behind it that both sides have."""
+    for kind in type(error).__mro__:
+        if kind in (Exception, BaseException, TinyMLError):
+            break
+        if kind in (getattr(tinyml, kind.__name__, None), getattr(builtins, kind.__name__, None)):
+            return kind.__name__
+    return type(error).__name__
 
 
 def result_of(message: list[Any], side: wire.Side) -> Any:

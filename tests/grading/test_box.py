@@ -1,0 +1,375 @@
+"""grading.box: what runs in it reaches nothing, breaks nothing, and answers what it is asked."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import textwrap
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgpack
+import numpy as np
+import pytest
+
+import tinyml
+from grading import box as module
+from grading import wire
+from grading.box import Box, NoSandbox
+from grading.proxies import Stopped, TheirError
+from tinyml import Morphism, StepCount, Vector, arrow
+
+NOBODY = 65534
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def box(bubblewrap: str) -> Iterator[Box]:
+    with Box() as one:
+        one.deadline = time.monotonic() + 60
+        one.start()
+        yield one
+
+
+def ran(box: Box, code: str) -> Box:
+    box.run(textwrap.dedent(code), "<cell 1>")
+    return box
+
+
+def test_values_and_functions_can_be_asked_for(box: Box) -> None:
+    ran(box, "import numpy as np\nx = np.arange(3)\ndef f(a, b): return [a, b]\nclass C:\n    width = 4")
+    np.testing.assert_array_equal(box.get("x"), [0, 1, 2])
+    assert box.get("f")(1, (2.0, "ä")) == [1, (2.0, "ä")]
+    assert box.get("C")().width == 4
+    with pytest.raises(KeyError, match="missing"):
+        box.get("missing")
+
+
+def test_arrows_compose_with_ours_on_either_side(box: Box) -> None:
+    ran(
+        box,
+        """
+        from tinyml import Vector, arrow
+        @arrow(Vector, Vector)
+        def mirrored(v): return Vector(-v.values)
+        """,
+    )
+
+    @arrow(Vector, Vector)
+    def doubled(v: Vector) -> Vector:
+        return Vector(2 * v.values)
+
+    mirrored = box.get("mirrored")
+    assert isinstance(mirrored, Morphism)
+    assert repr(mirrored) == "mirrored : Vector -> Vector"
+    assert (mirrored >> doubled)(Vector([1.0])) == Vector([-2.0])
+    assert (doubled >> mirrored)(Vector([1.0])) == Vector([-2.0])
+    assert (mirrored ** StepCount(3))(Vector([1.0])) == Vector([-1.0])
+    with pytest.raises(tinyml.CompositionError):
+        mirrored >> tinyml.Identity(tinyml.Space("TokenId"))
+
+
+def test_the_answer_composes_and_calls_what_is_given_to_it(box: Box) -> None:
+    ran(
+        box,
+        """
+        def twice(f): return f >> f
+        def apply(f, x): return f(x)
+        def named(f): return getattr(f, "title", "none"), hasattr(f, "source")
+        def caught(f):
+            try: f()
+            except ValueError as error: return str(error)
+        """,
+    )
+
+    @arrow(int, int)
+    def more(n: int) -> int:
+        return n + 1
+
+    def refuses() -> None:
+        raise ValueError("not so")
+
+    assert box.get("twice")(more)(1) == 3
+    assert box.get("apply")(lambda x: [x, x], 5) == [5, 5]
+    assert box.get("apply")(box.get("twice")(more), 5) == 7  # and what is its own comes back as it was
+    assert box.get("caught")(refuses) == "not so"
+    assert box.get("named")(len) == ("none", False)  # a look at our objects is refused, and ends nothing
+    assert box.get("apply")(len, [1, 2]) == 2
+
+
+def test_errors_come_as_what_they_are(box: Box) -> None:
+    ran(
+        box,
+        """
+        from tinyml import TokenId
+        class TooFar(ValueError): pass
+        class Own(Exception):
+            def __str__(self): raise RuntimeError
+        def fail(kind):
+            if kind == "token": TokenId(-1)
+            if kind == "own": raise Own
+            if kind == "far": raise TooFar("by a mile")
+            if kind == "exit": raise SystemExit(3)
+            return 1 / 0
+        """,
+    )
+    fail = box.get("fail")
+    with pytest.raises(ZeroDivisionError, match="division by zero"):
+        fail("")
+    with pytest.raises(tinyml.OutOfRange, match="-1") as found:
+        fail("token")
+    assert found.value.index == -1
+    with pytest.raises(ValueError, match="by a mile"):
+        fail("far")
+    for kind, name in (("own", "Own"), ("exit", "SystemExit: 3")):
+        with pytest.raises(TheirError, match=name):
+            fail(kind)
+    with pytest.raises(SyntaxError):
+        ran(box, "def")
+
+
+def test_a_cell_runs_as_in_a_notebook(box: Box) -> None:
+    ran(
+        box,
+        """
+        import asyncio, inspect
+        await asyncio.sleep(0)
+        def f(): return 1
+        get_ipython().run_line_magic("matplotlib", "inline")
+        display(f)
+        print("to nowhere")
+        text = inspect.getsource(f)
+        """,
+    )
+    assert box.get("text") == "def f(): return 1\n"
+
+
+HOLES = """
+import os, socket, subprocess
+def tried(action):
+    try:
+        return action()
+    except BaseException as error:
+        return type(error).__name__
+def reads(path): return tried(lambda: (os.listdir if os.path.isdir(path) else lambda p: open(p).read())(path))
+def writes(path): return tried(lambda: open(path, "w").write("x"))
+def connects(port):
+    return tried(lambda: socket.create_connection(("127.0.0.1", port), timeout=1).close())
+def user(): return [os.getuid(), os.geteuid(), os.getgroups()]
+def becomes_root(): return tried(lambda: os.setuid(0))
+def processes(): return [int(name) for name in os.listdir("/proc") if name.isdigit()]
+def signals(number): return tried(lambda: os.kill(number, 0))
+def environment(): return dict(os.environ)
+def fills(): return tried(lambda: [open(f"/tmp/{k}", "wb").write(bytes(2**20)) for k in range(64)])
+def allocates(): return tried(lambda: len(bytearray(2 * 2**30)))
+def forks():
+    import time
+    for count in range(200):
+        try:
+            if os.fork() == 0:
+                time.sleep(60)
+                os._exit(0)
+        except OSError:
+            return count
+    return 200
+"""
+
+
+@pytest.fixture
+def holes(box: Box) -> Callable[..., Any]:
+    """Return holes(name, *arguments): what an attempt inside the box came to."""
+    ran(box, HOLES)
+    return lambda name, *arguments: box.get(name)(*arguments)
+
+
+def test_nothing_outside_can_be_read(holes: Callable[..., Any], tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("the answers")
+    paths = [secret, ROOT / "pyproject.toml", Path("/etc/passwd"), Path("/etc/shadow"), Path("/home"), Path("/sys")]
+    unread = {str(path): holes("reads", str(path)) for path in paths}
+    assert set(unread.values()) <= {"FileNotFoundError", "PermissionError"}, unread
+    assert holes("reads", "/tmp") == []
+    assert set(holes("reads", "/box/grading")) == {"__init__.py", "inside.py", "proxies.py", "wire.py"}
+
+
+def test_nothing_can_be_written_but_a_little_scratch(holes: Callable[..., Any]) -> None:
+    places = ["/", "/usr/", "/box/", "/box/tinyml/", "/dev/", "/dev/shm/", "/proc/", f"{np.__path__[0]}/"]
+    assert {holes("writes", f"{place}written") for place in places} <= {
+        "OSError",
+        "PermissionError",
+        "FileNotFoundError",
+    }
+    assert holes("writes", "/tmp/written") == 1
+    assert holes("fills") == "OSError"
+
+
+def test_there_is_no_network(holes: Callable[..., Any]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        assert holes("connects", server.getsockname()[1]) in ("ConnectionRefusedError", "OSError")
+
+
+def test_it_is_a_user_of_its_own_that_sees_its_own_processes(holes: Callable[..., Any]) -> None:
+    assert 0 not in holes("user")[:2]
+    assert holes("becomes_root") == "PermissionError"
+    assert max(holes("processes")) < 100
+    assert holes("signals", os.getpid() + 100_000) == "ProcessLookupError"
+    assert set(holes("environment")) <= {*module.ENVIRONMENT, "PWD", "LC_CTYPE"}
+
+
+def test_memory_and_processes_are_limited(holes: Callable[..., Any]) -> None:
+    assert holes("allocates") == "MemoryError"
+    assert holes("forks") < 64
+
+
+def living(mark: str) -> list[str]:
+    """Return the command lines of the processes of this machine that hold a mark."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            found.append(path.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+        except OSError:
+            continue
+    return [line for line in found if mark in line]
+
+
+def waited_for(holds: Callable[[], bool]) -> bool:
+    end = time.monotonic() + 20
+    while not holds() and time.monotonic() < end:
+        time.sleep(0.01)
+    return holds()
+
+
+@pytest.mark.parametrize("trusted", [False, True])
+def test_what_takes_too_long_is_ended_with_all_that_it_started(bubblewrap: str, trusted: bool) -> None:
+    mark = f"86400.{os.getpid()}"
+    with Box(trusted=trusted) as box:
+        box.deadline = time.monotonic() + 30
+        box.start()
+        ran(box, f"import subprocess\nsubprocess.Popen(['sleep', '{mark}'])\ndef f():\n    while True: pass")
+        assert waited_for(lambda: bool(living(f"sleep {mark}")))
+        box.deadline = time.monotonic() + 0.2
+        with pytest.raises(Stopped, match="takes too long"):
+            box.get("f")()
+        assert box.process is None
+        assert waited_for(lambda: not living(f"sleep {mark}"))
+        with pytest.raises(Stopped, match="has been ended"):
+            box.get("f")
+        box.deadline = time.monotonic() + 30
+        box.start()  # it can be built again
+        ran(box, "x = 1")
+        assert box.get("x") == 1
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import os; os._exit(0)",
+        "import os; os.kill(os.getpid(), 9)",
+        "import os; os.closerange(0, 64)",
+        "import ctypes; ctypes.string_at(0)",
+    ],
+)
+def test_what_ends_python_is_stopped(box: Box, code: str) -> None:
+    with pytest.raises(Stopped, match="ended Python"):
+        ran(box, code)
+    assert box.process is None
+
+
+FORGED = {
+    "no message": b"\xc1",
+    "too long": b"",
+    "not a reply": msgpack.packb(["granted", 1]),
+    "not a list": msgpack.packb({"value": 1}),
+    "not a value": msgpack.packb(["value", {"a": 1}]),
+    "an unknown value": msgpack.packb(["value", ["pickle", b"cos\nsystem\n"]]),
+    "a number that nobody has": msgpack.packb(["value", ["back", 7]]),
+    "no arguments": msgpack.packb(["call", -1, None]),
+    "half a surrogate": b"\x92\xa5value\xa3\xed\xa0\x80",
+    "deep": b"\x91" * 10_000,
+}
+
+
+@pytest.mark.parametrize("name", FORGED)
+def test_a_forged_reply_ends_the_box(box: Box, name: str) -> None:
+    content = FORGED[name]
+    length = len(content) if content else wire.LARGEST + 1
+    forged = length.to_bytes(4, "big") + content
+    code = f"""
+    import gc, io, os
+    wires = [one for one in gc.get_objects() if isinstance(one, io.BufferedWriter)]
+    for one in wires: os.write(one.fileno(), {forged!r})
+    """
+    with pytest.raises(Stopped, match="cannot be read"):
+        ran(box, code)
+    assert box.process is None
+
+
+def test_what_is_too_large_to_send_is_an_error_and_no_end(box: Box) -> None:
+    ran(box, "def big(): return bytes(1), 'x' * 2**25\ndef many(): return list(range(200_000))\ndef good(): return 1")
+    with pytest.raises(MemoryError, match="too large"):
+        box.get("big")()
+    assert box.get("good")() == 1
+    with pytest.raises(Stopped, match="too large"):
+        box.get("many")()
+
+
+def test_without_bubblewrap_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    with pytest.raises(NoSandbox, match="apt install bubblewrap"):
+        Box().start()
+
+
+PROBE = """
+import os, sys, time
+sys.path[:0] = {paths}
+from grading.box import Box
+from grading.doctor import look, try_box
+assert os.getuid() == {user}
+answers = try_box()
+with Box() as box:
+    box.deadline = time.monotonic() + 30
+    box.start()
+    box.run("import numpy as np, os, tinyml\\ndef f(x): return [os.getuid(), float(np.sum(x))]", "cell")
+    print(box.get("f")([1.0, 2.0]), answers["user"])
+"""
+
+
+def test_it_works_for_an_ordinary_user(bubblewrap: str) -> None:
+    """Run with a Python and packages that anybody can read, outside every private home."""
+    pythons = [module.interpreter(), f"/usr/bin/python{sys.version_info.major}.{sys.version_info.minor}"]
+    root = os.geteuid() == 0
+    user: dict[str, Any] = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if root else {}
+    folder = Path(tempfile.mkdtemp(prefix="grading-"))
+    try:
+        folder.chmod(0o755)
+        site = Path(np.__file__).parents[1]
+        for found in (
+            Path(tinyml.__file__).parent,
+            ROOT / "grading",
+            Path(msgpack.__file__).parent,
+            *site.glob("numpy*"),
+        ):
+            if found.is_dir():
+                shutil.copytree(found, folder / found.name, ignore=shutil.ignore_patterns("tests", "*.pyc"))
+        script = folder / "probe.py"
+        script.write_text(PROBE.format(paths=[str(folder)], user=NOBODY if root else os.getuid()))
+        for path in folder.rglob("*"):
+            path.chmod(0o755)
+        for python in pythons:
+            command = [python, "-I", "-S", "-B", str(script)]
+            try:
+                run = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/", env={}, **user)
+            except OSError:  # it is not there, or in a private home
+                continue
+            assert run.returncode == 0, run.stderr
+            assert run.stdout == "[65534, 3.0] 65534\n"
+            return
+        pytest.fail(f"an ordinary user can run none of {pythons}: install one with `apt install python3`")
+    finally:
+        shutil.rmtree(folder)
