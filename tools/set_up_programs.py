@@ -1,4 +1,4 @@
-"""See that the programs that the tests need are on this machine; install Debian's when we may, else say what to install."""
+"""See that the system has the programs that the tests need; install Debian's when we may, else say what to do."""
 
 from __future__ import annotations
 
