@@ -5,6 +5,7 @@ BIN := .venv/bin
 BOOK := .venv/book.stamp
 DEV := .venv/dev.stamp
 CHAPTERS = $(sort $(wildcard book/*.ipynb))
+EXERCISES = $(sort $(wildcard exercises/source/*/*.ipynb exercises/release/*/*.ipynb))
 SOURCES := $(wildcard tinyml grading tests tools book/_ext benchmarks exercises)
 
 OUTSIDE := $(PATH)
@@ -46,6 +47,14 @@ lab: $(DEV) ## open the chapters in JupyterLab, on this machine only
 notebooks: $(DEV) ## run all chapters, store their outputs and normalise the files
 	python tools/notebooks.py $(CHAPTERS)
 
+.PHONY: release
+release: $(DEV) ## make the notebooks of exercises that learners get from their masters
+	python tools/exercises.py release
+
+.PHONY: answers
+answers: $(DEV) ## build the answers to the exercises into _build/answers, for instructors
+	python tools/answers.py
+
 .PHONY: check
 check: $(DEV) ## the fast half of the tests: formatting, types, unit tests
 	$(call say,formatting and style)
@@ -63,6 +72,8 @@ test: check ## set up and run everything
 	node --test 'tests/js/*.test.js'
 	$(call say,chapters: stored outputs against new ones)
 	$(if $(CHAPTERS),pytest --nbval --nbval-current-env --nbval-cell-timeout=120 $(CHAPTERS),@echo none)
+	$(call say,exercises: masters and releases run to their end)
+	$(if $(EXERCISES),pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=120 $(EXERCISES),@echo none)
 	$(call say,programs of the system)
 	@PATH='$(OUTSIDE)' $(PYTHON) tools/set_up_programs.py
 	$(call say,the grader)

@@ -111,6 +111,14 @@ def example() -> Any:
     return notebooks.normalised(nbformat.v4.new_notebook(cells=cells))
 
 
+def changed(**texts: str) -> Any:
+    """Return the example with other texts in some cells; `guess_check` is the cell `guess-check`."""
+    notebook = example()
+    for cell in notebook.cells:
+        cell.source = texts.get(cell.id.replace("-", "_"), cell.source)
+    return notebook
+
+
 def write_course(folder: Path, notebook: Any = None) -> Path:
     """Make a course in a folder with the example, or another notebook, as its one master; return the folder."""
     path = exercises.notebook_of(folder / "source", NAME)

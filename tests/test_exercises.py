@@ -1,6 +1,7 @@
 """The exercises: masters keep the rules and give all points; releases tell no secret and say what is unanswered.
 
-nbval has nothing to compare here, because neither masters nor releases store outputs; so they run in these tests.
+Neither masters nor releases store outputs, so nbval has nothing to compare: `make test` lets it run them to their end,
+and what they say is tested here.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 import exercise_rules as rules
 import notebooks
 import pytest
-from example_exercise import HALVE_WHY, NAME, example
+from example_exercise import HALVE_WHY, NAME, changed, example
 
 import exercises
 
@@ -137,14 +138,6 @@ def test_each_release_stands_in_the_book_behind_its_chapter() -> None:
     for name in NAMES[1:]:
         assert pages[pages.index(f"book/{name}") + 1] == f"exercises/release/{name}/{name}"
     assert len([page for page in pages if page.startswith("exercises/")]) == len(NAMES[1:])
-
-
-def changed(**texts: str) -> Any:
-    """Return the example with other texts in some cells; `guess_check` is the cell `guess-check`."""
-    notebook = example()
-    for cell in notebook.cells:
-        cell.source = texts.get(cell.id.replace("-", "_"), cell.source)
-    return notebook
 
 
 def test_the_example_keeps_the_rules() -> None:
