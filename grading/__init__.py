@@ -1,0 +1,10 @@
+"""The instructor's grader: `python -m grading`.
+
+    submissions -> read -> rebuild -> box <- wire -> checker -> record -> table
+
+A submission is read defensively (`submissions`, `read`) and its answers are put into the master (`master`,
+`rebuild`).  Its cells run in a sandbox (`box`, `inside`); the checks of the master run outside, in the checker,
+which sees answers through proxies (`wire`, `proxies`, `checker`).  Workers grade one file after another
+(`worker`), on this machine or over Dask (`run`), types for a whole class at once (`programs`); verdicts are kept
+(`record`) and put into tables (`table`).  `doctor` tries the sandbox and `lint` the masters.
+"""

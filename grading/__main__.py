@@ -12,6 +12,7 @@ from tqdm import tqdm
 from grading import table
 from grading.box import NoSandbox
 from grading.doctor import look, try_box
+from grading.lint import lint, masters
 from grading.master import master_of
 from grading.record import Record
 from grading.run import Run, grade, grade_over_dask
@@ -33,6 +34,10 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--roster", type=Path, help="a CSV of students, for the tables that Canvas and Moodle import")
     one.add_argument("--course", type=Path, default=Path("exercises"), help="the nbgrader course with the masters")
     one.add_argument("--trusted", action="store_true", help="run without a sandbox: only for code you trust")
+    tried = commands.add_parser("lint", help="try the masters: solutions, untouched notebooks and wrong answers")
+    tried.add_argument("names", nargs="*", help="the masters; without a name, all")
+    tried.add_argument("--course", type=Path, default=Path("exercises"), help="the nbgrader course with the masters")
+    tried.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many notebooks at a time")
     commands.add_parser("doctor", help="try the sandbox and say what is missing")
     return whole
 
@@ -81,9 +86,18 @@ def write_tables(options: argparse.Namespace, records: list[Record]) -> None:
         print(options.out / name)
 
 
+def run_lint(options: argparse.Namespace) -> int:
+    names = options.names or masters(options.course)
+    with tqdm(unit="notebook", desc="lint") as bar:
+        complaints = lint(options.course, names, max(1, options.jobs), bar.update)
+    print("\n".join(complaints) or f"{len(names)} masters mark as they should.")
+    return 1 if complaints else 0
+
+
 def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
-    return look() if options.command == "doctor" else run_grade(options)
+    commands = {"doctor": lambda _: look(), "grade": run_grade, "lint": run_lint}
+    return commands[options.command](options)
 
 
 if __name__ == "__main__":

@@ -9,12 +9,10 @@ Checked by tests/grading/test_run.py and tests/grading/test_dask.py.
 
 from __future__ import annotations
 
-import queue
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar, final
 
@@ -24,7 +22,7 @@ from grading.programs import findings
 from grading.read import Unreadable
 from grading.record import Record, Verdict
 from grading.submissions import Submission
-from grading.worker import Job, Worker
+from grading.worker import Job, Pool, Worker
 from tinyml.typecheck import program
 
 A = TypeVar("A")
@@ -84,39 +82,23 @@ class Run:
 def grade(run: Run, files: list[Submission], jobs: int, progress: Progress) -> list[Record]:
     """Grade files on this machine, `jobs` at a time, and return the records of all of them."""
     run.folder.mkdir(parents=True, exist_ok=True)
-    workers: queue.SimpleQueue[Worker] = queue.SimpleQueue()
-    for _ in range(jobs):
-        workers.put(Worker())
-    stopping = threading.Event()
 
-    def with_a_worker(work: Callable[[Worker, Task], A], submission: Submission) -> A | None:
-        task = None if stopping.is_set() else run.task(submission)
-        if task is None:
-            return None
-        worker = workers.get()
-        try:
-            return work(worker, task)
-        finally:
-            workers.put(worker)
+    def read_programs(worker: Worker, submission: Submission) -> tuple[str, dict[str, str]]:
+        task = run.task(submission)
+        return submission.file, {} if task is None else worker.programs(task.job)
 
-    def read_programs(worker: Worker, task: Task) -> tuple[str, dict[str, str]]:
-        return task.submission.file, worker.programs(task.job)
+    with Pool(jobs) as pool:
+        reading = [pool.submit(read_programs, submission) for submission in files if has_programs(run.master)]
+        typed = Typed(dict(one.result() for one in reading))
 
-    with ThreadPoolExecutor(jobs) as pool:
-        try:
-            read = pool.map(partial(with_a_worker, read_programs), files if has_programs(run.master) else ())
-            typed = Typed(dict(found for found in read if found is not None))
-
-            def grade_one(worker: Worker, task: Task) -> None:
+        def grade_one(worker: Worker, submission: Submission) -> None:
+            task = run.task(submission)
+            if task is not None:
                 run.finish(task, worker.grade(typed.job(task)))
 
-            for done in as_completed([pool.submit(with_a_worker, grade_one, submission) for submission in files]):
-                done.result()
-                progress(1)
-        finally:
-            stopping.set()
-            for _ in range(jobs):
-                workers.get().stop()
+        for done in as_completed([pool.submit(grade_one, submission) for submission in files]):
+            done.result()
+            progress(1)
     return run.stored(files)
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import queue
 import resource
 import select
 import signal
@@ -19,9 +20,11 @@ import struct
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, BinaryIO, final
+from types import TracebackType
+from typing import Any, BinaryIO, Self, TypeVar, final
 
 from grading import checker
 from grading.master import MasterCell, master_of
@@ -32,6 +35,9 @@ from tinyml.typecheck import Finding
 
 MEMORY = 2 * 2**30
 SILENCE = 4.0
+
+A = TypeVar("A")
+B = TypeVar("B")
 
 
 @final
@@ -90,6 +96,36 @@ class Worker:
             self.process.kill()
             self.process.communicate()
             self.process = None
+
+
+class Pool:
+    """Some workers, and a thread for each that waits for it; leaving the pool drops what has not begun."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.threads = ThreadPoolExecutor(size)
+        self.idle: queue.SimpleQueue[Worker] = queue.SimpleQueue()
+        for _ in range(size):
+            self.idle.put(Worker())
+
+    def submit(self, work: Callable[[Worker, A], B], value: A) -> Future[B]:
+        """Let a worker do something with a value when one is idle."""
+        return self.threads.submit(self._with_a_worker, work, value)
+
+    def _with_a_worker(self, work: Callable[[Worker, A], B], value: A) -> B:
+        worker = self.idle.get()
+        try:
+            return work(worker, value)
+        finally:
+            self.idle.put(worker)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.threads.shutdown(cancel_futures=True)
+        for _worker in range(self.size):
+            self.idle.get().stop()
 
 
 def _stream(stream: Any) -> BinaryIO:
