@@ -10,6 +10,7 @@ Checked by tests/grading/test_worker.py.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import pickle
 import queue
@@ -23,6 +24,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self, TypeVar, final
 
@@ -31,10 +33,13 @@ from grading.master import MasterCell, master_of
 from grading.read import Cell, Unreadable, read
 from grading.rebuild import programs, rebuild
 from grading.record import Verdict
+from tinyml.outcome import told
 from tinyml.typecheck import Finding
 
 MEMORY = 2 * 2**30
 SILENCE = 4.0
+HERE = Path(__file__).parents[1]
+END_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -87,7 +92,11 @@ class Worker:
     def _running(self) -> subprocess.Popen[bytes]:
         if self.process is None or self.process.poll() is not None:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "grading.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+                [sys.executable, "-P", "-m", "grading.worker"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE), os.environ.get("PYTHONPATH", str(HERE))])},
+                start_new_session=True,  # an interrupt from the keyboard is for whoever asked
             )
         return self.process
 
@@ -139,11 +148,19 @@ def write(stream: BinaryIO, value: object) -> None:
 
 
 def receive(stream: BinaryIO) -> Any:
-    header = stream.read(8)
-    if len(header) < 8:
-        raise EOFError
-    content = stream.read(struct.unpack(">Q", header)[0])
-    return pickle.loads(content)
+    (size,) = struct.unpack(">Q", exactly(stream, 8))
+    return pickle.loads(exactly(stream, size))
+
+
+def exactly(stream: BinaryIO, size: int) -> bytearray:
+    """Return so many bytes, or raise `EOFError` when whoever writes them ends before."""
+    content = bytearray()
+    while len(content) < size:
+        piece = stream.read(size - len(content))
+        if not piece:
+            raise EOFError
+        content += piece
+    return content
 
 
 def asked(job: Job) -> list[MasterCell]:
@@ -191,31 +208,38 @@ def _cells(job: Job) -> list[Cell]:
 
 def _verdicts(job: Job, only: frozenset[str]) -> Iterator[Verdict]:
     master = master_of(job.master)
+    left = {cell.question: cell for cell in asked(job) if cell.question in only}
     try:
         rebuilt = rebuild(master, _cells(job))
+        for verdict in checker.verdicts(master, rebuilt, trusted=job.trusted, only=only, findings=job.findings):
+            del left[verdict.question]
+            yield verdict
     except Unreadable as error:
-        for cell in asked(job):
-            if cell.question in only:
-                yield Verdict(cell.question, 0.0, cell.points, "unreadable", str(error))
-    else:
-        yield from checker.verdicts(master, rebuilt, trusted=job.trusted, only=only, findings=job.findings)
+        status, reason = "unreadable", str(error)
+    except Exception as error:  # a fault of the master or of ours, for a person to look at
+        status, reason = "needs review", f"grading it failed: {told(error)}"
+    for cell in left.values():
+        yield Verdict(cell.question, 0.0, cell.points, status, reason)
 
 
 def _in_a_fork(values: Callable[[], Iterator[Any]], most: float) -> list[Any]:
     """Return the values that a fork gave before it ended, or was silent for so many seconds."""
     outlet, inlet = os.pipe()
-    child = os.fork()
+    parent, child = os.getpid(), os.fork()
     if child == 0:
-        os.close(outlet)
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        with os.fdopen(inlet, "wb") as stream:
-            for value in values():
-                write(stream, value)
-        os._exit(0)
+        try:
+            os.close(outlet)
+            end_with(parent)
+            resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+            with os.fdopen(inlet, "wb") as stream:
+                for value in values():
+                    write(stream, value)
+        finally:
+            os._exit(0)  # whatever was raised must not go on in a copy of the worker
     os.close(inlet)
     found: list[Any] = []
     try:
-        with os.fdopen(outlet, "rb") as stream:
+        with os.fdopen(outlet, "rb", buffering=0) as stream:  # what waits in a buffer would be hidden from select
             while select.select([stream], [], [], most)[0]:
                 try:
                     found.append(receive(stream))
@@ -225,6 +249,14 @@ def _in_a_fork(values: Callable[[], Iterator[Any]], most: float) -> list[Any]:
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
     return found
+
+
+def end_with(parent: int) -> None:
+    """Have Linux end this process when its parent ends; elsewhere it ends when it finds nobody to write to."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(END_WITH_PARENT, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(0)
 
 
 TASKS: dict[str, Callable[[Job], Any]] = {function.__name__: function for function in (grade, programs_in)}
