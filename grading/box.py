@@ -31,6 +31,8 @@ from grading import proxies, wire
 
 INSIDE = Path(__file__).with_name("inside.py")
 CODE = Path("/box")
+PATIENCE = 30.0
+"""Seconds for Python to start in the box, on a machine that is busy."""
 FIRST_UID, UIDS = 200_000, 1_000_000
 SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/alternatives")
 ENVIRONMENT = {
@@ -100,6 +102,7 @@ class Box:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
+        """Build the box and wait until Python runs in it; `Stopped` when it does not."""
         if self.trusted:
             command, code, uid = [], INSIDE.parents[1], os.geteuid()
         else:
@@ -116,6 +119,8 @@ class Box:
             start_new_session=True,
         )
         self.kept = []
+        self.deadline = time.monotonic() + PATIENCE
+        self.run("", "<start>")  # so that the time that Python needs to start is nobody's
 
     def stop(self) -> None:
         """End the box and all that runs in it."""
