@@ -51,18 +51,26 @@ class Session:
     def __getitem__(self, name: str) -> Any:
         return self.box.get(name)
 
+    @property
+    def lost(self) -> bool:
+        """Whether the cells have not run, or what they left has gone since."""
+        return not self.ready or self.box.process is None or self.box.process.poll() is not None
+
     def prepare(self) -> None:
         """Run all cells, unless they have run; leave out those that lose the box."""
-        while not self.ready or self.box.process is None:
+        for _ in range(len(self.rebuilt.pieces) + 1):
+            if not self.lost:
+                return
             self.box.stop()
             self.box.start()
             self.raised = {}
             self.ready = self._run_all()
 
     def _run_all(self) -> bool:
-        pieces = [number for number in range(len(self.rebuilt.pieces)) if number not in self.stopped]
-        for number in [number for number in pieces if self._run(number) == "NameError"]:
-            self._run(number)  # the reader ran the cells in another order
+        left = [number for number in range(len(self.rebuilt.pieces)) if number not in self.stopped]
+        while left:
+            failed = [number for number in left if self._run(number) == "NameError"]
+            left = failed if len(failed) < len(left) else []  # the reader ran the cells in another order
         return self.box.process is not None
 
     def _run(self, number: int) -> str:
@@ -132,7 +140,9 @@ def python_of(source: str) -> str:
 
 def by_hand(cell: MasterCell, texts: Mapping[str, str]) -> Verdict:
     """A text waits for a person, unless nothing was written."""
-    if texts.get(cell.name, cell.released).strip() in ("", cell.released.strip()):
+    if cell.name not in texts:
+        return Verdict(cell.question, 0.0, cell.points, "needs review", "its cell is not in the file")
+    if texts[cell.name].strip() in ("", cell.released.strip()):
         return Verdict(cell.question, 0.0, cell.points, "graded", "no answer")
     return Verdict(cell.question, 0.0, cell.points, "needs review", "to be marked by hand")
 
@@ -140,17 +150,18 @@ def by_hand(cell: MasterCell, texts: Mapping[str, str]) -> Verdict:
 def verdict(cell: MasterCell, names: dict[str, Any], session: Session, answer: str) -> Verdict:
     """Run the checks of one question."""
     try:
-        with alarm(SECONDS + GRACE, session), contextlib.redirect_stdout(io.StringIO()):
+        with alarm(SECONDS * (1 + len(session.rebuilt.pieces))):
             session.prepare()
+        with alarm(SECONDS + GRACE), contextlib.redirect_stdout(io.StringIO()):
             session.box.deadline = time.monotonic() + SECONDS
             scope = dict(names)
             exec(compile(cell.source, cell.name, "exec"), scope)
+            question: check.Question = scope["ask"]
     except OutOfTime:
         session.box.stop()
         return Verdict(cell.question, 0.0, cell.points, "stopped", "checking it takes too long")
     except Exception as error:  # outside the question: a fault of the master or of ours, for a person to look at
         return Verdict(cell.question, 0.0, cell.points, "needs review", f"the check itself failed: {check.told(error)}")
-    question: check.Question = scope["ask"]
     if question.pending:
         return Verdict(cell.question, 0.0, cell.points, "needs review", "the type checker came to no end")
     trouble = session.trouble(answer) if not question.points else ""
@@ -161,15 +172,14 @@ def verdict(cell: MasterCell, names: dict[str, Any], session: Session, answer: s
 
 
 @contextlib.contextmanager
-def alarm(seconds: float, session: Session) -> Iterator[None]:
+def alarm(seconds: float) -> Iterator[None]:
     """Raise `OutOfTime` here when the checks themselves take too long; the cells have limits of their own."""
 
     def ring(_signal: int, _frame: FrameType | None) -> None:
         raise OutOfTime
 
-    most = seconds + len(session.rebuilt.pieces) * SECONDS * (not session.ready)
     before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, most)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
     finally:

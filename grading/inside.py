@@ -22,6 +22,7 @@ import linecache
 import os
 import resource
 import sys
+from collections.abc import Callable
 from typing import Any, BinaryIO
 
 MEBIBYTE = 2**20
@@ -57,10 +58,19 @@ def own_streams() -> tuple[BinaryIO, BinaryIO]:
 
 
 class Shell:
-    """What cells find as get_ipython(): magics and shell commands do nothing here."""
+    """What cells find as get_ipython(): magics and shell commands do nothing, but for those that run Python."""
 
-    def run_line_magic(self, name: str, line: str, *_: object, **__: object) -> None: ...
-    def run_cell_magic(self, name: str, line: str, cell: str) -> None: ...
+    def __init__(self, run: Callable[[str, str], None]) -> None:
+        self.run = run
+
+    def run_line_magic(self, name: str, line: str, *_: object, **__: object) -> None:
+        if name == "time":
+            self.run(line, "<magic>")
+
+    def run_cell_magic(self, name: str, line: str, cell: str) -> None:
+        if name in ("time", "capture", "prun"):
+            self.run(cell, "<magic>")
+
     def system(self, command: str) -> None: ...
     def getoutput(self, command: str, *_: object, **__: object) -> list[str]:
         return []
@@ -73,7 +83,7 @@ class Inside:
         self.incoming, self.outgoing = incoming, outgoing
         self.kept: dict[int, object] = {}
         self.namespace: dict[str, Any] = {"__name__": "__main__", "__builtins__": builtins}
-        shell = Shell()
+        shell = Shell(self.run)
         self.namespace |= {"get_ipython": lambda: shell, "display": lambda *_, **__: None}
 
     def keep(self, value: object) -> int:

@@ -141,7 +141,7 @@ def master_path(course: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def master(master_path: Path) -> Master:
-    return master_of(master_path)
+    return master_of(master_path.read_bytes())
 
 
 @pytest.fixture

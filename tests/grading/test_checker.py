@@ -1,0 +1,230 @@
+"""grading.checker: the points that an honest marker would give, whatever an answer does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from grading import checker
+from grading.checker import verdicts
+from grading.master import Master, MasterCell
+from grading.read import Cell
+from grading.rebuild import Piece, Rebuilt, rebuild
+from grading.record import Verdict
+
+FULL = {"square": 2.0, "shift": 3.0, "guess": 1.0, "guess-why": 0.0}
+pytestmark = pytest.mark.usefixtures("bubblewrap")
+
+
+@pytest.fixture
+def marked(master: Master, rebuilt: Callable[..., Rebuilt]) -> Callable[..., dict[str, Verdict]]:
+    """Return marked(square="…"): the verdicts on the right answers with these in their place."""
+
+    def mark(**answers: str) -> dict[str, Verdict]:
+        return {verdict.question: verdict for verdict in verdicts(master, rebuilt(**answers))}
+
+    return mark
+
+
+def points(found: dict[str, Verdict]) -> dict[str, float]:
+    return {question: verdict.points for question, verdict in found.items()}
+
+
+def test_right_answers_get_all_points(marked: Callable[..., dict[str, Verdict]]) -> None:
+    found = marked()
+    assert points(found) == FULL
+    assert {verdict.reason for verdict in found.values()} == {"", "no answer"}
+    assert {verdict.status for verdict in found.values()} == {"graded"}
+
+
+def test_the_untouched_notebook_gets_none_and_is_told_why(master: Master) -> None:
+    found = {verdict.question: verdict for verdict in verdicts(master, rebuild(master, []))}
+    assert set(points(found).values()) == {0}
+    assert {verdict.status for verdict in found.values()} <= {"graded", "needs review"}
+    assert "is it answered?" in found["square"].reason
+    assert "There is no shift yet" in found["shift"].reason
+
+
+def each(answers: dict[str, list[str]]) -> list[Any]:
+    return [
+        pytest.param(question, text, id=f"{question}-{number}")
+        for question, texts in answers.items()
+        for number, text in enumerate(texts)
+    ]
+
+
+WRONG = {
+    "square": ["def square(x): return 2 * x", "def square(x): return 9", "square = 9", "def square(): return 9"],
+    "shift": [
+        "def shift(x): return x + 1",
+        "shift = doubled",
+        "shift = arrow(float, str)(lambda x: str(x + 1))",
+        "class Shift(Morphism): pass\nshift = Shift",
+    ],
+    "guess": ["guess = '42'", "guess = True", "guess = ...", "", "guess = (42", "guess = [42]", "guess = lambda: 42"],
+}
+
+
+@pytest.mark.parametrize(("question", "answer"), each(WRONG))
+def test_a_wrong_answer_costs_its_own_question(
+    marked: Callable[..., dict[str, Verdict]], question: str, answer: str
+) -> None:
+    found = marked(**{question: answer})
+    assert points(found) == {**FULL, question: 0}
+    assert found[question].status == "graded"
+    assert found[question].reason
+
+
+RIGHT = {
+    "square": [
+        "import sys, warnings\nwarnings.warn('careful')\nprint('here', file=sys.stderr)\ndef square(x): return x * x",
+        "import numpy as np\ndef square(x): return np.int64(x) ** 2",
+        "import functools\n@functools.lru_cache\ndef square(x): return helper(x)\n\ndef helper(x): return x * x",
+        "class Square:\n    def __call__(self, x): return x * x\nsquare = Square()",
+        "%matplotlib inline\n!ls\nsquare = lambda x: x * x\nsquare?",
+        "async def wait(): return 2\npower = await wait()\ndef square(x): return x ** power",
+    ],
+    "shift": [
+        "class Shift(Morphism):\n    name = 'shift'\n    signature = (float, float)\n"
+        "    def apply(self, x): return x + 1\nshift = Shift()",
+        "from tinyml import Identity, Space\nshift = Identity(Space('float')) >> arrow(float, float)(lambda x: x + 1)",
+    ],
+    "guess": ["%%time\nguess = 42", "%time guess = 42", "%%capture\nguess = 42", "guess = np.int8(42)"],
+}
+
+
+@pytest.mark.parametrize(("question", "answer"), each(RIGHT))
+def test_a_right_answer_written_otherwise_gets_its_points(
+    marked: Callable[..., dict[str, Verdict]], question: str, answer: str
+) -> None:
+    assert points(marked(**{question: answer})) == FULL
+
+
+LOSING = {
+    "a loop in the cell": "while True: pass",
+    "a loop in the answer": "def square(x):\n    while True: pass",
+    "exit in the cell": "import os\nos._exit(0)",
+    "exit in the answer": "import os\ndef square(x): os._exit(0)",
+    "a crash": "import ctypes\ndef square(x): return ctypes.string_at(0)",
+    "closed pipes": "import os\ndef square(x): os.closerange(3, 20)",
+    "a stopped process": "import os, signal\ndef square(x): os.kill(os.getpid(), signal.SIGSTOP)",
+}
+
+
+@pytest.mark.parametrize("name", LOSING)
+def test_an_answer_that_loses_the_box_costs_its_own_question(
+    marked: Callable[..., dict[str, Verdict]], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(checker, "SECONDS", 1)
+    found = marked(square=LOSING[name])
+    assert points(found) == {**FULL, "square": 0}
+    assert found["square"].status == "stopped"
+    assert "takes too long" in found["square"].reason or "ended Python" in found["square"].reason
+
+
+def test_a_delayed_end_costs_nothing_that_was_right(
+    marked: Callable[..., dict[str, Verdict]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer to one question ends the box when the question is over; the next one builds it again."""
+    code = "import os, threading\ndef square(x):\n    if x > 9 and not started: start()\n    return x * x\n"
+    code += "started = []\ndef start():\n    started.append(1)\n    threading.Timer(0.3, os._exit, [0]).start()"
+    original = checker.verdict
+
+    def slow(*arguments: Any) -> Verdict:
+        found = original(*arguments)
+        session: checker.Session = arguments[2]
+        if found.question == "square" and session.box.process is not None:
+            session.box.process.wait(30)
+        return found
+
+    monkeypatch.setattr(checker, "verdict", slow)
+    assert points(marked(square=code)) == FULL
+
+
+def test_slow_cells_run_again_after_another_answer_lost_the_box(
+    marked: Callable[..., dict[str, Verdict]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Running the cells again takes longer than the checks may, and costs nothing."""
+    monkeypatch.setattr(checker, "SECONDS", 1.5)
+    monkeypatch.setattr(checker, "GRACE", 0)
+    slow = "import time\ntime.sleep(0.8)\n"
+    shift = f"{slow}@arrow(float, float)\ndef shift(x): return x + 1"
+    found = marked(square=LOSING["exit in the answer"], shift=shift, guess=f"{slow}guess = 42")
+    assert points(found) == {**FULL, "square": 0}
+
+
+def test_cells_may_have_been_run_in_any_order(master: Master, rebuilt: Callable[..., Rebuilt]) -> None:
+    whole = rebuilt(square="one = third()\ndef square(x): return one * x * x")
+    backwards = [
+        "second_one = second()\ndef third(): return second_one",
+        "first_one = first()\ndef second(): return first_one",
+        "def first(): return 1",
+    ]
+    pieces = (*whole.pieces, *map(Piece, backwards))
+    found = {verdict.question: verdict for verdict in verdicts(master, replace(whole, pieces=pieces))}
+    assert points(found) == FULL
+
+
+CHEATS = {
+    "replacing the comparison": "import numpy as np\nnp.allclose = lambda *_, **__: True\ndef square(x): return 0",
+    "replacing the checks": "from tinyml import check\ncheck.Outcome.gives = lambda *_, **__: None\n"
+    "check.Question.__exit__ = lambda *_: True\ncheck.RESULTS['square'] = 2\ndef square(x): return 0",
+    "equal to everything": "class Same(int):\n    def __eq__(self, other): return True\n"
+    "    def __sub__(self, other): return 0\ndef square(x): return Same(0)",
+    "reading the caller": "import sys\ndef square(x):\n    frame = sys._getframe(1)\n    while frame:\n"
+    "        for value in frame.f_locals.values():\n"
+    "            if type(value) is int and value == x * x: return value\n        frame = frame.f_back\n    return 0",
+}
+
+
+@pytest.mark.parametrize("name", CHEATS)
+def test_cheating_gains_nothing(marked: Callable[..., dict[str, Verdict]], name: str) -> None:
+    assert points(marked(square=CHEATS[name])) == {**FULL, "square": 0}
+
+
+def with_check(master: Master, source: str) -> Master:
+    """Return a master whose first check is this one."""
+    changed = [replace(cell, source=source) if cell.name == "square-check" else cell for cell in master.cells]
+    return Master(tuple(changed))
+
+
+def test_checks_have_a_limit_of_their_own(
+    master: Master, rebuilt: Callable[..., Rebuilt], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checker, "SECONDS", 1)
+    endless = "with check.question('square', points=2, reread='') as ask:\n    while True:\n        pass\nask.points"
+    found = {verdict.question: verdict for verdict in verdicts(with_check(master, endless), rebuilt())}
+    assert points(found) == {**FULL, "square": 0}
+    assert found["square"].status == "stopped"
+
+
+@pytest.mark.parametrize("source", ["1 / 0", "ask_me = 1", "with check.question('square', points=2) as ask: pass"])
+def test_a_fault_of_the_master_is_for_a_person_to_look_at(
+    master: Master, rebuilt: Callable[..., Rebuilt], source: str
+) -> None:
+    found = {verdict.question: verdict for verdict in verdicts(with_check(master, source), rebuilt())}
+    assert points(found) == {**FULL, "square": 0}
+    assert found["square"].status == "needs review"
+
+
+def test_some_questions_can_be_asked_alone(master: Master, rebuilt: Callable[..., Rebuilt]) -> None:
+    found = list(verdicts(master, rebuilt(), only=frozenset({"shift"})))
+    assert [(verdict.question, verdict.points) for verdict in found] == [("shift", 3.0)]
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [("Write your answer here.", "graded"), (" \n", "graded"), ("Because.", "needs review")],
+)
+def test_a_text_waits_for_a_person_unless_nothing_was_written(text: str, status: str) -> None:
+    cell = MasterCell("by hand", "why", "Because it is.", 4)
+    assert checker.by_hand(cell, {"why": text}).status == status
+
+
+def test_a_text_whose_cell_is_missing_waits_for_a_person(master: Master) -> None:
+    whole = rebuild(master, [Cell("text", "Because I say so.")])  # without any name, as some editors leave it
+    found = {verdict.question: verdict for verdict in verdicts(master, whole, only=frozenset({"guess-why"}))}
+    assert found["guess-why"].status == "needs review"
