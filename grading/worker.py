@@ -10,14 +10,8 @@ Checked by tests/grading/test_worker.py.
 
 from __future__ import annotations
 
-import ctypes
 import os
-import pickle
 import queue
-import resource
-import select
-import signal
-import struct
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -29,6 +23,7 @@ from types import TracebackType
 from typing import Any, BinaryIO, Self, TypeVar, final
 
 from grading import checker
+from grading.fork import in_a_fork, receive, write
 from grading.master import MasterCell, master_of
 from grading.read import Cell, Unreadable, read
 from grading.rebuild import programs, rebuild
@@ -36,10 +31,9 @@ from grading.record import Verdict
 from tinyml.outcome import told
 from tinyml.typecheck import Finding
 
-MEMORY = 2 * 2**30
 SILENCE = 4.0
 HERE = Path(__file__).parents[1]
-END_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # a process that forks has no other thread
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -95,7 +89,11 @@ class Worker:
                 [sys.executable, "-P", "-m", "grading.worker"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE), os.environ.get("PYTHONPATH", str(HERE))])},
+                env={
+                    **os.environ,
+                    **ONE_THREAD,
+                    "PYTHONPATH": f"{HERE}{os.pathsep}{os.environ.get('PYTHONPATH', HERE)}",
+                },
                 start_new_session=True,  # an interrupt from the keyboard is for whoever asked
             )
         return self.process
@@ -141,28 +139,6 @@ def _stream(stream: Any) -> BinaryIO:
     return stream  # type: ignore[no-any-return]
 
 
-def write(stream: BinaryIO, value: object) -> None:
-    content = pickle.dumps(value)
-    stream.write(struct.pack(">Q", len(content)) + content)
-    stream.flush()
-
-
-def receive(stream: BinaryIO) -> Any:
-    (size,) = struct.unpack(">Q", exactly(stream, 8))
-    return pickle.loads(exactly(stream, size))
-
-
-def exactly(stream: BinaryIO, size: int) -> bytearray:
-    """Return so many bytes, or raise `EOFError` when whoever writes them ends before."""
-    content = bytearray()
-    while len(content) < size:
-        piece = stream.read(size - len(content))
-        if not piece:
-            raise EOFError
-        content += piece
-    return content
-
-
 def asked(job: Job) -> list[MasterCell]:
     """Return the marked cells that a job asks for."""
     return [cell for cell in master_of(job.master).marked if job.only is None or cell.question in job.only]
@@ -175,7 +151,7 @@ def grade(job: Job) -> tuple[Verdict, ...]:
     verdicts: list[Verdict] = []
     while left:
         only = frozenset(cell.question for cell in left)
-        found: list[Verdict] = _in_a_fork(partial(_verdicts, job, only), most)
+        found: list[Verdict] = in_a_fork(partial(_verdicts, job, only), most)
         verdicts += found
         left = left[len(found) :]
         if left and not (found and found[-1].status == "unreadable"):
@@ -188,7 +164,7 @@ def grade(job: Job) -> tuple[Verdict, ...]:
 
 def programs_in(job: Job) -> dict[str, str]:
     """Return the programs in a file that are to be type-checked, read in a fork."""
-    found: list[dict[str, str]] = _in_a_fork(lambda: iter([_programs(job)]), SILENCE)
+    found: list[dict[str, str]] = in_a_fork(lambda: iter([_programs(job)]), SILENCE)
     return found[0] if found else {}
 
 
@@ -220,43 +196,6 @@ def _verdicts(job: Job, only: frozenset[str]) -> Iterator[Verdict]:
         status, reason = "needs review", f"grading it failed: {told(error)}"
     for cell in left.values():
         yield Verdict(cell.question, 0.0, cell.points, status, reason)
-
-
-def _in_a_fork(values: Callable[[], Iterator[Any]], most: float) -> list[Any]:
-    """Return the values that a fork gave before it ended, or was silent for so many seconds."""
-    outlet, inlet = os.pipe()
-    parent, child = os.getpid(), os.fork()
-    if child == 0:
-        try:
-            os.close(outlet)
-            end_with(parent)
-            resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-            with os.fdopen(inlet, "wb") as stream:
-                for value in values():
-                    write(stream, value)
-        finally:
-            os._exit(0)  # whatever was raised must not go on in a copy of the worker
-    os.close(inlet)
-    found: list[Any] = []
-    try:
-        with os.fdopen(outlet, "rb", buffering=0) as stream:  # what waits in a buffer would be hidden from select
-            while select.select([stream], [], [], most)[0]:
-                try:
-                    found.append(receive(stream))
-                except EOFError:
-                    break
-    finally:
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
-    return found
-
-
-def end_with(parent: int) -> None:
-    """Have Linux end this process when its parent ends; elsewhere it ends when it finds nobody to write to."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(END_WITH_PARENT, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(0)
 
 
 TASKS: dict[str, Callable[[Job], Any]] = {function.__name__: function for function in (grade, programs_in)}

@@ -121,9 +121,6 @@ def content_of(made: Any) -> bytes:
     return json.dumps(made).encode()
 
 
-Handing = Callable[..., bytes]
-
-
 @pytest.fixture(scope="session")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return an nbgrader course with one assignment, `small`."""
@@ -144,18 +141,24 @@ def master(master_path: Path) -> Master:
     return master_of(master_path.read_bytes())
 
 
-@pytest.fixture
-def rebuilt(master: Master) -> Callable[..., Rebuilt]:
-    """Return rebuilt(square="…", …): the master with these answers, the right ones for the others."""
+@pytest.fixture(scope="session")
+def hand_in(master: Master) -> Callable[..., bytes]:
+    """Return hand_in(square="…", …): the bytes of a file with these answers, the right ones for the others."""
 
-    def build(**answers: str) -> Rebuilt:
+    def build(**answers: str) -> bytes:
         named = {name.replace("_", "-"): text for name, text in answers.items()}
-        return rebuild(master, read(content_of(handed_in(master, RIGHT | named))))
+        return content_of(handed_in(master, RIGHT | named))
 
     return build
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
+def rebuilt(master: Master, hand_in: Callable[..., bytes]) -> Callable[..., Rebuilt]:
+    """Return rebuilt(square="…", …): the master with these answers, the right ones for the others."""
+    return lambda **answers: rebuild(master, read(hand_in(**answers)))
+
+
+@pytest.fixture(scope="session")
 def bubblewrap() -> str:
     """Return bubblewrap's path; a missing one fails the test, it never skips it."""
     if (found := shutil.which("bwrap")) is None:

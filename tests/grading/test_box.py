@@ -17,6 +17,7 @@ from typing import Any
 import msgpack
 import numpy as np
 import pytest
+from processes import living, waited_for
 
 import tinyml
 from grading import box as module
@@ -224,24 +225,6 @@ def test_it_is_a_user_of_its_own_that_sees_its_own_processes(holes: Callable[...
 def test_memory_and_processes_are_limited(holes: Callable[..., Any]) -> None:
     assert holes("allocates") == "MemoryError"
     assert holes("forks") < 64
-
-
-def living(mark: str) -> list[str]:
-    """Return the command lines of the processes of this machine that hold a mark."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            found.append(path.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
-        except OSError:
-            continue
-    return [line for line in found if mark in line]
-
-
-def waited_for(holds: Callable[[], bool]) -> bool:
-    end = time.monotonic() + 20
-    while not holds() and time.monotonic() < end:
-        time.sleep(0.01)
-    return holds()
 
 
 @pytest.mark.parametrize("trusted", [False, True])

@@ -1,0 +1,215 @@
+"""grading.worker and grading.fork: right verdicts, whatever is killed and whatever stays silent."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from processes import alive, children, waited_for
+
+from grading import worker as module
+from grading.fork import in_a_fork
+from grading.record import Verdict
+from grading.worker import Job, Pool, Worker
+
+FULL = {"square": 2.0, "shift": 3.0, "guess": 1.0, "guess-why": 0.0}
+SLOW = "import time\ntime.sleep(1)\n@arrow(float, float)\ndef shift(x): return x + 1"
+pytestmark = [
+    pytest.mark.usefixtures("bubblewrap"),
+    pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning"),
+]
+HandIn = Callable[..., bytes]
+
+
+@pytest.fixture
+def job(master_path: Path, hand_in: HandIn) -> Callable[..., Job]:
+    """Return job(square="…"): a job whose answers are right but for these."""
+    return lambda **answers: Job(hand_in(**answers), master_path.read_bytes())
+
+
+@pytest.fixture
+def worker() -> Iterator[Worker]:
+    one = Worker()
+    yield one
+    one.stop()
+
+
+def points(found: tuple[Verdict, ...]) -> dict[str, float]:
+    return {verdict.question: verdict.points for verdict in found}
+
+
+def statuses(found: tuple[Verdict, ...]) -> set[str]:
+    return {verdict.status for verdict in found}
+
+
+def test_one_worker_grades_one_file_after_another(worker: Worker, job: Callable[..., Job]) -> None:
+    assert points(worker.grade(job())) == FULL
+    process = worker.process
+    assert points(worker.grade(job(guess="guess = 41"))) == {**FULL, "guess": 0}
+    assert worker.process is process
+    worker.stop()
+    assert points(worker.grade(job())) == FULL
+    assert worker.process is not process
+
+
+def test_what_cannot_be_read_has_a_verdict_for_each_question(worker: Worker, master_path: Path) -> None:
+    master = master_path.read_bytes()
+    for bad, reason in ((Job(b"{", master), "not JSON"), (Job(b"", master, "it is a link"), "it is a link")):
+        found = worker.grade(bad)
+        assert points(found) == dict.fromkeys(FULL, 0.0)
+        assert statuses(found) == {"unreadable"}
+        assert all(reason in verdict.reason for verdict in found)
+    assert points(worker.grade(Job(b"{", master, only=frozenset({"guess"})))) == {"guess": 0}
+
+
+class Killer:
+    """Ends processes under a worker, as often as told, each time that a fork of it has a box."""
+
+    def __init__(self, worker: Worker, times: int, victim: Callable[[int], int]) -> None:
+        self.worker, self.times, self.victim = worker, times, victim
+        self.seen: list[int] = []
+        self.thread = threading.Thread(target=self.run)
+
+    def run(self) -> None:
+        for _ in range(self.times):
+            assert waited_for(self.busy)
+            number = self.worker.process.pid if self.worker.process else 0
+            time.sleep(0.2)
+            self.seen = [number, *children(number)]
+            os.kill(self.victim(number), signal.SIGKILL)
+            assert waited_for(lambda number=number: not alive(number) or len(children(number)) == 0)  # type: ignore[misc]
+
+    def busy(self) -> bool:
+        process = self.worker.process
+        return process is not None and alive(process.pid) and len(children(process.pid)) > 2
+
+    def __enter__(self) -> Killer:
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.thread.join()
+
+
+def test_a_killed_worker_loses_nothing_and_leaves_nothing(worker: Worker, job: Callable[..., Job]) -> None:
+    with Killer(worker, 1, lambda number: number) as killer:
+        found = worker.grade(job(shift=SLOW))
+    assert points(found) == FULL
+    assert len(killer.seen) > 2
+    assert waited_for(lambda: not any(map(alive, killer.seen)))
+
+
+def test_a_worker_that_is_killed_again_and_again_says_so(worker: Worker, job: Callable[..., Job]) -> None:
+    with Killer(worker, 2, lambda number: number):
+        found = worker.grade(job(shift=SLOW))
+    assert points(found) == dict.fromkeys(FULL, 0.0)
+    assert statuses(found) == {"stopped"}
+    assert found[0].reason == "the process that grades was ended twice"
+
+
+def test_a_killed_fork_costs_the_question_that_it_was_at(worker: Worker, job: Callable[..., Job]) -> None:
+    with Killer(worker, 1, lambda number: children(number)[0]) as killer:
+        found = worker.grade(job(shift=SLOW))
+    assert points(found) == {**FULL, "square": 0}
+    assert found[0].status == "stopped"
+    assert "was ended" in found[0].reason
+    assert not any(map(alive, killer.seen[1:]))
+
+
+def test_a_killed_box_costs_a_question_and_no_more(worker: Worker, job: Callable[..., Job]) -> None:
+    with Killer(worker, 1, lambda number: children(number)[-1]):
+        found = worker.grade(job(square=f"{SLOW}\ndef square(x): return x * x"))
+    assert points(found) == {**FULL, "square": 0}
+
+
+def with_cells(path: Path, sources: Mapping[str, str]) -> bytes:
+    """Return a master in which some cells are others."""
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        cell.source = sources.get(cell.id, cell.source)
+    text: str = nbformat.writes(notebook)
+    return text.encode()
+
+
+DEAF = """import signal, time
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])
+with check.question("guess", points=1, reread="") as ask:
+    time.sleep(600)
+"""
+
+
+def test_a_check_that_nothing_reaches_costs_its_own_question(
+    master_path: Path, hand_in: HandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "SILENCE", -13.0)  # of 4 questions: 5 seconds for the first
+    master = with_cells(master_path, {"guess-check": DEAF, "shift-check": "import os\nos._exit(0)"})
+    found = module.grade(Job(hand_in(), master))
+    assert points(found) == {**FULL, "guess": 0, "shift": 0}
+    assert [verdict.status for verdict in found] == ["graded", "stopped", "stopped", "graded"]
+
+
+@pytest.mark.parametrize("fault", ["1 / 0", "def", "raise EOFError", "raise BrokenPipeError"])
+def test_a_faulty_master_is_for_a_person_to_look_at(
+    worker: Worker, master_path: Path, hand_in: HandIn, fault: str
+) -> None:
+    found = worker.grade(Job(hand_in(), with_cells(master_path, {"set-up": fault})))
+    assert points(found) == dict.fromkeys(FULL, 0.0)
+    assert statuses(found) == {"needs review"}
+    assert "grading it failed" in found[0].reason
+
+
+def test_a_fork_gives_what_it_gave_before_it_ended() -> None:
+    def values() -> Iterator[Any]:
+        yield 1
+        yield "two" * 100_000
+        if os.getpid() != here:
+            os.kill(os.getpid(), signal.SIGKILL)
+        yield 3
+
+    here = os.getpid()
+    assert in_a_fork(values, 10) == [1, "two" * 100_000]
+
+
+def test_a_fork_gives_what_it_gave_before_it_was_silent() -> None:
+    def values() -> Iterator[Any]:
+        yield from range(100)
+        time.sleep(600)
+
+    assert in_a_fork(values, 1) == list(range(100))
+
+
+def test_an_error_in_a_fork_stays_in_it() -> None:
+    def values() -> Iterator[Any]:
+        yield 1
+        raise SystemExit
+
+    assert in_a_fork(values, 10) == [1]
+
+
+def test_a_fork_has_a_limit_of_memory() -> None:
+    def values() -> Iterator[Any]:
+        yield 1
+        yield len(bytes(2**32))
+
+    assert in_a_fork(values, 10) == [1]
+
+
+def test_a_pool_gives_every_job_to_one_worker_and_ends_them() -> None:
+    pids: list[int] = []
+
+    def busy(worker: Worker, value: int) -> int:
+        pids.append(worker._running().pid)
+        return value
+
+    with Pool(2) as pool:
+        futures = [pool.submit(busy, value) for value in range(8)]
+        assert [future.result() for future in futures] == list(range(8))
+        assert 1 <= len(set(pids)) <= 2
+    assert waited_for(lambda: not any(map(alive, pids)))
