@@ -7,12 +7,12 @@ An answer that is not written yet is `...`, so the notebook as it is given out r
 import sys
 from pathlib import Path
 
-from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
+from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
 from nbgrader import preprocessors
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).resolve().parent.parent)]  # and the grader beside it
 
-from sealing import SealChecks
+from sealing import SealChecks  # noqa: E402
 
 c = get_config()  # type: ignore[name-defined]
 
@@ -41,9 +41,22 @@ c.GenerateAssignment.preprocessors = [
     preprocessors.CheckCellMetadata,
 ]
 
-# A page of feedback is for the learner, so it shows no hidden test.
+# Answers run in a box, apart from the checks: see grading/preprocessor.py.  The rest of the list is nbgrader's own.
+c.Autograde.exporter_class = "grading.preprocessor.AnyNotebook"
+c.Autograde.autograde_preprocessors = [
+    "grading.preprocessor.BoxedExecute",
+    preprocessors.IgnorePattern,
+    ClearMetadataPreprocessor,
+    preprocessors.LimitOutput,
+    "grading.preprocessor.SaveVerdicts",
+    preprocessors.AssignLatePenalties,
+    preprocessors.CheckCellMetadata,
+]
+
+# A page of feedback is for the learner, so it shows no hidden test, and needs no network.
+c.GenerateFeedback.exporter_class = "grading.preprocessor.FeedbackPages"
 c.GenerateFeedback.preprocessors = [
     preprocessors.GetGrades,
-    preprocessors.ClearHiddenTests,
+    "grading.preprocessor.CutHidden",
     CSSHTMLHeaderPreprocessor,
 ]

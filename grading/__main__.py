@@ -16,7 +16,7 @@ from grading.lint import lint, masters
 from grading.master import master_of
 from grading.record import Record
 from grading.run import Run, grade, grade_over_dask
-from grading.submissions import submissions
+from grading.submissions import Submission, submissions
 
 WARNING = "--trusted: the submissions run WITHOUT a sandbox, with all rights of this user. Only for code you trust."
 
@@ -33,6 +33,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--question", help="grade this question alone, again")
     one.add_argument("--roster", type=Path, help="a CSV of students, for the tables that Canvas and Moodle import")
     one.add_argument("--course", type=Path, default=Path("exercises"), help="the nbgrader course with the masters")
+    one.add_argument("--gradebook", action="store_true", help="put the marks into the gradebook of that course too")
     one.add_argument("--trusted", action="store_true", help="run without a sandbox: only for code you trust")
     tried = commands.add_parser("lint", help="try the masters: solutions, untouched notebooks and wrong answers")
     tried.add_argument("names", nargs="*", help="the masters; without a name, all")
@@ -70,6 +71,8 @@ def run_grade(options: argparse.Namespace) -> int:
         else:
             records = grade(run, files, max(1, options.jobs), bar.update)
     write_tables(options, records)
+    if options.gradebook:
+        write_gradebook(options, run.master, files, records)
     return 0
 
 
@@ -92,6 +95,18 @@ def run_lint(options: argparse.Namespace) -> int:
         complaints = lint(options.course, names, max(1, options.jobs), bar.update)
     print("\n".join(complaints) or f"{len(names)} masters mark as they should.")
     return 1 if complaints else 0
+
+
+def write_gradebook(options: argparse.Namespace, master: bytes, files: list[Submission], records: list[Record]) -> None:
+    from grading import gradebook  # noqa: PLC0415  nbgrader takes seconds to import
+
+    with tqdm(total=len(table.best(records)), unit="student", desc="gradebook") as bar:
+        try:
+            left_out = gradebook.enter(options.course, options.assignment, master, files, records, bar.update)
+        except gradebook.NotEntered as error:
+            raise SystemExit(f"Nothing was written into the gradebook: {error}") from None
+    for line in left_out:
+        print(f"not in the gradebook: {line}", file=sys.stderr)
 
 
 def main(arguments: list[str] | None = None) -> int:

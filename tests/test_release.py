@@ -151,6 +151,8 @@ def nbgrader(course: Path, *words: str) -> None:
 
 def test_stock_nbgrader_grades_the_course_and_its_feedback_shows_no_hidden_test(tmp_path: Path) -> None:
     course = write_course(tmp_path)
+    with (course / "nbgrader_config.py").open("a", encoding="utf-8") as settings:
+        settings.write("\ndel c.Autograde\n")
     nbgrader(course, "generate_assignment", NAME)
     made = released(course)
     for student, notebook in (("blank", released(course)), ("right", filled_in(made))):

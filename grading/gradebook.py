@@ -1,0 +1,209 @@
+"""The gradebook: the marks of a class where nbgrader and formgrader look for them, written by one writer.
+
+    students, submissions, marks           ->  the course's gradebook
+    one marked notebook for each student   ->  the course's `autograded` folder
+
+Texts wait there for a person.  A mark that a person gave is kept; when what it was given for has changed since,
+formgrader asks for another look.  The gradebook's questions and points are made those of the master first.
+Checked by tests/grading/test_nbgrader.py.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, final
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader import preprocessors as stock
+from nbgrader.api import Gradebook
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.utils import compute_checksum, is_solution, parse_utc
+from sqlalchemy.exc import SAWarning
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
+
+from grading import table
+from grading.marked import Marker, by_cell
+from grading.master import Master, master_of
+from grading.read import Unreadable
+from grading.record import Record, Verdict
+from grading.submissions import Submission
+
+STUDENT = re.compile(r"\w[\w.@ -]{0,127}", re.ASCII)
+"""What may be the name of a folder and stand in formgrader's pages."""
+READ_ONLY = 0o444
+
+
+class NotEntered(Exception):
+    """The gradebook cannot take the marks; the message says why."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A folder of nbgrader, with the settings that stand in it."""
+
+    config: Config
+    folders: Any
+
+    @classmethod
+    def at(cls, root: Path) -> Course:
+        settings = root / "nbgrader_config.py"
+        config = PyFileConfigLoader(settings.name, path=str(root)).load_config() if settings.is_file() else Config()
+        return cls(config, CourseDirectory(config=config, root=str(root.resolve())))
+
+    def gradebook(self) -> Any:
+        return Gradebook(self.folders.db_url, self.folders.course_id)
+
+    def autograded(self, student: str, assignment: str) -> Path:
+        folder = self.folders.format_path(self.folders.autograded_directory, student, assignment)
+        return Path(folder, f"{assignment}.ipynb")
+
+
+def enter(
+    root: Path,
+    assignment: str,
+    master: bytes,
+    files: Iterable[Submission],
+    records: Iterable[Record],
+    progress: Callable[[int], object] = lambda _: None,
+) -> list[str]:
+    """Write the marks of a class, one record for each student; return a line for each file that was left out."""
+    course = Course.at(root)
+    enter_questions(course, assignment, master)
+    by_file = {submission.file: submission for submission in files}
+    left_out = []
+    with course.gradebook() as gradebook, Marker() as marker, warnings.catch_warnings():
+        warnings.simplefilter("ignore", SAWarning)  # nbgrader adds submissions in a way that SQLAlchemy remarks on
+        for student, record in sorted(table.best(records).items()):
+            if STUDENT.fullmatch(student):
+                submission = by_file[record.file]
+                text = marker.text(master, *content_of(submission), record.verdicts)
+                Entry(course, gradebook, assignment, student).write(submission, record, master_of(master), text)
+            else:
+                left_out.append(f"{record.file}: {student!r} cannot be the name of a student in nbgrader")
+            progress(1)
+    return left_out
+
+
+def content_of(submission: Submission) -> tuple[bytes, str]:
+    try:
+        return submission.content(), ""
+    except Unreadable as error:
+        return b"", str(error)
+
+
+def enter_questions(course: Course, assignment: str, master: bytes) -> None:
+    """Make the questions of the gradebook those of the master, as `nbgrader generate_assignment` does."""
+    with course.gradebook() as gradebook:
+        gradebook.update_or_create_assignment(assignment)
+    notebook = nbformat.reads(master.decode(), as_version=4)
+    names = {"notebook": assignment, "assignment": assignment, "student": ".", "db_url": course.folders.db_url}
+    try:
+        for step in (stock.ClearSolutions, stock.ComputeChecksums, stock.SaveCells):
+            notebook, _ = step(config=course.config).preprocess(notebook, {"nbgrader": names})
+    except RuntimeError as error:
+        raise NotEntered(
+            f"{error}. The gradebook has marks for other questions than the master asks now: put the old master back,"
+            " or remove the assignment with `nbgrader db assignment remove`."
+        ) from None
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The place of one student's notebook in the gradebook and among the autograded ones."""
+
+    course: Course
+    gradebook: Any
+    assignment: str
+    student: str
+
+    def write(self, submission: Submission, record: Record, master: Master, text: str) -> None:
+        """Write marks, then the notebook: when it is interrupted between the two, it asks again for a look."""
+        path = self.course.autograded(self.student, self.assignment)
+        new = nbformat.reads(text, as_version=4)
+        before, now = answers(notebook_at(path)), answers(new)
+        self.gradebook.update_or_create_student(self.student)
+        self.gradebook.update_or_create_submission(self.assignment, self.student, timestamp=time_of(submission))
+        found = self.gradebook.find_submission_notebook(self.assignment, self.assignment, self.student)
+        grades = {grade.name: grade for grade in found.grades}
+        by_hand = {cell.name for cell in master.marked if cell.role == "by hand"}
+        for name, verdict in by_cell(record.verdicts, master).items():
+            mark(grades[name], verdict, by_hand=name in by_hand, changed=before.get(name) != now.get(name))
+        comment(found, new)
+        self.gradebook.db.commit()
+        replace(path, text)
+        self.penalise(new)
+
+    def penalise(self, notebook: NotebookNode) -> None:
+        """Let nbgrader take off what the course takes off for late submissions."""
+        names = {"notebook": self.assignment, "assignment": self.assignment, "student": self.student}
+        resources = {"nbgrader": names | {"db_url": self.course.folders.db_url}}
+        stock.AssignLatePenalties(config=self.course.config).preprocess(notebook, resources)
+
+
+def mark(grade: Any, verdict: Verdict, *, by_hand: bool, changed: bool) -> None:
+    """Write one verdict; a mark that a person gave stays, and waits for another look when the answer has changed."""
+    waits = verdict.status == "needs review"
+    grade.auto_score = None if waits and by_hand else verdict.points
+    grade.needs_manual_grade = waits if grade.manual_score is None else grade.needs_manual_grade or changed
+
+
+def comment(found: Any, notebook: NotebookNode) -> None:
+    """Say of each answer that was left as it was that there is none; what a person wrote stays."""
+    cells = {cell.metadata.nbgrader.grade_id: cell for cell in notebook.cells if is_solution(cell)}
+    for one in found.comments:
+        cell = cells.get(one.name)
+        untouched = cell is not None and cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
+        one.auto_comment = "No response." if untouched else None
+
+
+def answers(notebook: NotebookNode) -> dict[str, list[str]]:
+    """Return the texts on which each mark rests: of the answers up to the cell that is marked."""
+    found: dict[str, list[str]] = {}
+    since: list[str] = []
+    for cell in notebook.cells:
+        grader = cell.metadata.get("nbgrader", {})
+        if grader.get("solution"):
+            since.append(cell.source)
+        if grader.get("grade"):
+            found[grader.get("grade_id", "")], since = since, []
+    return found
+
+
+def notebook_at(path: Path) -> NotebookNode:
+    """Return a notebook that we wrote earlier, or an empty one."""
+    try:
+        notebook: NotebookNode = nbformat.read(path, as_version=4)
+    except (OSError, ValueError, nbformat.ValidationError):
+        notebook = nbformat.v4.new_notebook()
+    return notebook
+
+
+def time_of(submission: Submission) -> datetime | None:
+    """Return when a file was handed in, if nbgrader's `timestamp.txt` stands beside it."""
+    path = submission.path.with_name("timestamp.txt")
+    if submission.entry or path.is_symlink() or not path.is_file():
+        return None
+    try:
+        with path.open(encoding="utf-8") as stream:
+            return parse_utc(stream.read(100).strip())  # type: ignore[no-any-return]
+    except (OSError, ValueError, OverflowError):
+        return None
+
+
+def replace(path: Path, text: str) -> None:
+    """Write a file in one move, for reading alone, as nbgrader leaves it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_suffix(".part")
+    beside.unlink(missing_ok=True)
+    beside.write_text(text, encoding="utf-8")
+    beside.chmod(READ_ONLY)
+    beside.replace(path)
