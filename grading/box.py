@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import selectors
 import shutil
 import signal
@@ -93,12 +94,13 @@ def walls() -> list[str]:
 
 
 class Box:
-    """One box, and the conversation with it; `seconds` is what is left for the question at hand."""
+    """One box, and the conversation with it, until a deadline; `missed` is the last name that was not defined there."""
 
     def __init__(self, *, trusted: bool = False) -> None:
         self.trusted = trusted
         self.kept: list[Any] = []
         self.deadline = float("inf")
+        self.missed = ""
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -158,6 +160,7 @@ class Box:
                     case ["ran"]:
                         return None
                     case ["missing"]:
+                        self.missed = request[1]
                         raise KeyError(request[1])
                     case ["call", number, arguments]:
                         self._send(self._called(wire.whole(number), arguments))
@@ -165,6 +168,9 @@ class Box:
                         self._send(proxies.raised(AttributeError(f"no attribute {name}"), self))
                     case _:
                         return proxies.result_of(reply, self)
+            except NameError as error:
+                self.missed = "".join(re.findall("^name '(.*)' is not defined", str(error)))
+                raise
             except wire.BadMessage as error:
                 self.stop()
                 raise proxies.Stopped(f"what came back cannot be read: {error}") from None

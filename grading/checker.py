@@ -3,8 +3,10 @@
     cells of the submission  ->  box          checks and hidden tests  ->  here
     an answer that a check calls              a proxy, on this side of the wire
 
-Every question has a time limit of its own.  When the box is lost, it is built again and the cells run again,
-without the one that lost it; so one bad answer costs its own question and no other.
+The checks of a question run when the cells above them have run, as in the notebook; where they miss a name that
+a later cell defines, they run once more behind all cells.  Every question has a time limit of its own.  When the
+box is lost, it is built again and the cells run again, without the one that lost it; so one bad answer costs its
+own question and no other.
 Checked by tests/grading/test_checker.py.
 """
 
@@ -24,7 +26,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 from grading.box import Box
 from grading.master import Master, MasterCell
 from grading.proxies import Stopped
-from grading.rebuild import Rebuilt, programs
+from grading.rebuild import Rebuilt, defined, programs
 from grading.record import Verdict
 from tinyml import check, typecheck
 from tinyml.typecheck import Finding
@@ -40,54 +42,71 @@ class OutOfTime(BaseException):
 
 @dataclass
 class Session:
-    """The box with the cells of a submission in it, built when it is needed and again when it was lost."""
+    """The box with cells of a submission in it, built when it is needed and again when it was lost."""
 
     box: Box
     rebuilt: Rebuilt
-    ready: bool = False
+    done: int = 0
+    mixed: bool = False
     stopped: dict[int, str] = field(default_factory=dict)
     raised: dict[int, str] = field(default_factory=dict)
+    undefined: set[int] = field(default_factory=set)
 
     def __getitem__(self, name: str) -> Any:
         return self.box.get(name)
 
     @property
     def lost(self) -> bool:
-        """Whether the cells have not run, or what they left has gone since."""
-        return not self.ready or self.box.process is None or self.box.process.poll() is not None
+        """Whether the box, with what the cells left in it, is not there."""
+        return self.box.process is None or self.box.process.poll() is not None
 
-    def prepare(self) -> None:
-        """Run all cells, unless they have run; leave out those that lose the box."""
+    def prepare(self, count: int) -> None:
+        """Run the first cells, where they have not run; leave out those that lose the box."""
         for _ in range(len(self.rebuilt.pieces) + 1):
+            if self.lost or self.mixed:
+                self.box.stop()
+                self.box.start()
+                self.raised, self.undefined, self.done, self.mixed = {}, set(), 0, False
+            while self.done < count and not self.lost:
+                self._run(self.done)
+                self.done += 1
             if not self.lost:
                 return
-            self.box.stop()
-            self.box.start()
-            self.raised = {}
-            self.ready = self._run_all()
 
-    def _run_all(self) -> bool:
-        left = [number for number in range(len(self.rebuilt.pieces)) if number not in self.stopped]
-        while left:
-            failed = [number for number in left if self._run(number) == "NameError"]
-            left = failed if len(failed) < len(left) else []  # the reader ran the cells in another order
-        return self.box.process is not None
+    def finish(self) -> None:
+        """Run all cells, and again those that missed a name: the reader ran them in another order.
 
-    def _run(self, number: int) -> str:
-        """Run one cell and return the class of the error in it, if any."""
-        if self.box.process is None:
-            return ""
+        The next question builds the box again, and finds the cells above it and no others.
+        """
+        self.prepare(len(self.rebuilt.pieces))
+        self.mixed, left = True, len(self.undefined) + 1
+        while 0 < len(self.undefined) != left and not self.lost:
+            left = len(self.undefined)
+            for number in sorted(self.undefined):
+                self._run(number)
+
+    @property
+    def has_more(self) -> bool:
+        """Whether a name was missed that cells may define that have not run, or not to their end."""
+        later = self.rebuilt.pieces[self.done :]
+        name = self.box.missed
+        return bool(name) and (bool(self.undefined) or any(name in defined(piece.source) for piece in later))
+
+    def _run(self, number: int) -> None:
+        """Run one cell, and note what is raised in it."""
+        if number in self.stopped:
+            return
         self.box.deadline = time.monotonic() + SECONDS
         self.raised.pop(number, None)
+        self.undefined.discard(number)
         try:
-            code = python_of(self.rebuilt.pieces[number].source)
-            self.box.run(code, f"<cell {number + 1}>")
+            self.box.run(python_of(self.rebuilt.pieces[number].source), f"<cell {number + 1}>")
         except Stopped as error:
             self.stopped[number] = str(error)
         except Exception as error:
             self.raised[number] = check.told(error)
-            return type(error).__name__
-        return ""
+            if isinstance(error, NameError):
+                self.undefined.add(number)
 
     def trouble(self, answer: str) -> str:
         """Say what happened in the cell of an answer, where anything did."""
@@ -151,12 +170,12 @@ def verdict(cell: MasterCell, names: dict[str, Any], session: Session, answer: s
     """Run the checks of one question."""
     try:
         with alarm(SECONDS * (1 + len(session.rebuilt.pieces))):
-            session.prepare()
-        with alarm(SECONDS + GRACE), contextlib.redirect_stdout(io.StringIO()):
-            session.box.deadline = time.monotonic() + SECONDS
-            scope = dict(names)
-            exec(compile(cell.source, cell.name, "exec"), scope)
-            question: check.Question = scope["ask"]
+            session.prepare(session.rebuilt.before[cell.name])
+        question = checked(cell, names, session)
+        if not question.points and session.has_more:
+            with alarm(SECONDS * (1 + len(session.rebuilt.pieces))):
+                session.finish()
+            question = checked(cell, names, session)
     except OutOfTime:
         session.box.stop()
         return Verdict(cell.question, 0.0, cell.points, "stopped", "checking it takes too long")
@@ -169,6 +188,17 @@ def verdict(cell: MasterCell, names: dict[str, Any], session: Session, answer: s
     gone = session.box.process is None or trouble.startswith("its cell was stopped")
     status = "stopped" if gone and not question.points else "graded"
     return Verdict(cell.question, float(question.points), cell.points, status, reason)
+
+
+def checked(cell: MasterCell, names: dict[str, Any], session: Session) -> check.Question:
+    """Run the cell of a check, and return its question."""
+    with alarm(SECONDS + GRACE), contextlib.redirect_stdout(io.StringIO()):
+        session.box.missed = ""
+        session.box.deadline = time.monotonic() + SECONDS
+        scope = dict(names)
+        exec(compile(cell.source, cell.name, "exec"), scope)
+        question: check.Question = scope["ask"]
+        return question
 
 
 @contextlib.contextmanager

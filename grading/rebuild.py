@@ -3,6 +3,7 @@
 Given cells and checks come from the master; answers, and any code that the reader added, from the submission.
 An answer is found by nbgrader's name for its cell, by the cell's own id, or, where both are lost, by what it
 defines.  Of several cells with one name the last that says something counts, as it would when the notebook runs.
+A check comes where the master has it, so that a name which a later answer uses again does not disturb it.
 Checked by tests/grading/test_rebuild.py.
 """
 
@@ -31,17 +32,18 @@ class Piece:
 @final
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """The code to run, in order, and what a person has to read."""
+    """The code to run, in order, how much of it comes before each check, and what a person has to read."""
 
     pieces: tuple[Piece, ...]
     answers: dict[str, str]
     by_hand: dict[str, str]
+    before: dict[str, int]
 
 
 def rebuild(master: Master, cells: list[Cell]) -> Rebuilt:
     """Put the answers of a submission into the master."""
     roles = {cell.name: cell for cell in master.cells}
-    known = {same(cell.source) for cell in master.cells} | {same(cell.released) for cell in master.cells}
+    known = {same(text): cell.name for cell in master.cells for text in (cell.source, cell.released)}
     answers: dict[str, str] = {}
     by_hand: dict[str, str] = {}
     extras: list[tuple[str, str]] = []  # what the reader added, each after the cell of the master that it follows
@@ -56,7 +58,7 @@ def rebuild(master: Master, cells: list[Cell]) -> Rebuilt:
                 answers[name] = cell.source
         elif not name and cell.kind == "code" and same(cell.source) not in known and cell.source.strip():
             extras.append((before, cell.source))
-        before = name or before
+        before = name or known.get(same(cell.source), before)
     for answer in (cell for cell in master.cells if cell.role == "answer"):
         if same(answers.get(answer.name, answer.released)) == same(answer.released):
             wanted = master.wanted_by(answer.name)
@@ -65,13 +67,16 @@ def rebuild(master: Master, cells: list[Cell]) -> Rebuilt:
                 answers[answer.name] = found[-1][1]
                 extras.remove(found[-1])
     pieces = [Piece(source) for place, source in extras if not place]
+    checks: dict[str, int] = {}
     for part in master.cells:
         if part.role == "given":
             pieces.append(Piece(part.released))
         elif part.role == "answer":
             pieces.append(Piece(answers.get(part.name, part.released), part.name))
+        elif part.role == "check":
+            checks[part.name] = len(pieces)
         pieces += [Piece(source) for place, source in extras if place == part.name]
-    return Rebuilt(tuple(pieces), answers, by_hand)
+    return Rebuilt(tuple(pieces), answers, by_hand, checks)
 
 
 def programs(master: Master, rebuilt: Rebuilt) -> dict[str, str]:

@@ -116,7 +116,7 @@ def test_a_worker_that_is_killed_again_and_again_says_so(worker: Worker, job: Ca
 
 def test_a_killed_fork_costs_the_question_that_it_was_at(worker: Worker, job: Callable[..., Job]) -> None:
     with Killer(worker, 1, lambda number: children(number)[0]) as killer:
-        found = worker.grade(job(shift=SLOW))
+        found = worker.grade(job(square=f"{SLOW}\ndef square(x): return x * x"))
     assert points(found) == {**FULL, "square": 0}
     assert found[0].status == "stopped"
     assert "was ended" in found[0].reason
