@@ -29,11 +29,11 @@ from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from grading import table
-from grading.marked import Marker, by_cell
+from grading.marked import by_cell, marked
 from grading.master import Master, master_of
-from grading.read import Unreadable
 from grading.record import Record, Verdict
 from grading.submissions import Submission
+from grading.worker import Job, Worker
 
 STUDENT = re.compile(r"\w[\w.@ -]{0,127}", re.ASCII)
 """What may be the name of a folder and stand in formgrader's pages."""
@@ -79,24 +79,23 @@ def enter(
     enter_questions(course, assignment, master)
     by_file = {submission.file: submission for submission in files}
     left_out = []
-    with course.gradebook() as gradebook, Marker() as marker, warnings.catch_warnings():
-        warnings.simplefilter("ignore", SAWarning)  # nbgrader adds submissions in a way that SQLAlchemy remarks on
-        for student, record in sorted(table.best(records).items()):
-            if STUDENT.fullmatch(student):
-                submission = by_file[record.file]
-                text = marker.text(master, *content_of(submission), record.verdicts)
-                Entry(course, gradebook, assignment, student).write(submission, record, master_of(master), text)
-            else:
-                left_out.append(f"{record.file}: {student!r} cannot be the name of a student in nbgrader")
-            progress(1)
-    return left_out
-
-
-def content_of(submission: Submission) -> tuple[bytes, str]:
+    worker = Worker()
     try:
-        return submission.content(), ""
-    except Unreadable as error:
-        return b"", str(error)
+        with course.gradebook() as gradebook, warnings.catch_warnings():
+            warnings.simplefilter("ignore", SAWarning)  # nbgrader adds submissions in a way that SQLAlchemy remarks on
+            for student, record in sorted(table.best(records).items()):
+                if STUDENT.fullmatch(student):
+                    submission = by_file[record.file]
+                    content, reason = submission.content_or_reason()
+                    rebuilt, trouble = worker.rebuilt(Job(content, master, reason))
+                    notebook = marked(master, rebuilt, trouble, record.verdicts)
+                    Entry(course, gradebook, assignment, student).write(submission, record, master_of(master), notebook)
+                else:
+                    left_out.append(f"{record.file}: {student!r} cannot be the name of a student in nbgrader")
+                progress(1)
+    finally:
+        worker.stop()
+    return left_out
 
 
 def enter_questions(course: Course, assignment: str, master: bytes) -> None:
@@ -125,11 +124,10 @@ class Entry:
     assignment: str
     student: str
 
-    def write(self, submission: Submission, record: Record, master: Master, text: str) -> None:
+    def write(self, submission: Submission, record: Record, master: Master, notebook: NotebookNode) -> None:
         """Write marks, then the notebook: when it is interrupted between the two, it asks again for a look."""
         path = self.course.autograded(self.student, self.assignment)
-        new = nbformat.reads(text, as_version=4)
-        before, now = answers(notebook_at(path)), answers(new)
+        before, now = answers(notebook_at(path)), answers(notebook)
         self.gradebook.update_or_create_student(self.student)
         self.gradebook.update_or_create_submission(self.assignment, self.student, timestamp=time_of(submission))
         found = self.gradebook.find_submission_notebook(self.assignment, self.assignment, self.student)
@@ -137,10 +135,10 @@ class Entry:
         by_hand = {cell.name for cell in master.marked if cell.role == "by hand"}
         for name, verdict in by_cell(record.verdicts, master).items():
             mark(grades[name], verdict, by_hand=name in by_hand, changed=before.get(name) != now.get(name))
-        comment(found, new)
+        comment(found, notebook)
         self.gradebook.db.commit()
-        replace(path, text)
-        self.penalise(new)
+        replace(path, nbformat.writes(notebook))
+        self.penalise(notebook)
 
     def penalise(self, notebook: NotebookNode) -> None:
         """Let nbgrader take off what the course takes off for late submissions."""

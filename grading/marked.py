@@ -1,6 +1,6 @@
 """Marked notebooks: the master with one submission's answers and verdicts in it, as nbgrader keeps them.
 
-    marked(master, content, trouble, verdicts)        a valid notebook, whatever was handed in
+    marked(master, rebuilt, trouble, verdicts)        a valid notebook, whatever was handed in
 
 Cells that are not answers come from the master, so nothing that a submission does to its notebook is left: cells
 that were deleted, doubled, moved or given other metadata are as their author wrote them.  A text for a person to
@@ -12,36 +12,20 @@ Checked by tests/grading/test_nbgrader.py.
 from __future__ import annotations
 
 import re
-import resource
-import signal
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
-from typing import Self
 
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.utils import compute_checksum
 
 from grading.master import Master, MasterCell, cut, master_of
-from grading.read import Unreadable, read
-from grading.rebuild import Rebuilt, rebuild, same
+from grading.rebuild import Rebuilt, same
 from grading.record import Verdict
 
-NO_ANSWERS = Rebuilt((), {}, {})
-SECONDS, MEMORY = 30, 2 * 2**30
 
-
-def marked(master: bytes, content: bytes, trouble: str, verdicts: Iterable[Verdict]) -> NotebookNode:
-    """Return the notebook of one submission; `trouble` says why there is nothing to read."""
+def marked(master: bytes, rebuilt: Rebuilt, trouble: str = "", verdicts: Iterable[Verdict] = ()) -> NotebookNode:
+    """Return the notebook of one submission; `trouble` says why it could not be read."""
     shape = master_of(master)
-    try:
-        if trouble:
-            raise Unreadable(trouble)
-        rebuilt = rebuild(shape, read(content))
-    except Unreadable as error:
-        rebuilt, trouble = NO_ANSWERS, str(error)
     notebook = filled(master, shape, rebuilt)
     if trouble:
         words = f"**This file could not be read:** {harmless(trouble)}"
@@ -146,47 +130,3 @@ def without_hidden(notebook: NotebookNode) -> NotebookNode:
         if grader.get("grade") and not grader.get("solution"):
             cell.source = cut(cell.source, "BEGIN HIDDEN TESTS", "END HIDDEN TESTS", None)
     return notebook
-
-
-class Marker:
-    """Makes marked notebooks in a process of its own, because a file can be such that reading it ends Python."""
-
-    def __init__(self) -> None:
-        self.pool: ProcessPoolExecutor | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.pool is not None:
-            self.pool.shutdown()
-        self.pool = None
-
-    def text(self, master: bytes, content: bytes, trouble: str, verdicts: Iterable[Verdict] = ()) -> str:
-        """Return a marked notebook as the text of its file."""
-        if self.pool is None:
-            self.pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=limit)
-        try:
-            return self.pool.submit(in_time, master, content, trouble, tuple(verdicts)).result()
-        except (BrokenProcessPool, MemoryError, RecursionError):
-            self.pool.shutdown()
-            self.pool = None
-            return text_of(master, b"", "reading it ended Python", tuple(verdicts))
-
-
-def limit() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-
-
-def in_time(master: bytes, content: bytes, trouble: str, verdicts: tuple[Verdict, ...]) -> str:
-    """Be the process: return the text, or be ended by the alarm."""
-    signal.alarm(SECONDS)
-    try:
-        return text_of(master, content, trouble, verdicts)
-    finally:
-        signal.alarm(0)
-
-
-def text_of(master: bytes, content: bytes, trouble: str, verdicts: tuple[Verdict, ...]) -> str:
-    text: str = nbformat.writes(marked(master, content, trouble, verdicts))
-    return text

@@ -19,6 +19,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from jinja2 import DictLoader
 from nbconvert.exporters import HTMLExporter, NotebookExporter
 from nbformat import NotebookNode
@@ -29,7 +30,6 @@ from traitlets import Bool, List, Unicode
 from grading import marked, record
 from grading.doctor import try_box
 from grading.master import master_of
-from grading.read import Unreadable
 from grading.record import Verdict
 from grading.run import Task, Typed, has_programs
 from grading.submissions import Submission
@@ -51,13 +51,6 @@ class HandedIn:
         path = Path(submitted, f"{notebook}.ipynb")
         self.submission = Submission(path, f"{student}/{assignment}/{notebook}.ipynb", student)
 
-    def content(self) -> tuple[bytes, str]:
-        """Return the bytes that were handed in, and why there are none."""
-        try:
-            return self.submission.content(), ""
-        except Unreadable as error:
-            return b"", str(error)
-
 
 class AnyNotebook(NotebookExporter):
     """Reads what was handed in as the master with its answers, so that every file is a notebook."""
@@ -69,8 +62,9 @@ class AnyNotebook(NotebookExporter):
         one = HandedIn(converter.coursedir, resources["nbgrader"]) if resources is not None else None
         if one is None or os.path.abspath(filename) != os.path.abspath(one.submission.path):
             return super().from_filename(filename, resources, **more)
-        text = io.StringIO(marker().text(one.master, *one.content()))
-        return self.from_file(text, resources, **more)
+        content, trouble = one.submission.content_or_reason()
+        notebook = marked.marked(one.master, *worker().rebuilt(Job(content, one.master, trouble)))
+        return self.from_file(io.StringIO(nbformat.writes(notebook)), resources, **more)
 
 
 class BoxedExecute(NbGraderPreprocessor):  # type: ignore[misc]
@@ -90,7 +84,7 @@ class BoxedExecute(NbGraderPreprocessor):  # type: ignore[misc]
 
     def verdicts(self, one: HandedIn) -> tuple[Verdict, ...]:
         """Return the verdicts of a stored record that is still true, or new ones."""
-        content, trouble = one.content()
+        content, trouble = one.submission.content_or_reason()
         known = record.read(Path(self.records), one.submission.file) if self.records else None
         if known is not None and known.fingerprint == record.fingerprint(content, trouble.encode(), one.master):
             return known.verdicts
@@ -134,13 +128,6 @@ def worker() -> Worker:
     os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *([known] if known else [])])
     one = Worker()
     atexit.register(one.stop)
-    return one
-
-
-@cache
-def marker() -> marked.Marker:
-    one = marked.Marker()
-    atexit.register(one.__exit__)
     return one
 
 

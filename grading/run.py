@@ -19,7 +19,6 @@ from typing import Any, TypeVar, final
 from grading import record
 from grading.master import master_of
 from grading.programs import findings
-from grading.read import Unreadable
 from grading.record import Record, Verdict
 from grading.submissions import Submission
 from grading.worker import Job, Pool, Worker
@@ -54,10 +53,7 @@ class Run:
 
     def task(self, submission: Submission) -> Task | None:
         """Return what is to be done for a file, or None when its record is still true."""
-        try:
-            content, unreadable = submission.content(), ""
-        except Unreadable as error:
-            content, unreadable = b"", str(error)
+        content, unreadable = submission.content_or_reason()
         fingerprint = record.fingerprint(content, unreadable.encode(), self.master)
         known = record.read(self.folder, submission.file)
         if known is None or known.fingerprint != fingerprint:

@@ -44,6 +44,13 @@ class Submission:
         except (OSError, RuntimeError, NotImplementedError, zipfile.BadZipFile, EOFError) as error:
             raise Unreadable(f"it cannot be read: {error}") from None
 
+    def content_or_reason(self) -> tuple[bytes, str]:
+        """Return the bytes of the file, or nothing and the reason why there are none."""
+        try:
+            return self.content(), ""
+        except Unreadable as error:
+            return b"", str(error)
+
     def _from_disk(self) -> bytes:
         if self.path.is_symlink():
             raise Unreadable("it is a symbolic link, and links are not followed")

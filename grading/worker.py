@@ -26,12 +26,14 @@ from grading import checker
 from grading.fork import in_a_fork, receive, write
 from grading.master import MasterCell, master_of
 from grading.read import Cell, Unreadable, read
-from grading.rebuild import programs, rebuild
+from grading.rebuild import Rebuilt, programs, rebuild
 from grading.record import Verdict
 from tinyml.outcome import told
 from tinyml.typecheck import Finding
 
 SILENCE = 4.0
+NOTHING = Rebuilt((), {}, {})
+LOST = (NOTHING, "reading it was ended: time or memory")
 HERE = Path(__file__).parents[1]
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # a process that forks has no other thread
 
@@ -71,6 +73,11 @@ class Worker:
     def programs(self, job: Job) -> dict[str, str]:
         """Return the programs in a file that are to be type-checked; none where it cannot be read."""
         found: dict[str, str] = self._ask(programs_in, job, {})
+        return found
+
+    def rebuilt(self, job: Job) -> tuple[Rebuilt, str]:
+        """Return the answers in a file; when it cannot be read, none, and the reason."""
+        found: tuple[Rebuilt, str] = self._ask(rebuilt_in, job, LOST)
         return found
 
     def _ask(self, function: Callable[[Job], Any], job: Job, lost: Any) -> Any:
@@ -176,6 +183,19 @@ def _programs(job: Job) -> dict[str, str]:
         return {}
 
 
+def rebuilt_in(job: Job) -> tuple[Rebuilt, str]:
+    """Return the answers in a file, read in a fork; when it cannot be read, none, and the reason."""
+    found: list[tuple[Rebuilt, str]] = in_a_fork(lambda: iter([_rebuilt(job)]), SILENCE)
+    return found[0] if found else LOST
+
+
+def _rebuilt(job: Job) -> tuple[Rebuilt, str]:
+    try:
+        return rebuild(master_of(job.master), _cells(job)), ""
+    except Unreadable as error:
+        return NOTHING, str(error)
+
+
 def _cells(job: Job) -> list[Cell]:
     if job.unreadable:
         raise Unreadable(job.unreadable)
@@ -198,7 +218,7 @@ def _verdicts(job: Job, only: frozenset[str]) -> Iterator[Verdict]:
         yield Verdict(cell.question, 0.0, cell.points, status, reason)
 
 
-TASKS: dict[str, Callable[[Job], Any]] = {function.__name__: function for function in (grade, programs_in)}
+TASKS: dict[str, Callable[[Job], Any]] = {function.__name__: function for function in (grade, programs_in, rebuilt_in)}
 
 
 def main() -> None:
