@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 import signal
 import time
 from collections.abc import Iterator, Mapping
@@ -34,6 +35,7 @@ from tinyml.typecheck import Finding
 SECONDS = 3.0
 """For one cell of a submission, and for the checks of one question."""
 GRACE = 0.5
+MOST_MAGICS = 50
 
 
 class OutOfTime(BaseException):
@@ -152,7 +154,10 @@ def verdicts(
 
 
 def python_of(source: str) -> str:
-    """Return a cell as Python: magics and shell commands become calls."""
+    """Return a cell as Python: magics and shell commands become calls; a cell that is timed is an ordinary cell."""
+    source = re.sub(r"\A\s*%%(time|capture|prun)\b.*\n", "", source)
+    if len(re.findall(r"^\s*[%!?]|[!?]\s*$", source, re.MULTILINE)) > MOST_MAGICS:
+        raise SyntaxError(f"more than {MOST_MAGICS} magics in one cell")  # each of them costs a reading of the whole
     code: str = TransformerManager().transform_cell(source)  # type: ignore[no-untyped-call]
     return code
 
@@ -170,7 +175,7 @@ def verdict(cell: MasterCell, names: dict[str, Any], session: Session, answer: s
     """Run the checks of one question."""
     try:
         with alarm(SECONDS * (1 + len(session.rebuilt.pieces))):
-            session.prepare(session.rebuilt.before[cell.name])
+            session.prepare(session.rebuilt.before.get(cell.name, len(session.rebuilt.pieces)))
         question = checked(cell, names, session)
         if not question.points and session.has_more:
             with alarm(SECONDS * (1 + len(session.rebuilt.pieces))):

@@ -21,6 +21,7 @@ import inspect
 import linecache
 import os
 import resource
+import site
 import sys
 from collections.abc import Callable
 from typing import Any, BinaryIO
@@ -160,6 +161,8 @@ if __name__ == "__main__":
     become(int(sys.argv[1]))
     sys.path[:0] = sys.argv[2:]
     streams = own_streams()
+    site.sethelper()  # which Python without its packages leaves out
+    site.setquit()
     from grading import proxies, wire
 
     with contextlib.suppress(BrokenPipeError):

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import final
 
 from grading.master import Master
@@ -37,7 +37,7 @@ class Rebuilt:
     pieces: tuple[Piece, ...]
     answers: dict[str, str]
     by_hand: dict[str, str]
-    before: dict[str, int]
+    before: dict[str, int] = field(default_factory=dict)
 
 
 def rebuild(master: Master, cells: list[Cell]) -> Rebuilt:
