@@ -32,7 +32,7 @@ from tinyml.outcome import told
 from tinyml.typecheck import Finding
 
 SILENCE = 4.0
-NOTHING = Rebuilt((), {}, {})
+NOTHING = Rebuilt((), {}, {}, {})
 LOST = (NOTHING, "reading it was ended: time or memory")
 HERE = Path(__file__).parents[1]
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # a process that forks has no other thread
