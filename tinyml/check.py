@@ -6,8 +6,8 @@
 
 The first check that fails ends its question; the report has at most ten lines and never a value that
 hidden tests expect.  The last line of a check cell is a number, which nbgrader reads as partial credit.
-Laws (tests/test_check.py): all points or none; no answer, of whatever type, makes a check raise; what is
-printed has at most ten lines.
+Laws (tests/test_check.py): all points or none; no answer, of whatever type, makes a check raise or gains points;
+what is printed has at most ten lines.  A cell that is interrupted by hand is interrupted, and gives no points.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ from typing import Any, final
 
 import numpy as np
 
-from tinyml.agreement import described, shortened
-from tinyml.outcome import NotChecked, NotPassed, Outcome, outcome, told
+from tinyml.agreement import FAILURES, clipped, described, is_one_of, shortened
+from tinyml.laws import LawReport
+from tinyml.outcome import NotChecked, NotPassed, Outcome, copied, outcome, told
 from tinyml.typecheck import Verdict, verdict
 
 __all__ = [
@@ -41,17 +42,19 @@ __all__ = [
     "told",
 ]
 
-MOST_LINES = 10
+MOST_LINES, MOST_LETTERS = 10, 200
 ANSWERS = "__answers__"
 """Where a notebook's answers are when they are not its own names: an instructor's grader keeps them in a box."""
 PENDING = "not checked here, its mark is pending"
 SEAL = re.compile(r""",\s*seal="[0-9a-f]*\"""")
+SOUND = (bool, np.bool_, int, float, str, list, tuple, dict, set, re.Match, LawReport, type(None))
+"""The classes of what a check may state: those whose truth nobody else can have written."""
 
 
 class Points(float):
     """Points as a cell shows them: words for the reader, and a bare number for nbgrader."""
 
-    def __new__(cls, value: float, words: str, pending: bool = False) -> Points:
+    def __new__(cls, value: float, words: str = "", pending: bool = False) -> Points:
         points = super().__new__(cls, value)
         points.words, points.pending = words, pending
         return points
@@ -60,7 +63,7 @@ class Points(float):
     pending: bool
 
     def __repr__(self) -> str:
-        return f"{float(self):g}"
+        return f"{float(self):.12g}"
 
     def _repr_html_(self) -> str:
         return f"<p>{html.escape(self.words)}</p>"
@@ -77,7 +80,7 @@ class Question:
     def __init__(self, name: str, points: float, reread: str, seal: str, namespace: Mapping[str, Any]) -> None:
         self.name, self.worth, self.reread = name, points, reread
         self._seal, self._namespace = seal, namespace
-        self._hidden = self._passed = self.pending = False
+        self._hidden = self._passed = self._broken = self.pending = False
         self.lines: tuple[str, ...] = ()
 
     @property
@@ -96,20 +99,20 @@ class Question:
         return Outcome(name, value)
 
     def call(self, name: str, *arguments: object) -> Outcome:
-        """Call what the reader called `name`; an error that it raises is part of the outcome."""
+        """Call what the reader called `name`, with copies; an error that it raises is part of the outcome."""
         function = self.value(name).value
         words = shortened(f"{name}({', '.join(described(value) for value in arguments)})")
         if not callable(function):
             raise NotPassed(f"{name} should be something that can be called; it is {described(function)}.")
-        return outcome(words, lambda: function(*arguments))
+        return outcome(words, lambda: function(*map(copied, arguments)))
 
     def typecheck(self, name: str) -> Verdict:
         """Return what the type checker found in the cell that begins with `%%typecheck` and this name."""
         return verdict(name)
 
     def that(self, holds: object, words: str) -> None:
-        """Check a statement about what the reader wrote; `words` say what does not hold."""
-        if not holds:
+        """Check a statement about what the reader wrote, a bool or the like; `words` say what does not hold."""
+        if not is_one_of(type(holds), SOUND) or not holds:
             raise NotPassed(words)
 
     def hide(self) -> None:
@@ -124,34 +127,34 @@ class Question:
         return Points(got, f"{self.name}: {got:g} of {self.worth:g} points")
 
     def __enter__(self) -> Question:
+        RESULTS.pop(self.name, None)
         frame = caller()
         text = source_of(frame.f_code.co_filename) if frame else ""
-        if self._seal and text and seal_of(text) != self._seal:
-            self._seal = "broken"
+        self._broken = bool(self._seal and text and seal_of(text) != self._seal)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> bool:
-        if error is not None and not isinstance(error, Exception):
+        if error is not None and not issubclass(type(error), FAILURES):
             return False
-        if self._seal == "broken":
+        if self._broken:
             self.lines = (
                 "This check cell is not as it was given out, so it gives no points.",
                 "Download the notebook again and copy this one cell back; your answers can stay as they are.",
             )
-        elif isinstance(error, NotChecked):
+        elif type(error) is NotChecked:
             self.pending = True
         elif self._hidden and error is not None:
             self.lines = ("It passes the checks that you see, and fails on other inputs: has it been fitted to them?",)
-        elif isinstance(error, NotPassed):
-            self.lines = error.lines
+        elif type(error) is NotPassed:
+            lines = [line for line in error.lines if type(line) is str]
+            self.lines = tuple(clipped(line, MOST_LETTERS) for line in lines[: MOST_LINES - 2])
         elif error is not None:
             self.lines = ("Your answer is of a kind that cannot be checked.", f"raised    {told(error)}")
         self._passed = error is None and not self.lines
         if self.pending:
             print(f"{self.name}: {PENDING}")
         elif not self._passed:
-            lines = [f"{self.name}: not yet.", *self.lines, f"reread    {self.reread}"]
-            print("\n".join(lines[:MOST_LINES]))
+            print("\n".join([f"{self.name}: not yet.", *self.lines, f"reread    {self.reread}"]))
         RESULTS[self.name] = self.points
         return True
 
@@ -186,10 +189,11 @@ def caller() -> FrameType | None:
 
 def source_of(filename: str) -> str:
     """Return the text of the cell that was compiled under this name, as notebooks keep it; nothing outside one."""
-    return "".join(linecache.getlines(filename)) if filename not in ("<string>", "<stdin>") else ""
+    entry = linecache.cache.get(filename, ())
+    return "".join(entry[2]) if len(entry) == 4 and entry[1] is None else ""  # a file has a time of change
 
 
 def seal_of(text: str) -> str:
-    """Return the fingerprint of a check cell: its text without its seal, whatever the ends of its lines."""
-    lines = [line.rstrip() for line in SEAL.sub("", text).strip().splitlines()]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
+    """Return the fingerprint of a check cell: its lines without its seal, their ends, their indents and empty lines."""
+    lines = [line.strip() for line in SEAL.sub("", text).splitlines()]
+    return hashlib.sha256("\n".join(line for line in lines if line).encode("utf-8", "replace")).hexdigest()[:12]
