@@ -10,6 +10,7 @@ Checked by tests/grading/test_worker.py.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import subprocess
@@ -108,7 +109,10 @@ class Worker:
     def stop(self) -> None:
         if self.process is not None:
             self.process.kill()
-            self.process.communicate()
+            self.process.wait()
+            for stream in (self.process.stdin, self.process.stdout):
+                with contextlib.suppress(BrokenPipeError):
+                    _stream(stream).close()
             self.process = None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import threading
 import time
@@ -98,8 +99,20 @@ class Killer:
         self.thread.join()
 
 
-def test_a_killed_worker_loses_nothing_and_leaves_nothing(worker: Worker, job: Callable[..., Job]) -> None:
-    with Killer(worker, 1, lambda number: number) as killer:
+def itself(number: int) -> int:
+    return number
+
+
+def beside_a_stopped_fork(number: int) -> int:
+    os.kill(children(number)[0], signal.SIGSTOP)  # it cannot notice by itself that nobody listens
+    return number
+
+
+@pytest.mark.parametrize("victim", [itself, beside_a_stopped_fork])
+def test_a_killed_worker_loses_nothing_and_leaves_nothing(
+    worker: Worker, job: Callable[..., Job], victim: Callable[[int], int]
+) -> None:
+    with Killer(worker, 1, victim) as killer:
         found = worker.grade(job(shift=SLOW))
     assert points(found) == FULL
     assert len(killer.seen) > 2
@@ -107,7 +120,7 @@ def test_a_killed_worker_loses_nothing_and_leaves_nothing(worker: Worker, job: C
 
 
 def test_a_worker_that_is_killed_again_and_again_says_so(worker: Worker, job: Callable[..., Job]) -> None:
-    with Killer(worker, 2, lambda number: number):
+    with Killer(worker, 2, itself):
         found = worker.grade(job(shift=SLOW))
     assert points(found) == dict.fromkeys(FULL, 0.0)
     assert statuses(found) == {"stopped"}
@@ -177,12 +190,18 @@ def test_a_fork_gives_what_it_gave_before_it_ended() -> None:
     assert in_a_fork(values, 10) == [1, "two" * 100_000]
 
 
-def test_a_fork_gives_what_it_gave_before_it_was_silent() -> None:
+def test_a_fork_gives_what_it_gave_before_it_was_silent(monkeypatch: pytest.MonkeyPatch) -> None:
     def values() -> Iterator[Any]:
-        yield from range(100)
+        yield from range(10)
         time.sleep(600)
 
-    assert in_a_fork(values, 1) == list(range(100))
+    def late(*arguments: Any) -> Any:
+        time.sleep(0.05)  # so that all values wait together
+        return on_time(*arguments)
+
+    on_time = select.select
+    monkeypatch.setattr(select, "select", late)
+    assert in_a_fork(values, 1) == list(range(10))
 
 
 def test_an_error_in_a_fork_stays_in_it() -> None:
