@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import secrets
 import selectors
 import shutil
 import signal
@@ -143,7 +144,15 @@ class Box:
 
     def run(self, code: str, name: str) -> None:
         """Run a cell; an error in it is raised here."""
-        self.ask(["run", code, name])
+        try:
+            self.ask(["run", code, name])
+        finally:
+            self.settle()
+
+    def settle(self) -> None:
+        """See that nothing is left on the wire that nobody asked for, so that it costs whoever wrote it."""
+        if self.process is not None:
+            self.ask(["run", "", "<settle>"])
 
     def get(self, name: str) -> Any:
         """Return what the submission calls `name`; `KeyError` when it calls nothing so."""
@@ -153,19 +162,20 @@ class Box:
         """Send a request and return its result, answering the calls that come back meanwhile."""
         if request[0] in ("call", "attribute"):
             request = [*request[:2], wire.encode(request[2], self)]
-        self._send(request)
+        ticket = secrets.randbits(62)
+        self._send([ticket, request])
         while True:
             try:
-                match reply := self._receive():
+                match reply := self._receive(ticket):
                     case ["ran"]:
                         return None
                     case ["missing"]:
                         self.missed = request[1]
                         raise KeyError(request[1])
                     case ["call", number, arguments]:
-                        self._send(self._called(wire.whole(number), arguments))
+                        self._send([ticket, self._called(wire.whole(number), arguments)])
                     case ["attribute", _, str(name)]:  # an object of ours can be called, and nothing else
-                        self._send(proxies.raised(AttributeError(f"no attribute {name}"), self))
+                        self._send([ticket, proxies.raised(AttributeError(f"no attribute {name}"), self)])
                     case _:
                         return proxies.result_of(reply, self)
             except NameError as error:
@@ -194,8 +204,12 @@ class Box:
         except BrokenPipeError:
             self._gone()
 
-    def _receive(self) -> Any:
-        return wire.unpacked(self._exactly(wire.length_of(self._exactly(4))))
+    def _receive(self, ticket: int) -> Any:
+        """Return the next message, which has to carry the number of the request that it belongs to."""
+        match wire.unpacked(self._exactly(wire.length_of(self._exactly(4)))):
+            case [int(found), message] if found == ticket:
+                return message
+        raise wire.BadMessage("nobody asked for it")
 
     def _exactly(self, size: int) -> bytes:
         if self.process is None or self.process.stdout is None:

@@ -7,6 +7,9 @@
     any of them                      -> ["raised", class, arguments, words]
     while it runs                    <- ["call", number, arguments]   call a function of the checker's
 
+Each message is a pair, [ticket, message]; a reply carries the ticket of its request, which is a number by chance,
+so that no cell can reply to what has not been asked.
+
 Whoever wrote the cells owns this process: nothing here is trusted by the checker.  It starts with limits that
 bind whatever the cells do, and leaves its own input and output to the wire alone.
 """
@@ -83,6 +86,7 @@ class Inside:
     def __init__(self, incoming: BinaryIO, outgoing: BinaryIO) -> None:
         self.incoming, self.outgoing = incoming, outgoing
         self.kept: dict[int, object] = {}
+        self.ticket = 0
         self.namespace: dict[str, Any] = {"__name__": "__main__", "__builtins__": builtins}
         shell = Shell(self.run)
         self.namespace |= {"get_ipython": lambda: shell, "display": lambda *_, **__: None}
@@ -110,24 +114,29 @@ class Inside:
             message = wire.read_from(self.incoming)
             if message is None:
                 os._exit(0)
-            if message[0] in ("value", "raised"):
-                return proxies.result_of(message, self)
-            self.answer(message)
+            ticket, request = message
+            if ticket == self.ticket:
+                return proxies.result_of(request, self)
+            self.answer(ticket, request)
 
     def send(self, message: Any) -> None:
-        self.outgoing.write(wire.packed(message))
+        self.outgoing.write(wire.packed([self.ticket, message]))
         self.outgoing.flush()
 
-    def answer(self, request: list[Any]) -> None:
+    def answer(self, ticket: int, request: list[Any]) -> None:
+        """Reply to a request, perhaps in the middle of another; what a failed reply kept is let go."""
+        outer, self.ticket, count = self.ticket, ticket, len(self.kept)
         try:
-            reply = self.reply_to(request)
-            content = wire.packed(reply)
+            content = wire.packed([ticket, self.reply_to(request)])
             if len(content) > wire.LARGEST:
                 raise MemoryError("the value is too large to be checked")
         except BaseException as error:
-            content = wire.packed(proxies.raised(error, self))
+            for number in range(count, len(self.kept)):
+                del self.kept[number]
+            content = wire.packed([ticket, proxies.raised(error, self)])
         self.outgoing.write(content)
         self.outgoing.flush()
+        self.ticket = outer
 
     def reply_to(self, request: list[Any]) -> list[Any]:
         match request:
@@ -153,8 +162,8 @@ class Inside:
             asyncio.run(result)
 
     def serve(self) -> None:
-        while (request := wire.read_from(self.incoming)) is not None:
-            self.answer(request)
+        while (message := wire.read_from(self.incoming)) is not None:
+            self.answer(*message)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,8 @@ from grading import wire
 from tinyml import Morphism, Space, TinyMLError
 
 WORDS = 500
+ENDS = (StopIteration, StopAsyncIteration)
+"""Errors that end a loop over calls as if it had come to its end."""
 
 
 class TheirError(Exception):
@@ -110,7 +112,7 @@ def error_of(name: str, arguments: list[Any], words: str) -> Exception:
     try:
         if isinstance(ours, type) and issubclass(ours, TinyMLError) and arguments:
             return ours(*arguments)
-        if isinstance(python, type) and issubclass(python, Exception):
+        if isinstance(python, type) and issubclass(python, Exception) and not issubclass(python, ENDS):
             return python(words)
     except Exception:
         return TheirError(f"{name}: {words}")

@@ -10,6 +10,7 @@ Laws (tests/grading/test_wire.py): round trip; no bytes make `decode` raise anyt
 
 from __future__ import annotations
 
+import gc
 import struct
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
@@ -223,10 +224,17 @@ def length_of(header: bytes) -> int:
 
 
 def unpacked(content: bytes) -> Any:
+    """Return the message that some bytes hold; a hostile one has millions of lists, none of them garbage."""
+    collected = gc.isenabled()
+    gc.disable()
     try:
-        return msgpack.unpackb(content, raw=False, strict_map_key=True, max_ext_len=0)
+        return msgpack.unpackb(content, raw=False, strict_map_key=True, max_ext_len=0, max_array_len=MOST_VALUES)
     except Exception as error:
-        raise BadMessage(f"not a message: {type(error).__name__}") from None
+        told = "too large" if "exceeds" in str(error) else f"not a message: {type(error).__name__}"
+        raise BadMessage(told) from None
+    finally:
+        if collected:
+            gc.enable()
 
 
 def read_from(stream: BinaryIO) -> Any:
