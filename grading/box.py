@@ -1,6 +1,7 @@
 """The box: one process in which the cells of one submission run, with nothing to read, reach or break.
 
-    own user, own processes, no network, a read-only system, 16 MB of scratch space, limits on memory and time
+    own user, own processes, no network, a read-only system, 16 MB of scratch space,
+    few calls of the kernel, limits on memory and time
 
 bubblewrap builds it on Linux, for root and for an ordinary user.  The checks run outside, in the checker, and
 see the box through a pipe; when a request takes too long the box is killed with all that runs in it.
@@ -29,7 +30,7 @@ import msgpack
 import numpy
 
 import tinyml
-from grading import proxies, wire
+from grading import calls, proxies, wire
 
 INSIDE = Path(__file__).with_name("inside.py")
 CODE = Path("/box")
@@ -111,16 +112,18 @@ class Box:
         else:
             command, code, uid = walls(), CODE, FIRST_UID + os.getpid() % UIDS
         place = code / "grading" / INSIDE.name
-        command += [interpreter(), "-s", "-P", "-S", "-B", str(place), str(uid), str(code), *map(str, packages())]
-        self.process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=ENVIRONMENT,
-            bufsize=0,
-            start_new_session=True,
-        )
+        python = [interpreter(), "-s", "-P", "-S", "-B", str(place), str(uid), str(code), *map(str, packages())]
+        with calls.filtered() as (options, files):
+            self.process = subprocess.Popen(
+                [*command, *([] if self.trusted else options), *python],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=ENVIRONMENT,
+                bufsize=0,
+                start_new_session=True,
+                pass_fds=() if self.trusted else files,
+            )
         self.kept = []
         self.deadline = time.monotonic() + PATIENCE
         self.run("", "<start>")  # so that the time that Python needs to start is nobody's

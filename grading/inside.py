@@ -33,7 +33,7 @@ MEBIBYTE = 2**20
 LIMITS = {
     resource.RLIMIT_AS: 1024 * MEBIBYTE,
     resource.RLIMIT_FSIZE: 16 * MEBIBYTE,
-    resource.RLIMIT_NPROC: 32,
+    resource.RLIMIT_NPROC: 16,
     resource.RLIMIT_NOFILE: 64,
     resource.RLIMIT_CORE: 0,
     resource.RLIMIT_CPU: 60,
@@ -43,7 +43,12 @@ WORDS = 500
 
 
 def become(uid: int) -> None:
-    """Take the limits, and when started by root a user id of one's own, so that the limit of processes binds."""
+    """Take the limits, and when started by root a user id of one's own, so that the limit of processes binds.
+
+    Where all processes together take the memory of the machine, they are the first that Linux ends.
+    """
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:
+        score.write("1000")
     if os.geteuid() == 0:
         os.setgroups([])
         os.setresgid(uid, uid, uid)
