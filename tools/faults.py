@@ -7,9 +7,9 @@ when the text that a fault replaces is no longer there just once, or when no fau
 from __future__ import annotations
 
 import ast
+import multiprocessing
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -19,10 +19,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 
+import pytest
+
 ROOT = Path(__file__).resolve().parent.parent
 LAWS = ("category", "domain", "endomorphism", "laws", "ml", "parameters", "quantities", "training")
 WORKERS = 2
 PATIENCE = 120  # seconds for the tests of one fault
+PRELOADED = ["pytest", "hypothesis", "numpy", "nbformat", "nbclient", "nbval.plugin"]
+FORKS = multiprocessing.get_context("forkserver")
 
 
 @dataclass(frozen=True)
@@ -57,14 +61,33 @@ def copy_of_the_package(root: Path, folder: Path) -> None:
     shutil.copy(root / "pyproject.toml", folder)
 
 
-def run(folder: Path, tests: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
-    """Run tests in a copy of the package; the same cases are drawn each time, so a catch is no accident."""
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly"]
-    command += ["--override-ini=addopts=", "--hypothesis-seed=0", *tests]
-    environment = os.environ | {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1"}
-    return subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=PATIENCE
-    )
+def run(folder: Path, tests: tuple[str, ...]) -> tuple[int, str]:
+    """Run tests in a copy of the package; return how pytest ended and what it said.
+
+    The run is a fork of a server that has the libraries in memory.  The same cases are drawn each time, so a
+    catch is no accident.
+    """
+    log = folder / "log.txt"
+    process = FORKS.Process(target=run_here, args=(folder, tests, log))
+    process.start()
+    process.join(PATIENCE)
+    if process.exitcode is None:
+        process.kill()
+        process.join()
+    return process.exitcode or 0, log.read_text(encoding="utf-8")
+
+
+def run_here(folder: Path, tests: tuple[str, ...], log: Path) -> None:
+    """Be the fork: run the tests with the package in `folder`, and end as pytest does."""
+    with log.open("w", encoding="utf-8") as stream:
+        os.dup2(stream.fileno(), 1)
+        os.dup2(stream.fileno(), 2)
+    os.chdir(folder)
+    os.environ["PYTHONPATH"] = str(folder)
+    sys.path.insert(0, str(folder))
+    arguments = ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly", "--override-ini=addopts="]
+    arguments += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # the libraries are in memory already
+    sys.exit(int(pytest.main([*arguments, "--hypothesis-seed=0", *tests])))
 
 
 def outcome(folder: Path, fault: Fault) -> str:
@@ -76,9 +99,9 @@ def outcome(folder: Path, fault: Fault) -> str:
     path.write_text(sound.replace(fault.old, fault.new), encoding="utf-8")
     try:
         for test in fault.tests:
-            ended = run(folder, (test,))
-            if ended.returncode != 1:  # 1: some test failed; 0: none did; others: pytest could not run it
-                return f"{test} does not catch it (pytest ended with {ended.returncode})\n{ended.stdout[-1500:]}"
+            ended, said = run(folder, (test,))
+            if ended != 1:  # 1: some test failed; 0: none did; others: pytest could not run it
+                return f"{test} does not catch it (pytest ended with {ended})\n{said[-1500:]}"
     finally:
         path.write_text(sound, encoding="utf-8")
     return ""
@@ -87,6 +110,8 @@ def outcome(folder: Path, fault: Fault) -> str:
 def main() -> int:
     faults = read_faults(ROOT / "tests" / "twins" / "faults.toml")
     started = time.monotonic()
+    os.environ |= {"PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1"}
+    FORKS.set_forkserver_preload(PRELOADED)
     missing = sorted(law_tests(ROOT) - {test for fault in faults for test in fault.tests})
     wrong = [f"no fault is planted for {test}" for test in missing]
     with tempfile.TemporaryDirectory() as scratch:
@@ -96,9 +121,9 @@ def main() -> int:
             copy_of_the_package(ROOT, folder)
             free.put(folder)
         everything = tuple(sorted({test for fault in faults for test in fault.tests}))
-        sound = run(Path(scratch) / "copy0", everything)
-        if sound.returncode:
-            print(sound.stdout[-3000:])
+        ended, said = run(Path(scratch) / "copy0", everything)
+        if ended:
+            print(said[-3000:])
             print("the tests fail without any fault")
             return 1
 
