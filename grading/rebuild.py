@@ -66,8 +66,8 @@ def rebuild(master: Master, cells: list[Cell]) -> Rebuilt:
         if part.role == "given":
             pieces.append(Piece(part.released))
         elif part.role == "answer":
-            stub = "" if part.name in elsewhere else part.released
-            pieces.append(Piece(answers.get(part.name, stub), part.name))
+            source = "" if part.name in elsewhere else answers.get(part.name, part.released)
+            pieces.append(Piece(source, part.name))
         elif part.role == "check":
             checks[part.name] = len(pieces)
         pieces += [Piece(source) for place, source in extras if place == part.name]
@@ -82,13 +82,12 @@ def found_elsewhere(master: Master, answers: dict[str, str], extras: list[tuple[
     elsewhere: set[str] = set()
     for answer in (cell for cell in master.cells if cell.role == "answer"):
         if same(answers.get(answer.name, answer.released)) == same(answer.released):
-            answers.pop(answer.name, None)
             wanted = master.wanted_by(answer.name)
             found = [extra for extra in extras if wanted & defined(extra[1])]
             if found:
                 answers[answer.name] = found[-1][1]
                 extras.remove(found[-1])
-            elif any(wanted & defined(text) for text in answers.values()):
+            elif any(wanted & defined(text) for name, text in answers.items() if name != answer.name):
                 elsewhere.add(answer.name)
     return elsewhere
 
