@@ -43,6 +43,8 @@ def read(content: bytes) -> list[Cell]:
         notebook = json.loads(decoded(content))
     except RecursionError:
         raise Unreadable("the file is nested too deeply") from None
+    except MemoryError:
+        raise Unreadable("the file takes too much memory") from None
     except ValueError as error:
         raise Unreadable(f"the file is not JSON: {error}") from None
     cells = cells_of(notebook)

@@ -59,6 +59,27 @@ def rebuild(master: Master, cells: list[Cell]) -> Rebuilt:
         elif not name and cell.kind == "code" and same(cell.source) not in known and cell.source.strip():
             extras.append((before, cell.source))
         before = name or known.get(same(cell.source), before)
+    elsewhere = found_elsewhere(master, answers, extras)
+    pieces = [Piece(source) for place, source in extras if not place]
+    checks: dict[str, int] = {}
+    for part in master.cells:
+        if part.role == "given":
+            pieces.append(Piece(part.released))
+        elif part.role == "answer":
+            source = "" if part.name in elsewhere else answers.get(part.name, part.released)
+            pieces.append(Piece(source, part.name))
+        elif part.role == "check":
+            checks[part.name] = len(pieces)
+        pieces += [Piece(source) for place, source in extras if place == part.name]
+    return Rebuilt(tuple(pieces), answers, by_hand, checks)
+
+
+def found_elsewhere(master: Master, answers: dict[str, str], extras: list[tuple[str, str]]) -> set[str]:
+    """Find the answers that were not written in their own cells, and move them there from what the reader added.
+
+    Return the questions whose answers stand in the cell of another one; their stubs would undo them.
+    """
+    elsewhere: set[str] = set()
     for answer in (cell for cell in master.cells if cell.role == "answer"):
         if same(answers.get(answer.name, answer.released)) == same(answer.released):
             wanted = master.wanted_by(answer.name)
@@ -66,17 +87,9 @@ def rebuild(master: Master, cells: list[Cell]) -> Rebuilt:
             if found:
                 answers[answer.name] = found[-1][1]
                 extras.remove(found[-1])
-    pieces = [Piece(source) for place, source in extras if not place]
-    checks: dict[str, int] = {}
-    for part in master.cells:
-        if part.role == "given":
-            pieces.append(Piece(part.released))
-        elif part.role == "answer":
-            pieces.append(Piece(answers.get(part.name, part.released), part.name))
-        elif part.role == "check":
-            checks[part.name] = len(pieces)
-        pieces += [Piece(source) for place, source in extras if place == part.name]
-    return Rebuilt(tuple(pieces), answers, by_hand, checks)
+            elif any(wanted & defined(text) for name, text in answers.items() if name != answer.name):
+                elsewhere.add(answer.name)
+    return elsewhere
 
 
 def programs(master: Master, rebuilt: Rebuilt) -> dict[str, str]:

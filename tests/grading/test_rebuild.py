@@ -1,0 +1,216 @@
+"""grading.rebuild: the answers of a submission are found, however its cells were changed."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grading.master import Master
+from grading.read import Cell, read
+from grading.rebuild import Rebuilt, defined, rebuild, same
+
+ANSWERS = {"square", "shift", "guess"}
+
+
+@pytest.fixture
+def cells(hand_in: Callable[..., bytes]) -> list[Any]:
+    """Return the raw cells of a submission with the right answers."""
+    raw: list[Any] = json.loads(hand_in(guess_why="Because."))["cells"]
+    return raw
+
+
+def rebuilt_of(master: Master, raw: list[Any]) -> Rebuilt:
+    return rebuild(master, read(json.dumps({"cells": raw}).encode()))
+
+
+def answered(rebuilt: Rebuilt) -> dict[str, str]:
+    return {piece.answer: piece.source for piece in rebuilt.pieces if piece.answer}
+
+
+def extras(master: Master, rebuilt: Rebuilt) -> list[str]:
+    given = {same(cell.released) for cell in master.cells if cell.role == "given"}
+    return [piece.source for piece in rebuilt.pieces if not piece.answer and same(piece.source) not in given]
+
+
+def named(cells: list[Any], name: str) -> Any:
+    return next(cell for cell in cells if cell["id"] == name)
+
+
+def without_metadata(raw: list[Any]) -> None:
+    for cell in raw:
+        cell["metadata"] = {}
+
+
+def without_ids(raw: list[Any]) -> None:
+    for cell in raw:
+        del cell["id"]
+
+
+def without_any_name(raw: list[Any]) -> None:
+    without_metadata(raw)
+    without_ids(raw)
+
+
+def with_other_ids(raw: list[Any]) -> None:
+    without_metadata(raw)
+    for number, cell in enumerate(raw):
+        cell["id"] = f"cell-{number}"
+
+
+def reversed_order(raw: list[Any]) -> None:
+    raw.reverse()
+
+
+def with_changed_checks(raw: list[Any]) -> None:
+    for cell in raw:
+        if cell["id"].endswith("-check") or cell["id"] in ("set-up", "points"):
+            cell["source"] = "1 / 0"
+
+
+def without_given_cells(raw: list[Any]) -> None:
+    raw[:] = [cell for cell in raw if cell["id"] in {*ANSWERS, "guess-why"}]
+
+
+def with_seals(raw: list[Any]) -> None:
+    for cell in raw:
+        cell["source"] = cell["source"].replace('") as ask', '", seal="0123456789ab") as ask')
+
+
+def with_other_white_space(raw: list[Any]) -> None:
+    for cell in raw:
+        cell["source"] = f"\n{cell['source'].replace(chr(10), '  ' + chr(13) + chr(10))}\n\n"
+
+
+def with_released_copies_behind(raw: list[Any]) -> None:
+    raw += [{**copy.deepcopy(named(raw, name)), "source": text} for name, text in STUBS.items()]
+
+
+def with_empty_copies_behind(raw: list[Any]) -> None:
+    raw += [{**copy.deepcopy(named(raw, name)), "source": " "} for name in ANSWERS]
+
+
+STUBS = {"square": "def square(x):\n    ...\n", "shift": "...\n", "guess": "...\n"}
+CHANGES = [
+    without_metadata,
+    without_ids,
+    without_any_name,
+    with_other_ids,
+    reversed_order,
+    with_changed_checks,
+    without_given_cells,
+    with_seals,
+    with_other_white_space,
+    with_released_copies_behind,
+    with_empty_copies_behind,
+]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_changed_notebook_is_rebuilt_as_the_unchanged_one(
+    master: Master, cells: list[Any], change: Callable[[list[Any]], None]
+) -> None:
+    expected = rebuilt_of(master, cells)
+    assert set(answered(expected)) == ANSWERS
+    assert extras(master, expected) == []
+    change(cells)
+    found = rebuilt_of(master, cells)
+    assert {name: same(text) for name, text in answered(found).items()} == {
+        name: same(text) for name, text in answered(expected).items()
+    }
+    assert extras(master, found) == []
+    assert [piece.answer for piece in found.pieces] == [piece.answer for piece in expected.pieces]
+    assert found.before == expected.before
+
+
+@pytest.mark.parametrize("change", [without_metadata, without_ids, reversed_order, with_changed_checks])
+def test_a_text_is_found_by_either_name(master: Master, cells: list[Any], change: Callable[[list[Any]], None]) -> None:
+    change(cells)
+    assert rebuilt_of(master, cells).by_hand == {"guess-why": "Because."}
+
+
+def test_of_two_cells_with_one_name_the_last_counts(master: Master, cells: list[Any]) -> None:
+    cells.append({**named(cells, "guess"), "source": "guess = 43"})
+    assert answered(rebuilt_of(master, cells))["guess"] == "guess = 43"
+
+
+def test_the_helpers_of_the_reader_run_where_they_stand(master: Master, cells: list[Any]) -> None:
+    for place, source in ((0, "import math"), (5, "def helper(): ..."), (len(cells) + 2, "last = 1")):
+        cells.insert(place, {"cell_type": "code", "source": source})
+    rebuilt = rebuilt_of(master, cells)
+    assert extras(master, rebuilt) == ["import math", "def helper(): ...", "last = 1"]
+    sources = [piece.source for piece in rebuilt.pieces]
+    assert sources[0] == "import math"
+    assert sources[-1] == "last = 1"
+    square, helper = sources.index(answered(rebuilt)["square"]), sources.index("def helper(): ...")
+    assert square < helper < sources.index(answered(rebuilt)["shift"])
+
+
+def test_an_answer_in_a_cell_of_its_own_is_found_beside_its_stub(master: Master, cells: list[Any]) -> None:
+    answer = named(cells, "square")["source"]
+    named(cells, "square")["source"] = STUBS["square"]
+    for place in (0, len(cells)):  # above the stub and below it
+        raw = copy.deepcopy(cells)
+        raw.insert(place, {"cell_type": "code", "source": f"{answer}  # mine"})
+        rebuilt = rebuilt_of(master, raw)
+        assert answered(rebuilt)["square"] == f"{answer}  # mine"
+        assert extras(master, rebuilt) == []
+
+
+@pytest.mark.parametrize("deleted", [False, True])
+def test_all_answers_in_one_cell_are_not_undone_by_the_stubs(master: Master, cells: list[Any], deleted: bool) -> None:
+    whole = "\n".join(named(cells, name)["source"] for name in ("square", "shift", "guess"))
+    for name in ANSWERS:
+        if deleted:
+            cells.remove(named(cells, name))
+        else:
+            named(cells, name)["source"] = STUBS[name]
+    cells.insert(0, {"cell_type": "code", "source": whole})
+    sources = [piece.source for piece in rebuilt_of(master, cells).pieces]
+    assert whole in sources
+    assert not set(STUBS.values()) & set(sources[sources.index(whole) :])
+
+
+def test_what_was_deleted_is_missing_and_nothing_else_is(master: Master, cells: list[Any]) -> None:
+    cells.remove(named(cells, "shift"))
+    assert set(rebuilt_of(master, cells).answers) == {"square", "guess"}
+
+
+def test_names_are_found_where_they_are_bound() -> None:
+    source = "%matplotlib inline\n!ls\ndef f(): x = 1\nclass C: y = 2\na, (b, *c) = 1, (2, 3)\nd: int = 4"
+    assert defined(source) == {"f", "C", "a", "b", "c", "d"}
+    for bad in ("def", "x" * 10 + "\0", "(" * 10_000, "-" * 100_000 + "1"):
+        assert defined(bad) == frozenset()
+
+
+cell = st.builds(
+    Cell,
+    st.sampled_from(["code", "text"]),
+    st.text() | st.sampled_from(["square = 1", "def guess(): ...", "shift = (", *STUBS.values()]),
+    st.sampled_from(["", "square", "square-check", "guess-why", "points", "other"]),
+    st.sampled_from(["", "shift", "set-up", "other"]),
+)
+
+
+@given(st.lists(cell))
+def test_any_cells_are_rebuilt_with_the_given_cells_of_the_master(cells: list[Cell]) -> None:
+    rebuilt = rebuild(SMALL, cells)
+    sources = [piece.source for piece in rebuilt.pieces]
+    for part in SMALL.cells:
+        if part.role == "given":
+            assert part.released in sources
+    assert set(answered(rebuilt)) == ANSWERS
+    assert set(rebuilt.before) == {"square-check", "shift-check", "guess-check"}
+
+
+SMALL = Master(())
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _small(master: Master) -> None:
+    globals()["SMALL"] = master
