@@ -72,7 +72,9 @@ def fingerprint(*contents: bytes) -> str:
 
 def place(folder: Path, file: str) -> Path:
     """Return where the record of a file stands; the name of a file may be anything, so it is not used as it is."""
-    readable = "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in file)[-60:]
+    readable = "".join(
+        letter if letter.isascii() and (letter.isalnum() or letter in "-_.") else "_" for letter in file
+    )[-60:]
     return folder / f"{readable}-{hashlib.sha256(os.fsencode(file)).hexdigest()[:12]}.json"
 
 
@@ -89,5 +91,5 @@ def read(folder: Path, file: str) -> Record | None:
         stored = json.loads(place(folder, file).read_text(encoding="utf-8"))
         verdicts = tuple(Verdict(**verdict) for verdict in stored.pop("verdicts"))
         return Record(**stored, verdicts=verdicts)
-    except (OSError, ValueError, TypeError, KeyError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None

@@ -19,6 +19,8 @@ from grading.record import Record
 
 COLUMNS = ("file", "student", "question", "points", "worth", "status", "reason")
 
+FORMULAS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # noqa: RUF001  some spreadsheets take the wide ones too
+
 
 def harmless(text: str) -> str:
     """Return a text that no spreadsheet takes for a formula, on one line.
@@ -28,7 +30,7 @@ def harmless(text: str) -> str:
     """
     line = " / ".join(part.strip() for part in text.splitlines() if part.strip())
     printable = "".join(letter if letter.isprintable() else "?" for letter in line)
-    return f"'{printable}" if printable[:1] in ("=", "+", "-", "@") else printable
+    return f"'{printable}" if printable.startswith(FORMULAS) else printable
 
 
 def as_csv(rows: Iterable[Iterable[object]]) -> str:

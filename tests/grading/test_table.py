@@ -1,0 +1,103 @@
+"""grading.table: the same records give the same bytes, and no cell is a formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from grading import table
+from grading.record import STATUSES, Record, Verdict
+
+texts = st.text()
+points = st.integers(0, 40).map(lambda quarters: quarters / 4)
+verdicts = st.builds(Verdict, texts, points, points, st.sampled_from(STATUSES), texts)
+records = st.lists(
+    st.builds(Record, texts, st.sampled_from(["ada", "bob", "eve"]) | texts, texts, st.lists(verdicts).map(tuple)),
+    unique_by=lambda record: record.file,
+)
+STUDENTS = [
+    {"student": "ada", "Student": "Lovelace, Ada", "ID": "7", "ID number": "a7", "Email address": "ada@example.org"},
+    {"student": "bob"},
+]
+
+
+def one(file: str, student: str, *marks: float, status: str = "graded") -> Record:
+    return Record(file, student, "", tuple(Verdict(f"q{n}", mark, 2, status, "") for n, mark in enumerate(marks)))
+
+
+def rows(text: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(text)))
+
+
+@given(records, st.randoms())
+def test_the_order_of_the_records_changes_no_byte(found: list[Record], random: st.random.Random) -> None:  # type: ignore[name-defined]
+    shuffled = list(found)
+    random.shuffle(shuffled)
+    assert table.marks(found) == table.marks(shuffled)
+    assert table.canvas(found, STUDENTS, "05") == table.canvas(shuffled, STUDENTS, "05")
+    assert table.moodle(found, STUDENTS, "05") == table.moodle(shuffled, STUDENTS, "05")
+
+
+@given(texts)
+@example("=HYPERLINK(1)")
+@example(" \t=1")
+@example("\n+1")
+@example("\ufeff=1")
+@example("\u200b@x")
+@example("\u2212x\u2028-1")
+@example("＝1")
+@example("a\x00\x1b[31m\udcff")
+def test_no_text_is_a_formula_or_more_than_a_line(text: str) -> None:
+    shown = table.harmless(text)
+    assert shown[:1] not in set("=+-@\t\r＝＋－＠")
+    assert shown.isprintable()
+    assert len(shown.splitlines()) <= 1
+    shown.encode()
+
+
+@given(records)
+def test_there_is_a_row_for_each_file_and_question(found: list[Record]) -> None:
+    header, *body = rows(table.marks(found))
+    assert tuple(header) == table.COLUMNS
+    assert len(body) == sum(len(record.verdicts) for record in found)
+    assert {len(row) for row in body} <= {7}
+
+
+def test_a_row_says_what_a_question_came_to() -> None:
+    verdict = Verdict("loss", 1.5, 2, "stopped", "it takes\ntoo long, or\n\n=so")
+    text = table.marks([Record("ada/05.ipynb", "ada", "", (verdict,))])
+    assert rows(text)[1] == ["ada/05.ipynb", "ada", "loss", "1.5", "2", "stopped", "it takes / too long, or / =so"]
+
+
+def test_the_best_file_of_a_student_counts_and_then_the_first() -> None:
+    found = [one("b", "ada", 2, 1), one("c", "ada", 2, 2), one("a", "ada", 0, 1), one("d", "ada", 2, 2)]
+    assert table.best(found) == {"ada": found[1]}
+
+
+def test_canvas_and_moodle_get_a_row_for_each_student() -> None:
+    found = [one("ada.ipynb", "ada", 2, 1.5), one("eve.ipynb", "eve", 2)]
+    assert rows(table.canvas(found, STUDENTS, "05")) == [
+        ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "05"],
+        ["Lovelace, Ada", "7", "", "ada", "", "3.5"],
+        ["bob", "", "", "bob", "", ""],
+    ]
+    assert rows(table.moodle(found, STUDENTS, "05")) == [
+        ["ID number", "Email address", "05"],
+        ["a7", "ada@example.org", "3.5"],
+        ["", "", ""],
+    ]
+
+
+def test_a_roster_needs_a_column_of_students(tmp_path: Path) -> None:
+    path = tmp_path / "roster.csv"
+    path.write_text("student,ID\nada,7\n", encoding="utf-8-sig")
+    assert table.roster(path) == [{"student": "ada", "ID": "7"}]
+    for bad in ("name,ID\nada,7\n", "student\n", ""):
+        path.write_text(bad, encoding="utf-8")
+        with pytest.raises(ValueError, match="needs a column named student"):
+            table.roster(path)
