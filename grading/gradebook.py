@@ -5,7 +5,7 @@
 
 Texts wait there for a person.  A mark that a person gave is kept; when what it was given for has changed since,
 formgrader asks for another look.  The gradebook's questions and points are made those of the master first.
-Checked by tests/grading/test_nbgrader.py.
+Checked by tests/grading/test_gradebook.py and tests/grading/test_nbgrader.py.
 """
 
 from __future__ import annotations

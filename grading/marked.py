@@ -6,7 +6,7 @@ Cells that are not answers come from the master, so nothing that a submission do
 that were deleted, doubled, moved or given other metadata are as their author wrote them.  A text for a person to
 mark has no tags in it and loads nothing, because formgrader shows it inside the instructor's Jupyter server.
 Such a notebook holds the hidden tests; `without_hidden` is what a learner may see of it.
-Checked by tests/grading/test_nbgrader.py.
+Checked by tests/grading/test_gradebook.py and tests/grading/test_nbgrader.py.
 """
 
 from __future__ import annotations
@@ -73,7 +73,8 @@ def additions(shape: Master, rebuilt: Rebuilt) -> dict[str, list[str]]:
     given = {same(cell.released): cell.name for cell in shape.cells if cell.role == "given"}
     found: dict[str, list[str]] = {}
     before = ""
-    for piece in rebuilt.pieces:
+    for number, piece in enumerate(rebuilt.pieces):
+        before = next((check for check, count in reversed(rebuilt.before.items()) if count == number), before)
         if piece.answer or same(piece.source) in given:
             before = piece.answer or given[same(piece.source)]
         else:

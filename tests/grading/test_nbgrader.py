@@ -1,114 +1,26 @@
-"""nbgrader and the grader: one class from release to feedback, with a mark by hand, twice over two ways."""
+"""nbgrader and the grader: one class from release to feedback and export, by two ways, with marks by hand."""
 
 from __future__ import annotations
 
 import csv
 import html
 import json
-import os
 import re
 import shutil
-import subprocess
 import sys
-from datetime import datetime
-from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 
-import nbformat
-import notebooks
 import pytest
-from example_exercise import NAME, example, write_course
-from hypothesis import example as example_of
-from hypothesis import given
-from hypothesis import strategies as st
+from example_exercise import NAME, write_course
 from nbconvert import HTMLExporter
-from nbconvert.filters import markdown2html
 from nbgrader import utils
-from nbgrader.api import Gradebook
 from nbgrader.server_extensions.formgrader import handlers
+from planted_class import CHECKS, STUDENTS, TEXTS, Formgrader, command, hand_in, master, nbgrader, notebook_of, opened
 from traitlets.config import Config
 
 import exercises
-from grading import gradebook, marked, record
-from grading.master import master_of
-from grading.read import read
-from grading.rebuild import rebuild
+from grading import record
 from grading.record import Record, Verdict
-from grading.submissions import Submission
-from grading.worker import LOST, Worker
-
-HIDDEN = 'ask.call("double", 70717).gives(141434)\n    '
-"""A hidden test whose numbers stand nowhere else."""
-CHECKS, TEXTS = ("double-check", "guess-check", "halve-check"), ("double-why", "halve-why")
-STUDENTS = ("broken", "hostile", "honest", "twice", "wrong")
-EVIL = "<img src=x onerror=alert(1)> ![](https://tracker.example/p.png) [x](javascript:alert(2)) and 1<2"
-BEGIN = "### BEGIN HIDDEN TESTS"
-HOSTILE = """
-import sys
-import numpy as np
-np.allclose = lambda *_, **__: True
-print("2.0", file=sys.stderr)
-class Equal(float):
-    def __eq__(self, other): return True
-    __hash__ = None
-def double(x):
-    raise ValueError("<script>alert(3)</script>")
-"""
-
-
-def master() -> Any:
-    """Return the example with one more hidden test."""
-    notebook = example()
-    end = "### END HIDDEN TESTS"
-    cell = next(cell for cell in notebook.cells if cell.id == "double-check")
-    cell.source = cell.source.replace(end, HIDDEN + end)
-    return notebook
-
-
-def answered(released: Any, **sources: str) -> Any:
-    """Return a release with answers, those of the master unless they are given."""
-    for cell, right in zip(released.cells, master().cells, strict=True):
-        if utils.is_solution(right):
-            cell.source = sources.get(cell.id.replace("-", "_"), right.source)
-    return released
-
-
-def nbgrader(course: Path, *words: str) -> str:
-    """Run a command of nbgrader in a course, as its instructor does."""
-    return command(course, sys.executable, "-m", "nbgrader", *words)
-
-
-def command(folder: Path, *words: str) -> str:
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    settings = {"PATH": path, "JUPYTER_CONFIG_DIR": str(folder / "none")}
-    environment = os.environ | notebooks.ENVIRONMENT | settings
-    run = subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    assert run.returncode == 0, run.stdout + run.stderr
-    return run.stdout + run.stderr
-
-
-def hand_in(course: Path) -> None:
-    """Plant the class."""
-    path = exercises.notebook_of(course / "release", NAME)
-    twice = answered(notebooks.read(path))
-    for place in (4, 3):
-        twice.cells.insert(place, twice.cells[place].copy())
-    del twice.cells[-3]
-    kinds = {
-        "honest": answered(notebooks.read(path), double_why=f"It is added to itself. {EVIL}"),
-        "wrong": answered(notebooks.read(path), double="double = {2: 4}.get", halve="", double_why=""),
-        "hostile": answered(
-            notebooks.read(path), double=HOSTILE, guess="guess = Equal(0)", halve_why="### BEGIN HIDDEN TESTS"
-        ),
-        "twice": twice,
-    }
-    kinds["hostile"].cells[4].source = "2.0"
-    for student in STUDENTS:
-        file = exercises.notebook_of(course / "submitted" / student, NAME)
-        file.parent.mkdir(parents=True)
-        text = json.dumps(kinds[student]) if student in kinds else '{"cells": [{"cell_type'
-        file.write_text(text, encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -130,15 +42,11 @@ def by_nbgrader(handed_in: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 @pytest.fixture(scope="module")
 def by_grader(handed_in: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the course after `python -m grading grade`, and after the pages of feedback and one mark by hand."""
+    """Return the course after `python -m grading grade … --gradebook`."""
     course = shutil.copytree(handed_in, tmp_path_factory.mktemp("by-grader") / "course")
     words = ("submitted", "--assignment", NAME, "--out", "results", "--course", ".", "--gradebook")
     command(course, sys.executable, "-m", "grading", "grade", *words)
     return course
-
-
-def opened(course: Path) -> Gradebook:
-    return Gradebook(f"sqlite:///{course / 'gradebook.db'}", "tinyml")
 
 
 def marks_in(course: Path) -> dict[tuple[str, str], tuple[float | None, bool]]:
@@ -149,10 +57,6 @@ def marks_in(course: Path) -> dict[tuple[str, str], tuple[float | None, bool]]:
             for student in STUDENTS
             for grade in book.find_submission_notebook(NAME, NAME, student).grades
         }
-
-
-def notebook_of(course: Path, student: str) -> Any:
-    return notebooks.read(exercises.notebook_of(course / "autograded" / student, NAME))
 
 
 def test_nbgrader_and_the_grader_give_every_student_the_same_and_right_marks(
@@ -238,39 +142,38 @@ def test_formgrader_shows_texts_without_letting_them_do_anything(by_grader: Path
         assert re.findall(r"<script>alert|<img src=x|href=.javascript|<img[^>]*tracker", page) == []
 
 
-class Tags(HTMLParser):
-    """Collects what in a page could do something."""
+def test_formgrader_lists_the_class_shows_what_was_written_and_takes_a_mark(by_grader: Path, tmp_path: Path) -> None:
+    course = shutil.copytree(by_grader, tmp_path / "course")
+    formgrader = Formgrader(course, tmp_path / "jupyter")
+    try:
+        submissions = {one["student"]: one for one in json.loads(formgrader.ask(f"api/submissions/{NAME}"))}
+        assert {student: one["score"] for student, one in submissions.items()} == {
+            "broken": 0.0,
+            "honest": 4.0,
+            "hostile": 1.0,
+            "twice": 4.0,
+            "wrong": 1.0,
+        }
+        listed = {one["student"]: one for one in json.loads(formgrader.ask(f"api/submitted_notebooks/{NAME}/{NAME}"))}
+        waiting = {student for student, one in listed.items() if one["needs_manual_grade"]}
+        assert waiting == {"honest", "hostile", "twice", "wrong"}
 
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.found: list[str] = []
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        if tag in ("script", "img", "iframe", "object", "embed", "svg", "form", "style", "link", "base", "meta", "b"):
-            self.found.append(tag)
-        for name, value in attributes:
-            if name.startswith("on") or name == "src" or (name == "href" and not re.match("https?:|#", value or "")):
-                self.found.append(f"{name}={value}")
-
-
-PIECES = ["<", ">", "b", "/", "!", "[", "]", "(", ")", ":", "javascript:1", "&#106;", "attachment:p.png", "`", "\\"]
-PIECES += ["\n", " ", "\t", "$", "$$", "|", "-", "http://a.b", "onclick=1", "src=x", "'", '"', "*", "&lt;", "#", "\x00"]
-
-
-@given(st.lists(st.sampled_from(PIECES), max_size=16).map("".join))
-@example_of("![a](attachment:p.png)")
-@example_of("[x]: javascript:1\n\n[x]")
-@example_of("<b onclick=1>")
-def test_no_text_can_do_anything_in_a_page(text: str) -> None:
-    assert Tags(markdown2html(marked.harmless(text))).found == []
+        one = listed["wrong"]["id"]
+        page = formgrader.ask(f"submissions/{one}/?index=0")
+        assert "Because multiplying by a half is dividing by two." in page
+        grades = {grade["name"]: grade for grade in json.loads(formgrader.ask(f"api/grades?submission_id={one}"))}
+        formgrader.ask(f"api/grade/{grades['halve-why']['id']}", {"manual_score": 1.5, "extra_credit": None})
+        (again,) = [one for one in json.loads(formgrader.ask(f"api/submissions/{NAME}")) if one["student"] == "wrong"]
+        assert (again["score"], again["needs_manual_grade"]) == (2.5, False)
+    finally:
+        formgrader.close()
 
 
 def test_a_mark_by_hand_stays_and_is_asked_for_again_only_when_its_text_changes(
     by_grader: Path, tmp_path: Path
 ) -> None:
     course = shutil.copytree(by_grader, tmp_path / "course")
-    with opened(course) as book:  # as formgrader does when the instructor types a mark and a comment
+    with opened(course) as book:  # what formgrader does when the instructor types a mark and a comment
         for student in ("honest", "twice"):
             grade = book.find_grade("double-why", NAME, NAME, student)
             grade.manual_score, grade.needs_manual_grade = 0.5, False
@@ -331,82 +234,3 @@ def test_nbgrader_takes_a_stored_record_that_is_still_true_and_asks_for_a_person
     outputs = "".join(str(cell.get("outputs")) for cell in notebook_of(course, "honest").cells)
     assert "a person will look at this answer" in outputs
     assert "half_by_reference" not in outputs
-
-
-def entered(course: Path, *students: str, notebook: Any = None, content: bytes = b"no notebook") -> list[str]:
-    """Write a class of one verdict each into the gradebook of a course, without grading it."""
-    folder = course / "downloads"
-    folder.mkdir(exist_ok=True)
-    raw = notebooks.text_of(notebook or master()).encode()
-    files = [
-        Submission(folder / f"{student.replace('/', '_')}.ipynb", f"{student}.ipynb", student) for student in students
-    ]
-    for one in files:
-        one.path.write_bytes(content)
-    verdicts = (Verdict("double", 2.0, 2.0, "graded", ""),)
-    return gradebook.enter(course, NAME, raw, files, [Record(one.file, one.student, "", verdicts) for one in files])
-
-
-def test_a_course_without_a_gradebook_gets_one_and_a_name_that_leads_elsewhere_is_left_out(tmp_path: Path) -> None:
-    course = write_course(tmp_path / "course", master())
-    bad = ["..", ".", "", "a/b", "<b>", "*", "a" * 200, ".hidden", "x\n", "{student_id}"]
-    left_out = entered(course, "ada.l-1@uni.example", "Grace H", *bad)
-    assert [line.partition(": ")[0] for line in left_out] == [f"{student}.ipynb" for student in sorted(bad)]
-    with opened(course) as book:
-        assert [student.id for student in book.students] == ["Grace H", "ada.l-1@uni.example"]
-        assert book.find_grade("double-check", NAME, NAME, "Grace H").auto_score == 2
-    assert sorted(path.name for path in (course / "autograded").iterdir()) == ["Grace H", "ada.l-1@uni.example"]
-    assert {path.name for path in tmp_path.iterdir()} == {"course"}
-
-
-def test_other_questions_than_those_of_the_gradebook_are_refused_and_new_points_are_taken(tmp_path: Path) -> None:
-    course = write_course(tmp_path / "course", master())
-    entered(course, "ada")
-    changed = master()
-    changed.cells[4].metadata.nbgrader.points = 3
-    entered(course, "ada", notebook=changed)
-    with opened(course) as book:
-        assert book.find_grade("double-check", NAME, NAME, "ada").max_score == 3
-    del changed.cells[6:9]
-    with pytest.raises(gradebook.NotEntered, match="marks for other questions"):
-        entered(course, "ada", notebook=changed)
-
-
-@pytest.mark.parametrize(
-    ("text", "time"),
-    [
-        ("2026-02-03 04:05:06 UTC", datetime(2026, 2, 3, 4, 5, 6)),
-        ("yesterday, I think", None),
-        ("9" * 1000, None),
-        ("", None),
-    ],
-)
-def test_the_time_of_a_submission_is_read_with_care(tmp_path: Path, text: str, time: datetime | None) -> None:
-    (tmp_path / "timestamp.txt").write_text(text, encoding="utf-8")
-    assert gradebook.time_of(Submission(tmp_path / "a.ipynb", "a.ipynb", "a")) == time
-    assert gradebook.time_of(Submission(tmp_path / "a.zip", "a.ipynb", "a", "a.ipynb")) is None
-
-
-def test_a_file_that_ends_the_process_that_reads_it_costs_only_itself(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    course = write_course(tmp_path / "course", master())
-    ask = Worker.rebuilt
-    monkeypatch.setattr(Worker, "rebuilt", lambda worker, job: LOST if job.content == b"1" else ask(worker, job))
-    entered(course, "ada", content=b"1")
-    entered(course, "bob", content=notebooks.text_of(master()).encode())
-    assert "reading it was ended" in notebook_of(course, "ada").cells[0].source
-    assert "x + x" in "".join(cell.source for cell in notebook_of(course, "bob").cells)
-
-
-def test_code_that_was_added_is_shown_where_it_stood(handed_in: Path) -> None:
-    released = notebooks.read(exercises.notebook_of(handed_in / "release", NAME))
-    for place, text in ((5, "after = 3"), (4, "between = 2"), (0, "first = 1")):
-        released.cells.insert(place, nbformat.v4.new_code_cell(text))
-    raw = notebooks.text_of(master()).encode()
-    made = marked.marked(raw, rebuild(master_of(raw), read(json.dumps(released).encode())))
-    sources = [cell.source for cell in made.cells]
-    names = [cell.id for cell in made.cells]
-    assert sources[0] == "first = 1"
-    assert sources[names.index("double") + 1 :][:2] == ["between = 2", "after = 3"]
-    assert "twice_as_much_as_before" not in "".join(sources)
