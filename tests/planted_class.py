@@ -65,11 +65,19 @@ def nbgrader(course: Path, *words: str) -> str:
     return command(course, sys.executable, "-m", "nbgrader", *words)
 
 
+def environment(folder: Path) -> dict[str, str]:
+    """Return what a command finds: this Python's programs, this clone's grader, and no settings but the course's."""
+    places = {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": str(exercises.ROOT),
+    }
+    return os.environ | notebooks.ENVIRONMENT | places | {"JUPYTER_CONFIG_DIR": str(folder)}
+
+
 def command(folder: Path, *words: str) -> str:
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    settings = {"PATH": path, "JUPYTER_CONFIG_DIR": str(folder / "none")}
-    environment = os.environ | notebooks.ENVIRONMENT | settings
-    run = subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        words, cwd=folder, env=environment(folder / "none"), capture_output=True, text=True, check=False
+    )
     assert run.returncode == 0, run.stdout + run.stderr
     return run.stdout + run.stderr
 
@@ -123,14 +131,13 @@ class Formgrader:
         scratch.mkdir()
         settings = "c.ServerApp.jpserver_extensions = {'nbgrader.server_extensions.formgrader': True}"
         (scratch / "jupyter_server_config.py").write_text(settings, encoding="utf-8")
-        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        folders = {f"JUPYTER_{kind}_DIR": str(scratch) for kind in ("CONFIG", "DATA", "RUNTIME")}
+        folders = {f"JUPYTER_{kind}_DIR": str(scratch) for kind in ("DATA", "RUNTIME")}
         command = [sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0"]
         self.log = (scratch / "log").open("wb")
         self.process = subprocess.Popen(
             command,
             cwd=course,
-            env=os.environ | notebooks.ENVIRONMENT | folders | {"PATH": path},
+            env=environment(scratch) | folders,
             stdin=subprocess.DEVNULL,
             stdout=self.log,
             stderr=subprocess.STDOUT,

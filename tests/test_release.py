@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -14,6 +13,7 @@ import pytest
 from example_exercise import CHECK, GUESS_CHECK, NAME, example, write_course
 from nbgrader import utils
 from nbgrader.api import Gradebook
+from planted_class import nbgrader
 from sealing import sealed
 
 import exercises
@@ -138,15 +138,6 @@ def test_an_answered_release_gets_its_points_and_a_changed_check_gets_none(
     ended = notebooks.executed(notebook, tmp_path).cells
     assert [ended[number].outputs[-1].data["text/plain"] for number in (4, 8, 12)] == ["0", "1", "1"]
     assert "double: not yet.\nThis check cell is not as it was given out" in ended[4].outputs[0].text
-
-
-def nbgrader(course: Path, *words: str) -> None:
-    """Run a command of nbgrader in a course, as its instructor does."""
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = os.environ | notebooks.ENVIRONMENT | {"PATH": path, "JUPYTER_CONFIG_DIR": str(course / "none")}
-    command = [sys.executable, "-m", "nbgrader", *words]
-    run = subprocess.run(command, cwd=course, env=environment, capture_output=True, text=True, check=False)
-    assert run.returncode == 0, run.stdout + run.stderr
 
 
 def test_stock_nbgrader_grades_the_course_and_its_feedback_shows_no_hidden_test(tmp_path: Path) -> None:
