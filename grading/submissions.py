@@ -11,9 +11,10 @@ Checked by tests/grading/test_submissions.py.
 from __future__ import annotations
 
 import os
+import stat
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import final
 
@@ -21,27 +22,36 @@ from grading.read import LARGEST_FILE, Unreadable
 
 LEFT_OUT = {"__MACOSX", ".ipynb_checkpoints", ".DS_Store", "__pycache__", ".git", "Thumbs.db", "timestamp.txt"}
 MOST_FILES = 20_000
+MOST_IN_ZIP, LARGEST_ZIP = 2000, 2**31
+"""Files, and bytes of them, in a zip that one student may have packed."""
+LINK = "it is a symbolic link, and links are not followed"
+CAREFUL = os.O_NOFOLLOW | os.O_NONBLOCK
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """One file that was handed in; `entry` is its name inside a zip."""
+    """One file that was handed in; `entry` is its name inside a zip, `trouble` why it has no content, if so."""
 
     path: Path
     file: str
     student: str
     entry: str = ""
+    trouble: str = ""
 
     def content(self) -> bytes:
         """Return the bytes of the file, or raise `Unreadable`."""
+        if self.trouble:
+            raise Unreadable(self.trouble)
         if ".." in PurePosixPath(self.file).parts:
             raise Unreadable("its name leads outside its folder")
         if not self.file.lower().endswith(".ipynb"):
             raise Unreadable("it is no notebook: its name does not end in .ipynb")
         try:
             return self._from_zip() if self.entry else self._from_disk()
-        except (OSError, RuntimeError, NotImplementedError, zipfile.BadZipFile, EOFError) as error:
+        except Unreadable:
+            raise
+        except Exception as error:  # a zip may be broken in more ways than zipfile has names for
             raise Unreadable(f"it cannot be read: {error}") from None
 
     def content_or_reason(self) -> tuple[bytes, str]:
@@ -53,15 +63,16 @@ class Submission:
 
     def _from_disk(self) -> bytes:
         if self.path.is_symlink():
-            raise Unreadable("it is a symbolic link, and links are not followed")
-        descriptor = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-        with os.fdopen(descriptor, "rb") as stream:
-            if not os.path.isfile(f"/proc/self/fd/{descriptor}") and not self.path.is_file():
+            raise Unreadable(LINK)
+        with open(self.path, "rb", opener=lambda path, flags: os.open(path, flags | CAREFUL)) as stream:
+            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
                 raise Unreadable("it is no ordinary file")
             return limited(stream.read(LARGEST_FILE + 1))
 
     def _from_zip(self) -> bytes:
         with zipfile.ZipFile(self.path) as archive, archive.open(self.entry) as stream:
+            if stat.S_ISLNK(archive.getinfo(self.entry).external_attr >> 16):
+                raise Unreadable(LINK)
             return limited(stream.read(LARGEST_FILE + 1))
 
 
@@ -80,7 +91,8 @@ def submissions(source: Path) -> list[Submission]:
 
 
 def _in_folder(folder: Path) -> Iterator[Submission]:
-    for here, folders, names in os.walk(folder):  # does not follow links
+    closed: list[OSError] = []
+    for here, folders, names in os.walk(folder, onerror=closed.append):  # does not follow links
         linked = [name for name in folders if Path(here, name).is_symlink()]
         folders[:] = sorted(set(folders) - LEFT_OUT - set(linked))
         for name in sorted([*names, *linked]):
@@ -92,18 +104,28 @@ def _in_folder(folder: Path) -> Iterator[Submission]:
             else:
                 file = path.relative_to(folder).as_posix()
                 yield Submission(path, file, student_of(file))
+    for error in closed:
+        file = Path(error.filename).relative_to(folder).as_posix()
+        yield Submission(Path(error.filename), file, student_of(file), trouble=f"it cannot be read: {error.strerror}")
 
 
 def _in_zip(path: Path, before: str = "") -> Iterator[Submission]:
+    """Return the files of a zip: of a class, or where it stands in a folder perhaps of one student."""
+    whole = Submission(path, before.rstrip("/") or path.name, path.stem)
     try:
         with zipfile.ZipFile(path) as archive:
-            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-    except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError):
-        yield Submission(path, before.rstrip("/") or path.name, path.stem)
+            found = {entry.filename: entry for entry in archive.infolist() if not entry.is_dir()}  # the last of a name
+    except Exception as error:  # a zip may be broken in more ways than zipfile has names for
+        yield replace(whole, trouble=f"the zip cannot be read: {error}")
         return
+    entries = [entry for entry in found.values() if not LEFT_OUT & set(PurePosixPath(entry.filename).parts)]
+    if before and (len(entries) > MOST_IN_ZIP or sum(entry.file_size for entry in entries) > LARGEST_ZIP):
+        yield replace(whole, trouble=f"the zip has more than {MOST_IN_ZIP} files or {LARGEST_ZIP // 2**20} MB")
+        return
+    alone = before and len([entry for entry in entries if entry.filename.lower().endswith(".ipynb")]) == 1
     for entry in entries:
-        if not LEFT_OUT & set(PurePosixPath(entry.filename).parts):
-            yield Submission(path, before + entry.filename, student_of(entry.filename), entry.filename)
+        student = path.stem if alone else student_of(entry.filename)
+        yield Submission(path, before + entry.filename, student, entry.filename)
 
 
 def student_of(file: str) -> str:

@@ -1,0 +1,255 @@
+"""grading.submissions: every file of a class is found, and none leads out of it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import struct
+import tempfile
+import zipfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grading import submissions as module
+from grading.read import Unreadable
+from grading.submissions import Submission, student_of, submissions
+
+NOBODY = 65534
+
+
+def reason(one: Submission) -> str:
+    with pytest.raises(Unreadable) as found:
+        one.content()
+    return str(found.value)
+
+
+def packed(path: Path, files: Mapping[str, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return path
+
+
+@contextlib.contextmanager
+def as_an_ordinary_user() -> Iterator[None]:
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(user)
+
+
+def named(found: list[Submission]) -> dict[str, str]:
+    return {one.file: one.student for one in found}
+
+
+FILES = {
+    "ada.ipynb": b"1",
+    "bob/05/05.ipynb": b"2",
+    "Bob Ross/A B.IPYNB": b"3",
+    "eve/notes.txt": b"4",
+    "__MACOSX/ada.ipynb": b"5",
+    "bob/.ipynb_checkpoints/05-checkpoint.ipynb": b"6",
+}
+STUDENTS = {"ada.ipynb": "ada", "bob/05/05.ipynb": "bob", "Bob Ross/A B.IPYNB": "Bob Ross", "eve/notes.txt": "eve"}
+
+
+def test_the_files_of_a_folder_and_of_a_zip_are_the_same(tmp_path: Path) -> None:
+    folder = tmp_path / "class"
+    for name, content in FILES.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    for found in (submissions(folder), submissions(packed(tmp_path / "class.zip", FILES))):
+        assert named(found) == STUDENTS
+        assert [one.file for one in found] == sorted(STUDENTS)
+        assert {one.file: one.content() for one in found if one.file != "eve/notes.txt"} == {
+            name: FILES[name] for name in STUDENTS if name != "eve/notes.txt"
+        }
+        assert "does not end in .ipynb" in reason(found[-1])
+        assert found[-1].content_or_reason()[0] == b""
+
+
+def test_zips_in_a_folder_are_of_a_student_or_of_many(tmp_path: Path) -> None:
+    packed(tmp_path / "ada.zip", {"05/05.ipynb": b"1", "05/data.csv": b""})
+    packed(tmp_path / "group.zip", {"bob/05.ipynb": b"2", "eve.ipynb": b"3"})
+    (tmp_path / "zoe.zip").write_bytes(b"PK no zip")
+    assert named(submissions(tmp_path)) == {
+        "ada.zip/05/05.ipynb": "ada",
+        "ada.zip/05/data.csv": "ada",
+        "group.zip/bob/05.ipynb": "bob",
+        "group.zip/eve.ipynb": "eve",
+        "zoe.zip": "zoe",
+    }
+    assert "the zip cannot be read" in reason(submissions(tmp_path)[-1])
+
+
+@pytest.mark.parametrize("name", ["../out.ipynb", "a/../../out.ipynb", "/../out.ipynb"])
+def test_a_name_in_a_zip_leads_nowhere(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "class"
+    folder.mkdir()
+    (one,) = submissions(packed(folder / "class.zip", {name: b"1"}))
+    assert "leads outside" in reason(one)
+    assert sorted(tmp_path.rglob("*")) == [folder, folder / "class.zip"]
+    assert one.student not in ("..", "/", "")
+
+
+def test_nothing_is_unpacked(tmp_path: Path) -> None:
+    (one,) = submissions(packed(tmp_path / "class.zip", {"/etc/passwd.ipynb": b"mine"}))
+    assert one.content() == b"mine"
+    assert [path.name for path in tmp_path.iterdir()] == ["class.zip"]
+
+
+def test_of_two_entries_with_one_name_the_last_counts(tmp_path: Path) -> None:
+    path = tmp_path / "class.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("ada.ipynb", b"first")
+        with pytest.warns(UserWarning, match="Duplicate"):
+            archive.writestr("ada.ipynb", b"last")
+    (one,) = submissions(path)
+    assert one.content() == b"last"
+
+
+def test_a_bomb_is_read_no_further_than_a_file_may_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LARGEST_FILE", 2**20)
+    (one,) = submissions(packed(tmp_path / "class.zip", {"ada.ipynb": bytes(2**24)}))
+    assert reason(one) == "it is larger than 1 MB"
+    (tmp_path / "big.ipynb").write_bytes(bytes(2**20 + 1))
+    assert reason(submissions(tmp_path)[0]) == "it is larger than 1 MB"
+
+
+def test_a_zip_of_one_student_costs_no_more_than_one_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    packed(tmp_path / "eve.zip", {f"{number}.ipynb": b"" for number in range(module.MOST_IN_ZIP + 1)})
+    assert named(submissions(tmp_path)) == {"eve.zip": "eve"}
+    assert "more than 2000 files" in reason(submissions(tmp_path)[0])
+    packed(tmp_path / "eve.zip", {"a.ipynb": bytes(600), "b.ipynb": bytes(600)})
+    monkeypatch.setattr(module, "LARGEST_ZIP", 1000)
+    assert "the zip has more than" in reason(submissions(tmp_path)[0])
+
+
+def test_a_zip_in_a_zip_has_its_reason(tmp_path: Path) -> None:
+    inner = packed(tmp_path / "inner.zip", {"ada.ipynb": b"1"}).read_bytes()
+    (one,) = submissions(packed(tmp_path / "class.zip", {"ada.zip": inner}))
+    assert (one.file, one.student) == ("ada.zip", "ada")
+    assert "does not end in .ipynb" in reason(one)
+
+
+def test_an_encrypted_or_broken_entry_has_its_reason(tmp_path: Path) -> None:
+    content = bytearray(packed(tmp_path / "class.zip", {"ada.ipynb": b"123" * 100}).read_bytes())
+    start, centre = content.index(b"PK\x03\x04"), content.index(b"PK\x01\x02")
+    changes = {
+        "encrypted": [(start + 6, b"\x01"), (centre + 8, b"\x01")],
+        "compression": [(start + 8, b"\x63"), (centre + 10, b"\x63")],
+        "CRC": [(centre + 16, b"\0\0\0\0")],
+        "cannot be read": [(start + 30 + len("ada.ipynb"), b"\xff" * 4)],  # the packed bytes themselves
+        "leads|read|range|seek|truncated|magic": [(centre + 42, struct.pack("<I", 10**6))],
+    }
+    for words, places in changes.items():
+        broken = bytearray(content)
+        for place, new in places:
+            broken[place : place + len(new)] = new
+        (tmp_path / "class.zip").write_bytes(broken)
+        (one,) = submissions(tmp_path / "class.zip")
+        assert any(word in reason(one) for word in words.split("|")), reason(one)
+
+
+@given(st.binary(max_size=60), st.integers(0, 200))
+def test_no_bytes_of_a_zip_stop_the_class(tmp_path_factory: pytest.TempPathFactory, noise: bytes, place: int) -> None:
+    folder = tmp_path_factory.mktemp("class")
+    path = packed(folder / "eve.zip", {"05.ipynb": b"123" * 20})
+    content = bytearray(path.read_bytes())
+    content[place : place + len(noise)] = noise
+    path.write_bytes(content)
+    for one in submissions(folder):
+        one.content_or_reason()
+
+
+def test_links_are_not_followed(tmp_path: Path) -> None:
+    folder, outside = tmp_path / "class", tmp_path / "outside"
+    folder.mkdir()
+    outside.mkdir()
+    (outside / "secret.ipynb").write_bytes(b"secret")
+    packed(outside / "secret.zip", {"secret.ipynb": b"secret"})
+    links: dict[str, Path] = {
+        "passwd.ipynb": Path("/etc/passwd"),
+        "folder.ipynb": outside,
+        "folder": outside,
+        "loop.ipynb": folder / "loop.ipynb",
+        "secret.zip": outside / "secret.zip",
+        "none.ipynb": Path("nowhere"),
+    }
+    for name, target in links.items():
+        (folder / name).symlink_to(target)
+    found = submissions(folder)
+    assert {one.file for one in found} == {path.name for path in folder.iterdir()}
+    assert {reason(one) for one in found if one.file.endswith(".ipynb")} == {
+        "it is a symbolic link, and links are not followed"
+    }
+    assert all(one.content_or_reason()[0] == b"" for one in found)
+
+
+def test_a_link_in_a_zip_is_a_link(tmp_path: Path) -> None:
+    path = tmp_path / "class.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        link = zipfile.ZipInfo("ada.ipynb")
+        link.external_attr = 0o120777 << 16
+        archive.writestr(link, "/etc/passwd")
+    assert "symbolic link" in reason(submissions(path)[0])
+
+
+def test_what_is_no_ordinary_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "fifo.ipynb")
+    with socket.socket(socket.AF_UNIX) as server:
+        here = Path.cwd()
+        os.chdir(tmp_path)  # the name of a socket is short
+        try:
+            server.bind("socket.ipynb")
+        finally:
+            os.chdir(here)
+        fifo, other = submissions(tmp_path)
+    assert reason(fifo) == "it is no ordinary file"
+    assert "cannot be read" in reason(other)
+    assert reason(Submission(tmp_path, "folder.ipynb", "a")).startswith("it cannot be read")
+
+
+def test_what_may_not_be_read_has_its_row() -> None:
+    """As an ordinary user, since root may read everything."""
+    folder = Path(tempfile.mkdtemp())  # tmp_path stands in a folder that is its owner's alone
+    try:
+        folder.chmod(0o755)
+        (folder / "ada").mkdir(mode=0)
+        (folder / "bob.ipynb").write_bytes(b"1")
+        (folder / "bob.ipynb").chmod(0)
+        with as_an_ordinary_user():
+            found = [(one.file, one.student, one.content_or_reason()[1]) for one in submissions(folder)]
+    finally:
+        (folder / "ada").chmod(0o700)
+        shutil.rmtree(folder)
+    assert [(file, student) for file, student, _ in found] == [("ada", "ada"), ("bob.ipynb", "bob")]
+    assert all("Permission denied" in words for *_, words in found)
+
+
+def test_a_class_has_a_largest_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_FILES", 2)
+    for name in "abc":
+        (tmp_path / f"{name}.ipynb").write_bytes(b"")
+    with pytest.raises(ValueError, match="more than 2 files"):
+        submissions(tmp_path)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_a_file_belongs_to_a_student_whose_name_is_no_path(file: str) -> None:
+    assert "/" not in student_of(file)
+
+
+def test_the_student_is_the_first_folder_or_the_name() -> None:
+    assert [student_of(file) for file in ("ada.ipynb", "ada/05/05.ipynb", "/x/y.ipynb", "../z.ipynb")] == [
+        "ada", "ada", "y", "z",
+    ]  # fmt: skip
