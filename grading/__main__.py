@@ -61,7 +61,10 @@ def run_grade(options: argparse.Namespace) -> int:
             try_box()
         except NoSandbox as error:
             raise SystemExit(f"No sandbox: {error}\n`python -m grading doctor` says more.") from None
-    files = submissions(options.submissions)
+    try:
+        files = submissions(options.submissions)
+    except ValueError as error:
+        raise SystemExit(str(error)) from None
     if not files:
         raise SystemExit(f"There are no files in {options.submissions}.")
     run = Run(master.read_bytes(), options.out / "records", options.trusted, options.question)

@@ -8,25 +8,28 @@ from __future__ import annotations
 import os
 import platform
 import shutil
+import socket
 import subprocess
 
 from grading.box import Box, NoSandbox, walls
 from grading.proxies import Stopped
 
+NAMESPACES = ("ipc", "mnt", "net", "pid", "uts")
 PROBE = """
 import os, socket
-def found():
-    answers = {"user": os.getuid(), "network": False, "written": False}
+def tried(action, *arguments):
     try:
-        socket.create_connection(("127.0.0.1", 9), timeout=0.2).close()
-    except OSError as error:
-        answers["network"] = error.errno not in (101, 111)
-    try:
-        open("/written", "w").close()
-        answers["written"] = True
+        action(*arguments).close()
     except OSError:
-        pass
-    return answers
+        return False
+    return True
+def found(port, kinds):
+    return {
+        "user": os.getuid(),
+        "network": tried(socket.create_connection, ("127.0.0.1", port), 1),
+        "written": tried(open, "/written", "w"),
+        "spaces": [os.readlink(f"/proc/self/ns/{kind}") for kind in kinds],
+    }
 """
 
 
@@ -35,14 +38,16 @@ def try_box() -> dict[str, object]:
     if platform.system() != "Linux":
         raise NoSandbox(f"there is none on {platform.system()}; use a Linux machine, or WSL 2 on Windows")
     walls()
-    with Box() as box:
+    with Box() as box, socket.create_server(("127.0.0.1", 0)) as server:
         try:
             box.start()
             box.run(PROBE, "probe")
-            answers: dict[str, object] = box.get("found")()
+            answers: dict[str, object] = box.get("found")(server.getsockname()[1], NAMESPACES)
         except Stopped:
             raise NoSandbox(f"bubblewrap cannot build a box here: {reason()}") from None
-    if answers["network"] or answers["written"] or answers["user"] == os.geteuid() == 0:
+    inside, outside = answers.pop("spaces"), [os.readlink(f"/proc/self/ns/{kind}") for kind in NAMESPACES]
+    answers["shared"] = sorted(set(outside) & set(inside if isinstance(inside, list) else outside))
+    if answers["network"] or answers["written"] or answers["shared"] or answers["user"] == os.geteuid() == 0:
         raise NoSandbox(f"the box has holes: {answers}")
     return answers
 

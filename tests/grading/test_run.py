@@ -1,0 +1,201 @@
+"""grading.run and `python -m grading`: a class is graded once, whatever interrupts it."""
+
+from __future__ import annotations
+
+import csv
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from processes import alive, children, waited_for
+
+from grading import record, table
+from grading.__main__ import main
+from grading.record import Verdict
+from grading.run import Run, grade
+from grading.submissions import submissions
+from grading.worker import Job, Worker
+
+ROOT = Path(__file__).parents[2]
+HandIn = Callable[..., bytes]
+pytestmark = pytest.mark.usefixtures("bubblewrap")
+
+
+@pytest.fixture
+def handed_in(tmp_path: Path, hand_in: HandIn) -> Path:
+    """Return the folder of a small class: honest, wrong, endless, broken and empty files."""
+    folder = tmp_path / "class"
+    folder.mkdir()
+    files = {
+        "ada": hand_in(),
+        "bob": hand_in(guess="guess = 1", guess_why="=Because."),
+        "eve": hand_in(square="import os\ndef square(x): os.kill(os.getppid(), 9); os._exit(0)"),
+        "zoe": b"{",
+    }
+    for name, content in files.items():
+        (folder / f"{name}.ipynb").write_bytes(content)
+    return folder
+
+
+POINTS = {"ada": 6.0, "bob": 5.0, "eve": 4.0, "zoe": 0.0}
+
+
+def graded(folder: Path, run: Run, jobs: int = 2) -> dict[str, float]:
+    done: list[int] = []
+    records = grade(run, submissions(folder), jobs, done.append)
+    assert sum(done) == len(records)
+    return {one.student: one.points for one in records}
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> list[Job]:
+    """Return the jobs that workers are given from here on."""
+    given: list[Job] = []
+    original = Worker.grade
+
+    def noted(self: Worker, job: Job) -> tuple[Verdict, ...]:
+        given.append(job)
+        return original(self, job)
+
+    monkeypatch.setattr(Worker, "grade", noted)
+    return given
+
+
+def test_a_class_is_graded_and_then_known(
+    handed_in: Path, master_path: Path, tmp_path: Path, hand_in: HandIn, calls: list[Job]
+) -> None:
+    run = Run(master_path.read_bytes(), tmp_path / "records")
+    assert graded(handed_in, run) == POINTS
+    assert len(calls) == 4
+    marks = table.marks(run.stored(submissions(handed_in)))
+    assert graded(handed_in, run) == POINTS
+    assert len(calls) == 4  # nothing has changed
+    (handed_in / "bob.ipynb").write_bytes(hand_in())
+    assert graded(handed_in, run) == {**POINTS, "bob": 6.0}
+    assert len(calls) == 5  # one file has
+    again = Run(run.master, tmp_path / "again")
+    assert graded(handed_in, again, jobs=1) == {**POINTS, "bob": 6.0}
+    assert table.marks(again.stored(submissions(handed_in))) != marks
+    assert table.marks(again.stored(submissions(handed_in))) == table.marks(run.stored(submissions(handed_in)))
+    graded(handed_in, Run(run.master + b" ", run.folder))
+    assert len(calls) == 13  # another master: all of them
+
+
+def test_a_record_that_was_cut_short_is_made_again(
+    handed_in: Path, master_path: Path, tmp_path: Path, calls: list[Job]
+) -> None:
+    run = Run(master_path.read_bytes(), tmp_path / "records")
+    graded(handed_in, run)
+    path = record.place(run.folder, "ada.ipynb")
+    path.write_bytes(path.read_bytes()[:100])
+    path.with_suffix(".part").write_bytes(b"half")
+    assert graded(handed_in, run) == POINTS
+    assert len(calls) == 5
+
+
+def test_one_question_is_graded_again_and_no_other(
+    handed_in: Path, master_path: Path, tmp_path: Path, calls: list[Job]
+) -> None:
+    run = Run(master_path.read_bytes(), tmp_path / "records")
+    graded(handed_in, run)
+    known = record.read(run.folder, "ada.ipynb")
+    assert known is not None
+    odd = known.replacing(Verdict(name, 0.25, 9, "graded", "by another hand") for name in ("square", "guess"))
+    record.write(run.folder, odd)
+    record.place(run.folder, "bob.ipynb").unlink()  # of this file nothing is known: all is asked
+    again = Run(run.master, run.folder, question="guess")
+    assert graded(handed_in, again) == {**POINTS, "ada": 4.25}
+    assert {job.only for job in calls[4:]} == {frozenset({"guess"}), None}
+    assert [job.only for job in calls[4:]].count(None) == 1
+
+
+def test_an_interrupted_run_goes_on_where_it_was(
+    handed_in: Path, master_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, calls: list[Job]
+) -> None:
+    run = Run(master_path.read_bytes(), tmp_path / "records")
+
+    def interrupt(_: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        grade(run, submissions(handed_in), 1, interrupt)
+    done = len(calls)
+    assert 1 <= done < 4
+    assert graded(handed_in, run) == POINTS
+    assert len(calls) == 4
+
+
+def test_a_killed_run_leaves_no_process_and_goes_on(handed_in: Path, course: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "grading", "grade", str(handed_in), "--assignment", "small", "--out", str(out)]
+    command += ["--course", str(course), "--jobs", "1"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        assert waited_for(lambda: any((out / "records").glob("*.json")))
+        started = children(process.pid)
+        process.send_signal(signal.SIGKILL)
+    assert waited_for(lambda: not any(map(alive, started)))
+    finished = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert finished.returncode == 0, finished.stderr
+    assert points_in(out / "marks.csv") == POINTS
+
+
+def points_in(path: Path) -> dict[str, float]:
+    found: dict[str, float] = {}
+    with path.open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            found[row["student"]] = found.get(row["student"], 0) + float(row["points"])
+    return found
+
+
+def test_the_command_writes_tables_for_a_roster(
+    handed_in: Path, course: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    roster, out = tmp_path / "roster.csv", tmp_path / "out"
+    roster.write_text("student,ID,ID number,Email address\nada,7,a7,ada@example.org\nzoe,8,z8,zoe@example.org\n")
+    arguments = [str(handed_in), "--assignment", "small", "--out", str(out), "--course", str(course)]
+    assert main(["grade", *arguments, "--roster", str(roster)]) == 0
+    assert points_in(out / "marks.csv") == POINTS
+    assert {row["student"]: row["small"] for row in rows_of(out / "canvas.csv", "SIS Login ID")} == {
+        "ada": "6", "zoe": "0",
+    }  # fmt: skip
+    assert (out / "moodle.csv").read_text().splitlines()[1:] == ["a7,ada@example.org,6", "z8,zoe@example.org,0"]
+    before = {path: path.read_bytes() for path in out.glob("*.csv")}
+    assert main(["grade", *arguments, "--roster", str(roster), "--question", "guess"]) == 0
+    assert {path: path.read_bytes() for path in out.glob("*.csv")} == before
+    assert not list(out.rglob("*.part"))
+
+
+def rows_of(path: Path, key: str) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return [{**row, "student": row[key]} for row in csv.DictReader(stream)]
+
+
+def test_the_command_says_what_is_wrong(
+    handed_in: Path, course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = {"--assignment": "small", "--out": str(tmp_path / "out"), "--course": str(course)}
+
+    def refused(place: Path, **changes: str) -> str:
+        options = [
+            part for pair in (good | {f"--{name}": value for name, value in changes.items()}).items() for part in pair
+        ]
+        with pytest.raises(SystemExit) as found:
+            main(["grade", str(place), *options])
+        return str(found.value)
+
+    (tmp_path / "empty").mkdir()
+    assert "There is no master" in refused(handed_in, assignment="other")
+    assert "has no question tea; it has guess, guess-why" in refused(handed_in, question="tea")
+    assert "There is nothing at" in refused(tmp_path / "nowhere")
+    assert "There are no files in" in refused(tmp_path / "empty")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert "No sandbox: bubblewrap is not installed: `apt install bubblewrap`" in refused(handed_in)
+    monkeypatch.undo()
+    (tmp_path / "one").mkdir()
+    (tmp_path / "one" / "ada.ipynb").write_bytes((handed_in / "ada.ipynb").read_bytes())
+    assert main(["grade", str(tmp_path / "one"), *(part for pair in good.items() for part in pair), "--trusted"]) == 0
+    assert "WITHOUT a sandbox" in capsys.readouterr().err
+    assert points_in(tmp_path / "out" / "marks.csv") == {"ada": 6.0}
