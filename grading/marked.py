@@ -88,12 +88,12 @@ def new_code(source: str, name: str) -> NotebookNode:
 
 
 def harmless(text: str) -> str:
-    """Return a text of Markdown in which there are no tags, links and pictures, and all else is as it was.
+    """Return a text of Markdown in which there are no tags, pictures and named links, and all else is as it was.
 
     >>> harmless("a<b, *so* <i>x</i>, ![p](http://a.b), [q]: javascript:c")
-    'a< b, *so* < i>x< /i>, [p] (http://a.b), [q] : javascript:c'
+    'a< b, *so* < i>x< /i>, ![p] (http://a.b), [q] : javascript:c'
     """
-    return re.sub(r"!+(?=\[)", "", re.sub(r"\](?=[(:])", "] ", re.sub(r"<(?=[A-Za-z/!?])", "< ", text)))
+    return re.sub(r"\](?=[(:])", "] ", re.sub(r"<(?=[A-Za-z/!?])", "< ", text))
 
 
 def by_cell(verdicts: Iterable[Verdict], shape: Master) -> dict[str, Verdict]:

@@ -7,7 +7,7 @@ import re
 from datetime import datetime
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import nbformat
 import notebooks
@@ -25,7 +25,7 @@ from grading.read import read
 from grading.rebuild import rebuild
 from grading.record import Record, Verdict
 from grading.submissions import Submission
-from grading.worker import LOST, Worker
+from grading.worker import LOST, Job, Worker
 
 
 def entered(course: Path, *students: str, notebook: Any = None, content: bytes = b"no notebook") -> list[str]:
@@ -101,10 +101,16 @@ def test_a_file_that_ends_the_process_that_reads_it_costs_only_itself(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     course = write_course(tmp_path / "course", master())
+    raw, worker = notebooks.text_of(master()).encode(), Worker()
+    try:
+        assert worker.rebuilt(Job(cast(bytes, None), raw)) == LOST  # an error that nobody expects
+        assert worker.rebuilt(Job(raw, raw))[1] == ""
+    finally:
+        worker.stop()
     ask = Worker.rebuilt
     monkeypatch.setattr(Worker, "rebuilt", lambda worker, job: LOST if job.content == b"1" else ask(worker, job))
     entered(course, "ada", content=b"1")
-    entered(course, "bob", content=notebooks.text_of(master()).encode())
+    entered(course, "bob", content=raw)
     assert "reading it was ended" in notebook_of(course, "ada").cells[0].source
     assert "x + x" in "".join(cell.source for cell in notebook_of(course, "bob").cells)
 
