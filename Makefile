@@ -78,6 +78,8 @@ test: check ## set up and run everything
 	@PATH='$(OUTSIDE)' $(PYTHON) tools/set_up_programs.py
 	$(call say,the grader)
 	pytest -q --durations=5 tests/grading
+	$(call say,the masters of the exercises: solutions and untouched notebooks and wrong answers)
+	python -m grading lint
 	$(call say,the book)
 	@python tools/build_book.py
 	$(call say,the book in a browser)
