@@ -40,4 +40,16 @@ ROWS = [
     ),
     training_step("7 pairs, 5 tokens, dimension 4", "small"),
     training_step("500 pairs, 48 tokens, dimension 16", "large"),
+    Row(
+        name="grading one honest file, chapter 4",
+        unit="one file",
+        contenders={
+            "grading: cells in the sandbox, checks outside": module("grading", "box"),
+            "nbgrader: cells and checks in a kernel": module("grading", "nbgrader"),
+            "bound: bare cells and checks in one process": module("grading", "bare"),
+        },
+        bound="bound: bare cells and checks in one process",
+        rounds=8,  # of 4 files each
+        limits=(0.150, 0.300),
+    ),
 ]
