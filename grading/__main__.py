@@ -107,7 +107,7 @@ def write_gradebook(options: argparse.Namespace, master: bytes, files: list[Subm
         try:
             left_out = gradebook.enter(options.course, options.assignment, master, files, records, bar.update)
         except gradebook.NotEntered as error:
-            raise SystemExit(f"Nothing was written into the gradebook: {error}") from None
+            raise SystemExit(str(error)) from None
     for line in left_out:
         print(f"not in the gradebook: {line}", file=sys.stderr)
 

@@ -10,7 +10,9 @@ Checked by tests/grading/test_gradebook.py and tests/grading/test_nbgrader.py.
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -24,7 +26,7 @@ from nbgrader import preprocessors as stock
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import compute_checksum, is_solution, parse_utc
-from sqlalchemy.exc import SAWarning
+from sqlalchemy.exc import DatabaseError, SAWarning
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
@@ -35,13 +37,12 @@ from grading.record import Record, Verdict
 from grading.submissions import Submission
 from grading.worker import Job, Worker
 
-STUDENT = re.compile(r"\w[\w.@ -]{0,127}", re.ASCII)
+STUDENT = re.compile(r"\w[\w.@ -]{0,127}")
 """What may be the name of a folder and stand in formgrader's pages."""
-READ_ONLY = 0o444
 
 
 class NotEntered(Exception):
-    """The gradebook cannot take the marks; the message says why."""
+    """The gradebook cannot take the marks, or not all of them; the message says why."""
 
 
 @final
@@ -59,6 +60,10 @@ class Course:
         return cls(config, CourseDirectory(config=config, root=str(root.resolve())))
 
     def gradebook(self) -> Any:
+        """Return the gradebook, which is made when there is none: nbgrader runs alembic by its name for that."""
+        beside = str(Path(sys.executable).parent)
+        if beside not in os.environ.get("PATH", "").split(os.pathsep):
+            os.environ["PATH"] = os.pathsep.join([beside, os.environ.get("PATH", os.defpath)])
         return Gradebook(self.folders.db_url, self.folders.course_id)
 
     def autograded(self, student: str, assignment: str) -> Path:
@@ -76,7 +81,24 @@ def enter(
 ) -> list[str]:
     """Write the marks of a class, one record for each student; return a line for each file that was left out."""
     course = Course.at(root)
-    enter_questions(course, assignment, master)
+    try:
+        enter_questions(course, assignment, master)
+        return enter_marks(course, assignment, master, files, records, progress)
+    except DatabaseError as error:
+        raise NotEntered(
+            f"The gradebook could not be written to its end: {error.orig}. When another program has let go of it, or"
+            " `nbgrader db upgrade` has made it new, the same command goes on."
+        ) from None
+
+
+def enter_marks(
+    course: Course,
+    assignment: str,
+    master: bytes,
+    files: Iterable[Submission],
+    records: Iterable[Record],
+    progress: Callable[[int], object],
+) -> list[str]:
     by_file = {submission.file: submission for submission in files}
     left_out = []
     worker = Worker()
@@ -109,8 +131,8 @@ def enter_questions(course: Course, assignment: str, master: bytes) -> None:
             notebook, _ = step(config=course.config).preprocess(notebook, {"nbgrader": names})
     except RuntimeError as error:
         raise NotEntered(
-            f"{error}. The gradebook has marks for other questions than the master asks now: put the old master back,"
-            " or remove the assignment with `nbgrader db assignment remove`."
+            f"{error}. Nothing was written: the gradebook has marks for other questions than the master asks. Put the"
+            " old master back, or remove the assignment with `nbgrader db assignment remove`."
         ) from None
 
 
@@ -137,7 +159,7 @@ class Entry:
             mark(grades[name], verdict, by_hand=name in by_hand, changed=before.get(name) != now.get(name))
         comment(found, notebook)
         self.gradebook.db.commit()
-        replace(path, nbformat.writes(notebook))
+        replace(path, nbformat.writes(notebook), 0o664 if self.course.folders.groupshared else 0o444)
         self.penalise(notebook)
 
     def penalise(self, notebook: NotebookNode) -> None:
@@ -197,11 +219,11 @@ def time_of(submission: Submission) -> datetime | None:
         return None
 
 
-def replace(path: Path, text: str) -> None:
-    """Write a file in one move, for reading alone, as nbgrader leaves it."""
+def replace(path: Path, text: str, rights: int) -> None:
+    """Write a file in one move."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_suffix(".part")
     beside.unlink(missing_ok=True)
     beside.write_text(text, encoding="utf-8")
-    beside.chmod(READ_ONLY)
+    beside.chmod(rights)
     beside.replace(path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from argparse import Namespace
 from datetime import datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -20,6 +21,7 @@ from nbconvert.filters import markdown2html
 from planted_class import master, notebook_of, opened
 
 from grading import gradebook, marked
+from grading.__main__ import write_gradebook
 from grading.master import master_of
 from grading.read import read
 from grading.rebuild import rebuild
@@ -80,6 +82,43 @@ def test_the_time_of_a_submission_is_read_with_care(tmp_path: Path, text: str, t
     (tmp_path / "timestamp.txt").write_text(text, encoding="utf-8")
     assert gradebook.time_of(Submission(tmp_path / "a.ipynb", "a.ipynb", "a")) == time
     assert gradebook.time_of(Submission(tmp_path / "a.zip", "a.ipynb", "a", "a.ipynb")) is None
+
+
+def test_a_gradebook_is_made_without_the_environment_s_programs_on_the_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    course = write_course(tmp_path / "course", master())
+    assert entered(course, "Zoë 12_assignsubmission") == []
+    assert (course / "autograded" / "Zoë 12_assignsubmission" / NAME / f"{NAME}.ipynb").stat().st_mode & 0o777 == 0o444
+
+
+def test_a_gradebook_that_cannot_be_written_is_told_in_one_line_and_goes_on_later(tmp_path: Path) -> None:
+    course = write_course(tmp_path / "course", master())
+    entered(course, "ada")
+    kept = (course / "gradebook.db").read_bytes()
+    (course / "gradebook.db").write_bytes(kept[:4096] + bytes(len(kept) - 4096))
+    with pytest.raises(gradebook.NotEntered, match="could not be written to its end: database disk image is malformed"):
+        entered(course, "bob")
+    (course / "gradebook.db").write_bytes(kept)
+    assert entered(course, "bob") == []
+
+
+def test_the_command_says_who_is_not_in_the_gradebook_and_why_nothing_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    course = write_course(tmp_path / "course", master())
+    options = Namespace(course=course, assignment=NAME)
+    path = tmp_path / "x.ipynb"
+    path.write_bytes(b"{}")
+    one, record = Submission(path, "<b>.ipynb", "<b>"), Record("<b>.ipynb", "<b>", "", ())
+    write_gradebook(options, notebooks.text_of(master()).encode(), [one], [record])
+    assert "not in the gradebook: <b>.ipynb: '<b>' cannot be the name" in capsys.readouterr().err
+    entered(course, "ada")
+    changed = master()
+    del changed.cells[6:9]
+    with pytest.raises(SystemExit, match="Nothing was written"):
+        write_gradebook(options, notebooks.text_of(changed).encode(), [one], [record])
 
 
 def test_nbgrader_takes_off_what_the_course_takes_off_for_a_late_submission(tmp_path: Path) -> None:
