@@ -23,10 +23,11 @@ from tinyml.typecheck import program
 @final
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A code cell to be run in the box; `answer` names the question that it answers, or is empty."""
+    """A code cell to be run in the box: `given` by the master, the answer to a question, or what the reader added."""
 
     source: str
     answer: str = ""
+    given: bool = False
 
 
 @final
@@ -64,7 +65,7 @@ def rebuild(master: Master, cells: list[Cell]) -> Rebuilt:
     checks: dict[str, int] = {}
     for part in master.cells:
         if part.role == "given":
-            pieces.append(Piece(part.released))
+            pieces.append(Piece(part.released, given=True))
         elif part.role == "answer":
             source = "" if part.name in elsewhere else answers.get(part.name, part.released)
             pieces.append(Piece(source, part.name))

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from grading import checker
+from grading.box import Box
 from grading.checker import verdicts
 from grading.master import Master, MasterCell
 from grading.read import Cell
@@ -154,6 +155,23 @@ def test_slow_cells_run_again_after_another_answer_lost_the_box(
     shift = f"{slow}@arrow(float, float)\ndef shift(x): return x + 1"
     found = marked(square=LOSING["exit in the answer"], shift=shift, guess=f"{slow}guess = 42")
     assert points(found) == {**FULL, "square": 0}
+
+
+def test_a_box_that_is_lost_in_a_given_cell_is_built_again(
+    marked: Callable[..., dict[str, Verdict]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lossy(self: Box, code: str, name: str) -> None:
+        if name == "<cell 1>" and not lost and self.process is not None:
+            lost.append(name)
+            self.process.kill()
+            self.process.wait()
+        original(self, code, name)
+
+    lost: list[str] = []
+    original = Box.run
+    monkeypatch.setattr(Box, "run", lossy)
+    assert points(marked()) == FULL
+    assert lost
 
 
 def test_cells_may_have_been_run_in_any_order(master: Master, rebuilt: Callable[..., Rebuilt]) -> None:
