@@ -10,7 +10,9 @@ Checked by tests/grading/test_rebuild.py.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+import re
+import warnings
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import final
 
@@ -18,6 +20,9 @@ from grading.master import Master
 from grading.read import Cell
 from tinyml.check import SEAL
 from tinyml.typecheck import program
+
+MAGIC = re.compile(r"^(\s*)(?:[%!?].*|.*=\s*[%!].*|.*\?\s*)$", re.MULTILINE)
+"""A line that only IPython reads; in most cells that have one it stands for a statement."""
 
 
 @final
@@ -41,14 +46,24 @@ class Rebuilt:
     before: dict[str, int] = field(default_factory=dict)
 
 
+@dataclass(eq=False)
+class Extra:
+    """A cell that the reader added, and the cell of the master that it follows or, behind a text, goes ahead of."""
+
+    source: str
+    place: str
+    ahead: bool = False
+    waits: bool = False
+
+
 def rebuild(master: Master, cells: list[Cell]) -> Rebuilt:
     """Put the answers of a submission into the master."""
     roles = {cell.name: cell for cell in master.cells}
     known = {same(text): cell.name for cell in master.cells for text in (cell.source, cell.released)}
     answers: dict[str, str] = {}
     by_hand: dict[str, str] = {}
-    extras: list[tuple[str, str]] = []  # what the reader added, each after the cell of the master that it follows
-    before = ""
+    extras: list[Extra] = []
+    before, noted = "", False
     for cell in cells:
         name = next((name for name in (cell.grade_id, cell.id) if name in roles), "")
         role = roles[name].role if name else ""
@@ -58,12 +73,18 @@ def rebuild(master: Master, cells: list[Cell]) -> Rebuilt:
             if cell.source.strip() and (name not in answers or same(cell.source) not in known):
                 answers[name] = cell.source
         elif not name and cell.kind == "code" and same(cell.source) not in known and cell.source.strip():
-            extras.append((before, cell.source))
-        before = name or known.get(same(cell.source), before)
+            extras.append(Extra(cell.source, before, waits=noted))
+        if place := name or known.get(same(cell.source), ""):
+            for extra in (extra for extra in extras if extra.waits):
+                extra.place, extra.ahead, extra.waits = place, True, False
+            before, noted = place, False
+        elif cell.kind == "text":
+            noted = True  # a heading or a task: what comes now belongs to what follows
     elsewhere = found_elsewhere(master, answers, extras)
-    pieces = [Piece(source) for place, source in extras if not place]
+    pieces = [Piece(extra.source) for extra in extras if not extra.place]
     checks: dict[str, int] = {}
     for part in master.cells:
+        pieces += [Piece(extra.source) for extra in extras if extra.place == part.name and extra.ahead]
         if part.role == "given":
             pieces.append(Piece(part.released, given=True))
         elif part.role == "answer":
@@ -71,11 +92,11 @@ def rebuild(master: Master, cells: list[Cell]) -> Rebuilt:
             pieces.append(Piece(source, part.name))
         elif part.role == "check":
             checks[part.name] = len(pieces)
-        pieces += [Piece(source) for place, source in extras if place == part.name]
+        pieces += [Piece(extra.source) for extra in extras if extra.place == part.name and not extra.ahead]
     return Rebuilt(tuple(pieces), answers, by_hand, checks)
 
 
-def found_elsewhere(master: Master, answers: dict[str, str], extras: list[tuple[str, str]]) -> set[str]:
+def found_elsewhere(master: Master, answers: dict[str, str], extras: list[Extra]) -> set[str]:
     """Find the answers that were not written in their own cells, and move them there from what the reader added.
 
     Return the questions whose answers stand in the cell of another one; their stubs would undo them.
@@ -84,9 +105,12 @@ def found_elsewhere(master: Master, answers: dict[str, str], extras: list[tuple[
     for answer in (cell for cell in master.cells if cell.role == "answer"):
         if same(answers.get(answer.name, answer.released)) == same(answer.released):
             wanted = master.wanted_by(answer.name)
-            found = [extra for extra in extras if wanted & defined(extra[1])]
+            found = [extra for extra in extras if wanted & defined(extra.source)]
             if found:
-                answers[answer.name] = found[-1][1]
+                answers[answer.name] = found[-1].source
+                for extra in extras[: extras.index(found[-1])]:
+                    if extra.ahead and extra.place == found[-1].place:
+                        extra.place = answer.name
                 extras.remove(found[-1])
             elif any(wanted & defined(text) for name, text in answers.items() if name != answer.name):
                 elsewhere.add(answer.name)
@@ -106,19 +130,24 @@ def same(source: str) -> str:
 
 
 def defined(source: str) -> frozenset[str]:
-    """Return the names that a cell binds at its top level; none where it is no Python."""
-    try:
-        body = ast.parse("\n".join("" if line.lstrip().startswith(("%", "!")) else line for line in source.split("\n")))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return frozenset()
-    return frozenset(names_in(body.body))
+    """Return the names that a cell binds outside its functions; none where it is no Python."""
+    with warnings.catch_warnings(action="ignore"):
+        for text in (source, MAGIC.sub(r"\1pass", source)):
+            try:
+                return frozenset(names_in(ast.parse(text).body))
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                continue
+    return frozenset()
 
 
-def names_in(statements: Iterable[ast.stmt]) -> Iterable[str]:
+def names_in(statements: Iterable[ast.AST]) -> Iterator[str]:
+    """Yield the names that statements bind, and the statements inside them, but for those of functions and classes."""
     for statement in statements:
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield statement.name
-        elif isinstance(statement, ast.Assign | ast.AnnAssign):
-            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-            for target in targets:
-                yield from (node.id for node in ast.walk(target) if isinstance(node, ast.Name))
+        elif isinstance(statement, ast.Name) and isinstance(statement.ctx, ast.Store):
+            yield statement.id
+        elif isinstance(statement, ast.alias):
+            yield statement.asname or statement.name
+        elif not isinstance(statement, ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+            yield from names_in(ast.iter_child_nodes(statement))

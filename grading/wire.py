@@ -101,6 +101,8 @@ def _write_dict(value: dict[Any, Any], side: Side, depth: int) -> Any:
 
 
 def _write_array(value: np.ndarray[Any, Any], side: Side, depth: int) -> Any:
+    if value.dtype.kind == "O":  # of numbers, as some calculations leave them
+        value = plain if (plain := np.array(value.tolist())).shape == value.shape else value
     kind = {"b": "b1", "f": "f8", "i": "i8", "u": "i8"}.get(value.dtype.kind)
     if kind is None or (value.dtype.kind == "u" and value.size and value.max() > MOST_INT):
         return _write_number_of(value, side, depth)
