@@ -96,13 +96,13 @@ def walls() -> list[str]:
 
 
 class Box:
-    """One box, and the conversation with it, until a deadline; `missed` is the last name that was not defined there."""
+    """One box, and the conversation with it until a deadline: the last name `missed` there, and whether it was `full`."""
 
     def __init__(self, *, trusted: bool = False) -> None:
         self.trusted = trusted
         self.kept: list[Any] = []
         self.deadline = float("inf")
-        self.missed = ""
+        self.missed, self.full = "", False
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -181,7 +181,8 @@ class Box:
                         self._send([ticket, proxies.raised(AttributeError(f"no attribute {name}"), self)])
                     case _:
                         return proxies.result_of(reply, self)
-            except NameError as error:
+            except (NameError, MemoryError) as error:
+                self.full |= isinstance(error, MemoryError)
                 self.missed = "".join(re.findall("^name '(.*)' is not defined", str(error)))
                 raise
             except wire.BadMessage as error:

@@ -182,6 +182,7 @@ def verdict(cell: MasterCell, names: dict[str, Any], session: Session, answer: s
             with alarm(SECONDS * (1 + len(session.rebuilt.pieces))):
                 session.finish()
             question = checked(cell, names, session)
+        session.mixed |= session.box.full  # what took the memory may still have it
     except OutOfTime:
         session.box.stop()
         return Verdict(cell.question, 0.0, cell.points, "stopped", "checking it takes too long")
@@ -199,7 +200,7 @@ def verdict(cell: MasterCell, names: dict[str, Any], session: Session, answer: s
 def checked(cell: MasterCell, names: dict[str, Any], session: Session) -> check.Question:
     """Run the cell of a check, and return its question."""
     with alarm(SECONDS + GRACE), contextlib.redirect_stdout(io.StringIO()):
-        session.box.missed = ""
+        session.box.missed, session.box.full = "", False
         session.box.deadline = time.monotonic() + SECONDS
         scope = dict(names)
         exec(compile(cell.source, cell.name, "exec"), scope)
