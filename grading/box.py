@@ -55,16 +55,20 @@ class NoSandbox(Exception):
 
 def visible() -> dict[Path, Path]:
     """Return what the box can read beside the system: where it is, and where it appears."""
-    shown = {path: path for path in (Path(sys.base_prefix), *packages()) if Path("/usr") not in (path, *path.parents)}
+    prefix = Path(sys.base_prefix)
+    shown = {} if Path("/usr") in (prefix, *prefix.parents) else {prefix: prefix}
+    shown |= {path: place for path, place in packages().items() if path != place}
     grading = Path(__file__).parent
     shown |= {grading / name: CODE / "grading" / name for name in ("__init__.py", "inside.py", "proxies.py", "wire.py")}
     return shown | {Path(tinyml.__file__).parent: CODE / "tinyml"}
 
 
-def packages() -> list[Path]:
-    """Return where Python's packages are: of this environment, and those that the box itself needs."""
+def packages() -> dict[Path, Path]:
+    """Return where Python's packages are, of this environment and those that the box needs, and where they appear."""
     known = [Path(sysconfig.get_path(kind)) for kind in ("purelib", "platlib")]
-    return list(dict.fromkeys([*known, *(Path(str(module.__file__)).parents[1] for module in (numpy, msgpack))]))
+    found = dict.fromkeys([*known, *(Path(str(module.__file__)).parents[1] for module in (numpy, msgpack))])
+    own = [path for path in found if Path("/usr") not in path.parents]
+    return {path: CODE / f"packages{own.index(path)}" if path in own else path for path in found}
 
 
 def interpreter() -> str:
@@ -96,7 +100,10 @@ def walls() -> list[str]:
 
 
 class Box:
-    """One box, and the conversation with it until a deadline: the last name `missed` there, and whether it was `full`."""
+    """One box, and the conversation with it until a deadline.
+
+    It knows the last name that was `missed` there, and whether it was `full`.
+    """
 
     def __init__(self, *, trusted: bool = False) -> None:
         self.trusted = trusted
@@ -108,11 +115,12 @@ class Box:
     def start(self) -> None:
         """Build the box and wait until Python runs in it; `Stopped` when it does not."""
         if self.trusted:
-            command, code, uid = [], INSIDE.parents[1], os.geteuid()
+            command, code, uid, places = [], INSIDE.parents[1], os.geteuid(), list(packages())
         else:
             command, code, uid = walls(), CODE, FIRST_UID + os.getpid() % UIDS
+            places = list(packages().values())
         place = code / "grading" / INSIDE.name
-        python = [interpreter(), "-s", "-P", "-S", "-B", str(place), str(uid), str(code), *map(str, packages())]
+        python = [interpreter(), "-s", "-P", "-S", "-B", str(place), str(uid), str(code), *map(str, places)]
         with calls.filtered() as (options, files):
             self.process = subprocess.Popen(
                 [*command, *([] if self.trusted else options), *python],

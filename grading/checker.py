@@ -18,7 +18,7 @@ import re
 import signal
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import FrameType
 from typing import Any
 
@@ -129,10 +129,12 @@ def verdicts(
     trusted: bool = False,
     only: frozenset[str] | None = None,
     findings: Mapping[str, tuple[Finding, ...]] | None = None,
+    visible: bool = False,
 ) -> Iterator[Verdict]:
     """Yield the verdict on each question of a submission, in the order of the master.
 
-    `findings` is what the type checker found in its programs; the question of one that is missing waits.
+    `findings` is what the type checker found in its programs; the question of one that is missing waits.  With
+    `visible` no hidden test is run.
     """
     typecheck.RECORDS.clear()
     for name in programs(master, rebuilt):
@@ -151,7 +153,7 @@ def verdicts(
             elif cell.role == "by hand" and (only is None or cell.question in only):
                 yield by_hand(cell, rebuilt.by_hand)
             elif cell.role == "check" and (only is None or cell.question in only):
-                yield verdict(cell, names, session, answer)
+                yield verdict(replace(cell, source=cell.visible) if visible else cell, names, session, answer)
 
 
 def python_of(source: str) -> str:

@@ -41,12 +41,16 @@ class MasterCell:
         return self.name.removesuffix("-check")
 
     @property
+    def visible(self) -> str:
+        """The text without hidden tests."""
+        return cut(self.source, BEGIN_HIDDEN, END_HIDDEN, None)
+
+    @property
     def released(self) -> str:
         """The text that the reader is given: without solutions and hidden tests."""
         if self.role == "by hand" and BEGIN_SOLUTION not in self.source:
             return TEXT_STUB
-        without = cut(self.source, BEGIN_HIDDEN, END_HIDDEN, None)
-        return cut(without, BEGIN_SOLUTION, END_SOLUTION, TEXT_STUB if self.role == "by hand" else STUB)
+        return cut(self.visible, BEGIN_SOLUTION, END_SOLUTION, TEXT_STUB if self.role == "by hand" else STUB)
 
     @property
     def wanted(self) -> frozenset[str]:

@@ -17,7 +17,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -29,10 +29,13 @@ from grading.master import MasterCell, master_of
 from grading.read import Cell, Unreadable, read
 from grading.rebuild import Rebuilt, programs, rebuild
 from grading.record import Verdict
+from tinyml import check
 from tinyml.outcome import told
 from tinyml.typecheck import Finding
 
 SILENCE = 4.0
+ENDED = "checking it was ended: time or memory"
+OF_THE_BOX = ("its cell was stopped: ", "raised    Stopped: ", "checking it ")
 NOTHING = Rebuilt((), {}, {}, {})
 LOST = (NOTHING, "reading it was ended: time or memory")
 HERE = Path(__file__).parents[1]
@@ -156,20 +159,42 @@ def asked(job: Job) -> list[MasterCell]:
 
 
 def grade(job: Job) -> tuple[Verdict, ...]:
+    """Grade one file: points by all tests, and the reasons for missing ones from a box that saw no hidden test.
+
+    What an answer raises or returns is part of a reason.  An answer that was called by hidden tests could put
+    what they gave it there, or leave it for the next question to tell; so what it says then is not passed on.
+    """
+    verdicts = graded(job)
+    failed = {one.question for one in verdicts if one.status == "graded" and not one.points} & checks(job)
+    seen = graded(replace(job, only=frozenset(failed)), visible=True) if failed else ()
+    reasons = {one.question: check.HIDDEN if one.points else one.reason for one in seen}
+    reasons |= {one.question: stopped(one.reason) for one in verdicts if one.status == "stopped"}
+    return tuple(replace(one, reason=reasons.get(one.question, one.reason)) for one in verdicts)
+
+
+def stopped(reason: str) -> str:
+    """Return what the box itself says in a reason, without what an answer says."""
+    ours = [line for line in reason.splitlines() if line.startswith(OF_THE_BOX) or line == ENDED]
+    return "\n".join(ours) or "it ran for too long, ended Python or took too much memory"
+
+
+def checks(job: Job) -> frozenset[str]:
+    return frozenset(cell.question for cell in master_of(job.master).cells if cell.role == "check")
+
+
+def graded(job: Job, *, visible: bool = False) -> tuple[Verdict, ...]:
     """Grade one file in forks of this process; a fork that is lost costs one question."""
     left = asked(job)
     most = SILENCE + checker.SECONDS * (2 + len(left))
     verdicts: list[Verdict] = []
     while left:
         only = frozenset(cell.question for cell in left)
-        found: list[Verdict] = in_a_fork(partial(_verdicts, job, only), most)
+        found: list[Verdict] = in_a_fork(partial(_verdicts, job, only, visible), most)
         verdicts += found
         left = left[len(found) :]
         if left and not (found and found[-1].status == "unreadable"):
             cell = left.pop(0)
-            verdicts.append(
-                Verdict(cell.question, 0.0, cell.points, "stopped", "checking it was ended: time or memory")
-            )
+            verdicts.append(Verdict(cell.question, 0.0, cell.points, "stopped", ENDED))
     return tuple(verdicts)
 
 
@@ -206,12 +231,13 @@ def _cells(job: Job) -> list[Cell]:
     return read(job.content)
 
 
-def _verdicts(job: Job, only: frozenset[str]) -> Iterator[Verdict]:
+def _verdicts(job: Job, only: frozenset[str], visible: bool) -> Iterator[Verdict]:
     master = master_of(job.master)
     left = {cell.question: cell for cell in asked(job) if cell.question in only}
     try:
         rebuilt = rebuild(master, _cells(job))
-        for verdict in checker.verdicts(master, rebuilt, trusted=job.trusted, only=only, findings=job.findings):
+        options: dict[str, Any] = {"trusted": job.trusted, "only": only, "findings": job.findings, "visible": visible}
+        for verdict in checker.verdicts(master, rebuilt, **options):
             del left[verdict.question]
             yield verdict
     except Unreadable as error:

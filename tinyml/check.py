@@ -43,6 +43,8 @@ __all__ = [
 ]
 
 MOST_LINES, MOST_LETTERS = 10, 200
+HIDDEN = "It passes the checks that you see, and fails on other inputs: has it been fitted to them?"
+"""All that is said of hidden tests."""
 ANSWERS = "__answers__"
 """Where a notebook's answers are when they are not its own names: an instructor's grader keeps them in a box."""
 PENDING = "not checked here, its mark is pending"
@@ -144,7 +146,7 @@ class Question:
         elif type(error) is NotChecked:
             self.pending = True
         elif self._hidden and error is not None:
-            self.lines = ("It passes the checks that you see, and fails on other inputs: has it been fitted to them?",)
+            self.lines = (HIDDEN,)
         elif type(error) is NotPassed:
             lines = [line for line in error.lines if type(line) is str]
             self.lines = tuple(clipped(line, MOST_LETTERS) for line in lines[: MOST_LINES - 2])
