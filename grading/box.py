@@ -100,10 +100,7 @@ def walls() -> list[str]:
 
 
 class Box:
-    """One box, and the conversation with it until a deadline.
-
-    It knows the last name that was `missed` there, and whether it was `full`.
-    """
+    """One box, and the talk with it until a deadline; the last name `missed` there, and whether it is `full`."""
 
     def __init__(self, *, trusted: bool = False) -> None:
         self.trusted = trusted

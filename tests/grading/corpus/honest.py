@@ -1,0 +1,220 @@
+"""Honest work, in the styles of several people: all of it right where it is done."""
+
+from __future__ import annotations
+
+from . import paper
+from .entry import Table
+
+add = Table("honest")
+ENTRIES = add.entries
+
+add("solutions", "the answers of the master itself")
+add(
+    "untouched",
+    "the notebook as it was given out",
+    dict.fromkeys(paper.CODE, "...") | {"mean-of": "def mean_of(function, numbers):\n    ..."},
+    "all",
+)
+add(
+    "half-done",
+    "two questions left for later",
+    {"next-loss": "def next_loss(parameters, dataset, rate):\n    ...", "cooled": "..."},
+    "next-loss cooled",
+)
+add(
+    "loops",
+    "no numpy, many lines, prints on the way",
+    {
+        "mean-of": """\
+def mean_of(function, numbers):
+    total = 0
+    for number in numbers:
+        value = function(number)
+        print("f of", number, "is", value)
+        total += value
+    return total / len(numbers)""",
+        "shares": """\
+def shares(table):
+    result = []
+    for row in table:
+        result.append([entry / sum(row) for entry in row])
+    return np.array(result)""",
+    },
+)
+add(
+    "typed",
+    "annotations, docstrings, constants",
+    {
+        "mean-of": '''\
+from collections.abc import Callable
+
+
+def mean_of(function: Callable[[float], float], numbers: list[float]) -> float:
+    """The mean of the values of a function."""
+    return float(np.mean([function(x) for x in numbers]))''',
+        "predicted": "predicted: int = 11",
+    },
+)
+add(
+    "lambdas",
+    "functions without def",
+    {
+        "mean-of": "mean_of = lambda f, xs: sum(map(f, xs)) / len(xs)",
+        "shares": "shares = lambda t: (t.T / t.sum(1)).T",
+        "cooled": "cooled = arrow(Logits, Logits)(lambda l: Logits(0.5 * l.values))",
+    },
+)
+add(
+    "classes",
+    "an object that can be called, and an arrow of a class of one's own",
+    {
+        "mean-of": """\
+class Mean:
+    def __call__(self, function, numbers):
+        return sum(function(x) for x in numbers) / len(numbers)
+
+
+mean_of = Mean()""",
+        "cooled": """\
+from tinyml import Morphism
+
+
+class Cooled(Morphism[Logits, Logits]):
+    signature = (Logits, Logits)
+
+    @property
+    def name(self):
+        return "cooled"
+
+    def apply(self, value):
+        return Logits(value.values / 2)
+
+
+cooled = Cooled()""",
+    },
+)
+add(
+    "composed",
+    "an arrow built of arrows",
+    {
+        "cooled": """\
+from tinyml import Identity, Space
+
+
+@arrow(Logits, Logits)
+def half(logits):
+    return Logits(logits.values * 0.5)
+
+
+cooled = Identity(Space("Logits")) >> half >> Identity(Space("Logits", (5,)))"""
+    },
+)
+add(
+    "repeated",
+    "an arrow that is a power of another",
+    {
+        "cooled": """\
+@arrow(Logits, Logits)
+def less(logits):
+    return Logits(logits.values / np.sqrt(2))
+
+
+cooled = less ** StepCount(2)"""
+    },
+)
+add(
+    "functional",
+    "partial, reduce, generators, a decorator",
+    {
+        "mean-of": """\
+import functools
+
+
+@functools.cache
+def one(count):
+    return 1 / count
+
+
+def mean_of(function, numbers):
+    return functools.reduce(lambda a, b: a + b, (function(x) for x in numbers), 0.0) * one(len(numbers))""",
+        "shares": """\
+import functools
+import operator
+
+
+def by(axis, table):
+    return operator.truediv(table, table.sum(axis=axis, keepdims=True))
+
+
+shares = functools.partial(by, 1)""",
+    },
+)
+add(
+    "numpy-values",
+    "scalars of numpy where plain numbers are meant",
+    {
+        "mean-of": "def mean_of(function, numbers):\n    return np.mean([function(x) for x in numbers])",
+        "predicted": "predicted = np.int64(11)",
+    },
+)
+add(
+    "lists-for-arrays",
+    "nested lists in place of an array",
+    {"shares": "def shares(table):\n    return (table / table.sum(axis=1, keepdims=True)).tolist()"},
+)
+add(
+    "objects-for-numbers",
+    "an array of Python's numbers",
+    {"shares": "def shares(table):\n    return np.array([[x / sum(row) for x in row] for row in table], dtype=object)"},
+)
+add(
+    "other-language",
+    "names and remarks in other scripts",
+    {
+        "mean-of": "# Среднее значение 🙂\ndef mean_of(функция, числа):\n    größe = len(числа)\n"
+        "    return sum(функция(x) for x in числа) / größe"
+    },
+)
+add(
+    "helpers",
+    "helper cells before and after, and a module-wide constant",
+    {
+        "shares": "def shares(table):\n    return scaled(table, AXIS)",
+    },
+    extra={
+        "mean-of-check": "AXIS = 1",
+        "shares-check": """\
+def scaled(table, axis):
+    return table / table.sum(axis=axis, keepdims=True)""",
+    },
+)
+add(
+    "reused-names",
+    "one name for the helpers of two answers, and for two constants",
+    {
+        "mean-of": "def helper(f, xs):\n    return sum(map(f, xs))\n\n\nscale = 1\n\n\n"
+        "def mean_of(function, numbers):\n    return scale * helper(function, numbers) / len(numbers)",
+        "shares": "def helper(table):\n    return table.sum(axis=1, keepdims=True)\n\n\ndef shares(table):\n"
+        "    return table / helper(table)",
+        "cooled": "scale = 2\n\n\n@arrow(Logits, Logits)\ndef cooled(x):\n    return Logits(x.values / scale)",
+        "predicted": "start = pairs = None\npredicted = 11",
+    },
+)
+add(
+    "by-hand",
+    "the loss computed with arrays instead of arrows",
+    {
+        "next-loss": """\
+from tinyml import average_loss, descend, gradient
+
+
+def next_loss(parameters, dataset, rate):
+    return average_loss(descend(parameters, gradient(parameters, dataset), rate), dataset)"""
+    },
+)
+add(
+    "in-place",
+    "a function that changes what it is given",
+    {"shares": "def shares(table):\n    table /= table.sum(axis=1)[:, None]\n    return table"},
+)
+add("star-imports", "everything imported again", {"next-loss": f"from tinyml import *\n\n{paper.RIGHT['next-loss']}"})
