@@ -19,6 +19,7 @@ from grading import worker as module
 from grading.fork import in_a_fork
 from grading.record import Verdict
 from grading.worker import Job, Pool, Worker
+from tinyml import check
 
 FULL = {"square": 2.0, "shift": 3.0, "guess": 1.0, "guess-why": 0.0}
 SLOW = "import time\ntime.sleep(1.5)\n@arrow(float, float)\ndef shift(x): return x + 1"
@@ -232,3 +233,19 @@ def test_a_pool_gives_every_job_to_one_worker_and_ends_them() -> None:
         assert [future.result() for future in futures] == list(range(8))
         assert 1 <= len(set(pids)) <= 2
     assert waited_for(lambda: not any(map(alive, pids)))
+
+
+def test_what_hidden_tests_give_reaches_no_reason(worker: Worker, job: Callable[..., Job]) -> None:
+    """An answer leaves what it was called with for the next question, which tells all of it in an error."""
+    spy = "seen = []\ndef square(x):\n    seen.append(x)\n    return x * x"
+    tell = "@arrow(float, float)\ndef shift(x: float) -> float:\n    raise ValueError(seen)"
+    found = {verdict.question: verdict for verdict in worker.grade(job(square=spy, shift=tell))}
+    assert found["square"].points == 2
+    assert found["shift"].points == 0
+    assert "raised    ValueError: []" in found["shift"].reason
+
+
+def test_an_answer_that_fails_on_hidden_inputs_alone_is_told_no_more(worker: Worker, job: Callable[..., Job]) -> None:
+    fitted = "def square(x):\n    if x in (3,): return x * x\n    raise ValueError(f'secret {x}')"
+    found, *_ = worker.grade(job(square=fitted))
+    assert (found.points, found.reason) == (0, check.HIDDEN)
