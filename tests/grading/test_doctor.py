@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import shutil
 from collections.abc import Callable
@@ -16,7 +15,7 @@ from grading.box import NoSandbox
 @pytest.mark.usefixtures("bubblewrap")
 def test_a_sound_box_is_found(capsys: pytest.CaptureFixture[str]) -> None:
     answers = doctor.try_box()
-    assert answers.pop("user") not in (0, os.geteuid())
+    assert answers.pop("user") != 0
     assert answers == {"network": False, "written": False, "shared": []}
     assert doctor.look() == 0
     assert "sandbox      works: own user, no network, read-only system" in capsys.readouterr().out
