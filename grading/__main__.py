@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from tqdm import tqdm
 
@@ -65,6 +65,8 @@ def run_grade(options: argparse.Namespace) -> int:
         files = submissions(options.submissions)
     except ValueError as error:
         raise SystemExit(str(error)) from None
+    others = set(masters(options.course)) - {options.assignment}
+    files = [file for file in files if not others & set(PurePosixPath(file.file).parts[:-1])]
     if not files:
         raise SystemExit(f"There are no files in {options.submissions}.")
     run = Run(master.read_bytes(), options.out / "records", options.trusted, options.question)

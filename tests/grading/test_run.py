@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 import signal
 import subprocess
 import sys
@@ -166,6 +167,19 @@ def test_the_command_writes_tables_for_a_roster(
     assert main(["grade", *arguments, "--roster", str(roster), "--question", "guess"]) == 0
     assert {path: path.read_bytes() for path in out.glob("*.csv")} == before
     assert not list(out.rglob("*.part"))
+
+
+def test_other_assignments_of_the_course_are_left_alone(handed_in: Path, course: Path, tmp_path: Path) -> None:
+    whole, place = shutil.copytree(course, tmp_path / "course"), tmp_path / "submitted"
+    shutil.copytree(whole / "source" / "small", whole / "source" / "large")
+    (whole / "source" / "large" / "small.ipynb").rename(whole / "source" / "large" / "large.ipynb")
+    for name in ("small", "large"):
+        (place / "ada" / name).mkdir(parents=True)
+        shutil.copy(handed_in / "ada.ipynb", place / "ada" / name / f"{name}.ipynb")
+    out = tmp_path / "out"
+    assert main(["grade", str(place), "--assignment", "small", "--out", str(out), "--course", str(whole)]) == 0
+    with (out / "marks.csv").open(encoding="utf-8", newline="") as stream:
+        assert {row["file"] for row in csv.DictReader(stream)} == {"ada/small/small.ipynb"}
 
 
 def rows_of(path: Path, key: str) -> list[dict[str, str]]:
