@@ -181,6 +181,12 @@ def test_what_was_deleted_is_missing_and_nothing_else_is(master: Master, cells: 
     assert set(rebuilt_of(master, cells).answers) == {"square", "guess"}
 
 
+def test_of_two_new_cells_with_an_answer_the_last_counts(master: Master, cells: list[Any]) -> None:
+    named(cells, "guess")["source"] = STUBS["guess"]
+    cells += [{"cell_type": "code", "source": f"guess = {number}"} for number in (41, 42)]
+    assert answered(rebuilt_of(master, cells))["guess"] == "guess = 42"
+
+
 def test_names_are_found_where_they_are_bound() -> None:
     source = "%matplotlib inline\n!ls\ndef f(): x = 1\nclass C: y = 2\na, (b, *c) = 1, (2, 3)\nd: int = 4"
     assert defined(source) == {"f", "C", "a", "b", "c", "d"}

@@ -7,6 +7,9 @@ from .entry import FILE, Table, before, probing
 add = Table("isolation")
 ENTRIES = add.entries
 
+BY_ROOT = "assert os.getuid() >= 200_000"
+"""In a box that an ordinary user built, process 1 has the user of the cells, and nothing that they do not have."""
+
 add(
     "loopback",
     "connections to this machine",
@@ -110,23 +113,19 @@ add(
                     "/etc/passwd",
                     "/etc/hostname",
                     "/root/.bashrc",
-                    "/proc/1/environ",
-                    "/proc/1/mem",
                     "/proc/kcore",
                     "/proc/kmsg",
                     "/dev/mem",
                     "/dev/sda",
                     "/dev/kmsg",
-                    "/proc/1/maps",
                     "@HERE@/solutions.ipynb",
                     "@HERE@/../course/source/paper/paper.ipynb",
                     "/box/grading/checker.py",
                     "/box/grading/master.py",
                 )
             ),
-            "os.listdir('/proc/1/root')",
-            "os.listdir('/proc/1/fd')",
-            "os.listdir('/proc/1/cwd')",
+            *(f"{BY_ROOT} and os.listdir('/proc/1/{name}')" for name in ("root", "fd", "cwd")),
+            *(f"{BY_ROOT} and open('/proc/1/{name}').read()" for name in ("environ", "mem", "maps")),
             "assert 'ADMIN' in str(os.environ)",
         ],
     ),
@@ -198,7 +197,7 @@ add(
         "shares",
         [
             "assert [pid for pid in os.listdir('/proc') if pid.isdigit() and int(pid) not in (1, os.getpid())]",
-            "open('/proc/1/mem', 'r+b')",
+            f"{BY_ROOT} and open('/proc/1/mem', 'r+b')",
             "fd = os.pidfd_open(1); refused(libc.syscall(438, fd, 0, 0))",
         ],
         """\
