@@ -17,9 +17,12 @@ import signal
 import struct
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, BinaryIO
 
 MEMORY = 2 * 2**30
+HERE = Path(__file__).parents[1]
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # a process that forks has no other thread
 END_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux
 
 
@@ -50,6 +53,15 @@ def in_a_fork(values: Callable[[], Iterator[Any]], most: float) -> list[Any]:
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
     return found
+
+
+def module(name: str) -> dict[str, Any]:
+    """Return how a module of this package is started, with nothing of the folder that it is started in."""
+    path = f"{HERE}{os.pathsep}{os.environ.get('PYTHONPATH', HERE)}"
+    return {
+        "args": [sys.executable, "-P", "-m", f"grading.{name}"],
+        "env": os.environ | ONE_THREAD | {"PYTHONPATH": path},
+    }
 
 
 def end_with(parent: int) -> None:

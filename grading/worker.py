@@ -14,17 +14,15 @@ import contextlib
 import os
 import queue
 import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self, TypeVar, final
 
 from grading import checker
-from grading.fork import in_a_fork, receive, write
+from grading.fork import in_a_fork, module, receive, write
 from grading.master import MasterCell, master_of
 from grading.read import Cell, Unreadable, read
 from grading.rebuild import Rebuilt, programs, rebuild
@@ -38,8 +36,6 @@ ENDED = "checking it was ended: time or memory"
 OF_THE_BOX = ("its cell was stopped: ", "raised    Stopped: ", "checking it ")
 NOTHING = Rebuilt((), {}, {}, {})
 LOST = (NOTHING, "reading it was ended: time or memory")
-HERE = Path(__file__).parents[1]
-ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # a process that forks has no other thread
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -97,14 +93,9 @@ class Worker:
     def _running(self) -> subprocess.Popen[bytes]:
         if self.process is None or self.process.poll() is not None:
             self.process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "grading.worker"],
+                **module("worker"),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                env={
-                    **os.environ,
-                    **ONE_THREAD,
-                    "PYTHONPATH": f"{HERE}{os.pathsep}{os.environ.get('PYTHONPATH', HERE)}",
-                },
                 start_new_session=True,  # an interrupt from the keyboard is for whoever asked
             )
         return self.process
