@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from nbformat.v4 import new_code_cell
+
 from .entry import Table, after, before, inside, probing
 
 add = Table("resource")
 ENTRIES = add.entries
 
+
+def with_loops(made: Any) -> None:
+    """Add a dozen loops without an end, before the first question."""
+    made.cells[2:2] = [new_code_cell("while True:\n    pass") for _ in range(12)]
+
+
 ODD = """\
 class Odd:
     def forever(self, *_):
-        while True:
-            pass
+        while True: pass
 
     __repr__ = __eq__ = __getattr__ = __float__ = __array__ = __len__ = __iter__ = __bool__ = __hash__ = forever
 """
 
 # Time.
 add("loop", "a loop without an end in a cell", before("shares", "while True:\n    pass"), "shares")
-add("loop-behind", "a loop without an end behind an answer", after("shares", "while True:\n    pass"), "shares")
 add("loop-in-a-function", "a loop without an end in a function", inside("shares", "while True:\n    pass"), "shares")
 add(
     "loops-everywhere",
@@ -26,7 +34,7 @@ add(
     dict.fromkeys(("mean-of", "shares", "next-loss", "cooled", "predicted"), "while True:\n    pass"),
     "all",
 )
-add("loops-in-extra-cells", "loops in cells of one's own", extra={"set-up": "while 1: pass", "points": "while 1: pass"})
+add("loops-in-many-cells", "loops in a dozen cells of one's own", change=with_loops)
 add("loop-in-an-arrow", "an arrow that never arrives", inside("cooled", "while True:\n    pass"), "cooled")
 add(
     "stubborn-loop",
