@@ -6,7 +6,7 @@ from typing import Any
 
 from nbformat.v4 import new_code_cell
 
-from .entry import Table, after, before, inside, probing
+from .entry import Table, before, inside, probing
 
 add = Table("resource")
 ENTRIES = add.entries
