@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from shell import running_shell
 
@@ -79,6 +79,7 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> list[Mapping[str, str]]:
 
 
 @settings(max_examples=12)
+@example({"only a note", "a protocol"})
 @given(st.sets(st.sampled_from(sorted(PROGRAMS))))
 def test_what_is_found_does_not_depend_on_the_programs_beside_it(names: set[str]) -> None:
     found = findings_of({name: PROGRAMS[name][0] for name in names})
