@@ -56,18 +56,25 @@ class Run:
         content, unreadable = submission.content_or_reason()
         fingerprint = record.fingerprint(content, unreadable.encode(), self.master)
         known = record.read(self.folder, submission.file)
+        job = Job(content, self.master, unreadable, self.trusted)
+        if self.question is not None and known is not None and self.still_fits(known, fingerprint):
+            return Task(submission, replace(job, only=frozenset({self.question})), fingerprint, known)
         if known is None or known.fingerprint != fingerprint:
-            return Task(submission, Job(content, self.master, unreadable, self.trusted), fingerprint, None)
-        if self.question is None:
-            return None
-        job = Job(content, self.master, unreadable, self.trusted, frozenset({self.question}))
-        return Task(submission, job, fingerprint, known)
+            return Task(submission, job, fingerprint, None)
+        return None
+
+    def still_fits(self, known: Record, fingerprint: str) -> bool:
+        """Whether a record is of the same file and the same questions; a check of the master may have been mended."""
+        questions = [(cell.question, cell.points) for cell in master_of(self.master).marked]
+        told = [(verdict.question, verdict.worth) for verdict in known.verdicts]
+        return record.same_file(known.fingerprint, fingerprint) and questions == told
 
     def finish(self, task: Task, verdicts: tuple[Verdict, ...]) -> None:
         """Store the verdicts on a file."""
         one = task.submission
         new = Record(one.file, one.student, task.fingerprint, verdicts)
-        record.write(self.folder, new if task.known is None else task.known.replacing(verdicts))
+        kept = new if task.known is None else task.known.replacing(verdicts)
+        record.write(self.folder, replace(kept, fingerprint=task.fingerprint))
 
     def stored(self, files: Iterable[Submission]) -> list[Record]:
         """Return the records of files that have been graded."""

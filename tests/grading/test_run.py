@@ -104,13 +104,31 @@ def test_one_question_is_graded_again_and_no_other(
     graded(handed_in, run)
     known = record.read(run.folder, "ada.ipynb")
     assert known is not None
-    odd = known.replacing(Verdict(name, 0.25, 9, "graded", "by another hand") for name in ("square", "guess"))
+    worth = {verdict.question: verdict.worth for verdict in known.verdicts}
+    odd = known.replacing(Verdict(name, 0.25, worth[name], "graded", "by another hand") for name in ("square", "guess"))
     record.write(run.folder, odd)
     record.place(run.folder, "bob.ipynb").unlink()  # of this file nothing is known: all is asked
-    again = Run(run.master, run.folder, question="guess")
+    mended = run.master.replace(b"gives(42, shown=False)", b"gives(42.0, shown=False)")
+    assert mended != run.master
+    again = Run(mended, run.folder, question="guess")
     assert graded(handed_in, again) == {**POINTS, "ada": 4.25}
     assert {job.only for job in calls[4:]} == {frozenset({"guess"}), None}
     assert [job.only for job in calls[4:]].count(None) == 1
+    calls.clear()
+    assert graded(handed_in, Run(mended, run.folder)) == {**POINTS, "ada": 4.25}  # the record is of the mended master
+    assert calls == []
+
+
+def test_a_question_that_is_asked_again_does_not_hide_that_the_others_have_changed(
+    handed_in: Path, master_path: Path, tmp_path: Path, calls: list[Job]
+) -> None:
+    run = Run(master_path.read_bytes(), tmp_path / "records")
+    graded(handed_in, run)
+    calls.clear()
+    dearer = run.master.replace(b'"points": 3', b'"points": 5')
+    assert dearer != run.master
+    graded(handed_in, Run(dearer, run.folder, question="guess"))
+    assert [job.only for job in calls] == [None] * len(POINTS)
 
 
 def test_an_interrupted_run_goes_on_where_it_was(
