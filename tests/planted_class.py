@@ -159,5 +159,9 @@ class Formgrader:
 
     def close(self) -> None:
         self.process.terminate()
-        self.process.wait()
+        try:
+            self.process.wait(5)
+        except subprocess.TimeoutExpired:  # a signal that another thread took wakes no event loop
+            self.process.kill()
+            self.process.wait()
         self.log.close()
