@@ -153,7 +153,7 @@ class Formgrader:
         request = urllib.request.Request(f"{self.address}/{path}", content, {"Authorization": f"token {self.token}"})
         if content is not None:
             request.method = "PUT"
-        with urllib.request.urlopen(request) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             text: str = answer.read().decode()
         return text
 
