@@ -11,13 +11,13 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, final
 
 from grading.master import master_of
-from grading.programs import findings
 from grading.record import Verdict
+from grading.run import Typed
 from grading.worker import Job, Pool, Worker
 
 FEWEST = 3
@@ -96,12 +96,10 @@ def lint(course: Path, names: list[str], jobs: int, progress: Callable[[int], ob
         complaints += missing
     with Pool(jobs) as pool:
         reading = [pool.submit(lambda worker, case: worker.programs(case.job), case) for case in cases]
-        programs = [one.result() for one in reading]
-        known = findings(text for texts in programs for text in texts.values())
+        typed = Typed({str(number): one.result() for number, one in enumerate(reading)})
 
         def grade(worker: Worker, number: int) -> list[str]:
-            found = {name: known[text] for name, text in programs[number].items() if text in known}
-            verdicts = worker.grade(replace(cases[number].job, findings=found))
+            verdicts = worker.grade(typed.job(str(number), cases[number].job))
             progress(1)
             return list(cases[number].complaints(verdicts))
 

@@ -31,7 +31,7 @@ from grading import marked, record
 from grading.doctor import try_box
 from grading.master import master_of
 from grading.record import Verdict
-from grading.run import Task, Typed, has_programs
+from grading.run import Typed, has_programs
 from grading.submissions import Submission
 from grading.worker import Job, Worker
 
@@ -90,9 +90,9 @@ class BoxedExecute(NbGraderPreprocessor):  # type: ignore[misc]
             return known.verdicts
         if not self.trusted:
             box_works()
-        task = Task(one.submission, Job(content, one.master, trouble, self.trusted), "", None)
-        texts = worker().programs(task.job) if has_programs(one.master) else {}
-        return worker().grade(Typed({one.submission.file: texts}).job(task))
+        job, file = Job(content, one.master, trouble, self.trusted), one.submission.file
+        texts = worker().programs(job) if has_programs(one.master) else {}
+        return worker().grade(Typed({file: texts}).job(file, job))
 
 
 class SaveVerdicts(stock.SaveAutoGrades):  # type: ignore[misc]

@@ -90,14 +90,15 @@ def grade(run: Run, files: list[Submission], jobs: int, progress: Progress) -> l
         task = run.task(submission)
         return submission.file, {} if task is None else worker.programs(task.job)
 
+    typed_files = files if has_programs(run.master) else []
     with Pool(jobs) as pool:
-        reading = [pool.submit(read_programs, submission) for submission in files if has_programs(run.master)]
+        reading = [pool.submit(read_programs, submission) for submission in typed_files]
         typed = Typed(dict(one.result() for one in reading))
 
         def grade_one(worker: Worker, submission: Submission) -> None:
             task = run.task(submission)
             if task is not None:
-                run.finish(task, worker.grade(typed.job(task)))
+                run.finish(task, worker.grade(typed.job(submission.file, task.job)))
 
         for done in as_completed([pool.submit(grade_one, submission) for submission in files]):
             done.result()
@@ -106,18 +107,16 @@ def grade(run: Run, files: list[Submission], jobs: int, progress: Progress) -> l
 
 
 class Typed:
-    """What the type checker says of the programs of a class, found in one run for all."""
+    """What the type checker says of the programs of many files, found in one run for all."""
 
     def __init__(self, programs: Mapping[str, Mapping[str, str]]) -> None:
         self.programs = programs
         self.found = findings(text for texts in programs.values() for text in texts.values())
 
-    def job(self, task: Task) -> Job:
-        """Return the job of a task, with what was found in its programs."""
-        texts = self.programs.get(task.submission.file, {})
-        return replace(
-            task.job, findings={name: self.found[text] for name, text in texts.items() if text in self.found}
-        )
+    def job(self, file: str, job: Job) -> Job:
+        """Return the job of a file, with what was found in its programs."""
+        texts = self.programs.get(file, {})
+        return replace(job, findings={name: self.found[text] for name, text in texts.items() if text in self.found})
 
 
 def has_programs(master: bytes) -> bool:
@@ -151,7 +150,9 @@ def grade_over_dask(run: Run, files: list[Submission], address: str, progress: P
         typed = Typed({task.submission.file: texts for task, texts in read})
         todo = (task for task in map(run.task, files) if task is not None)
         count = 0
-        for task, verdicts in over(client, grade_remotely, ((task, typed.job(task)) for task in todo)):
+        for task, verdicts in over(
+            client, grade_remotely, ((task, typed.job(task.submission.file, task.job)) for task in todo)
+        ):
             run.finish(task, verdicts)
             progress(1)
             count += 1

@@ -1,0 +1,62 @@
+"""grading.lint: a master that marks as it should has no complaint, and each way in which it does not has its own."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from grading.lint import lint, masters
+
+pytestmark = pytest.mark.usefixtures("bubblewrap")
+WRONG = {"square": "def square(x): return {}", "shift": "shift = {}", "guess": "guess = {}"}
+
+
+def write_wrong(course: Path, entries: list[tuple[str, str]]) -> None:
+    place = course / "wrong" / "small.toml"
+    place.parent.mkdir(exist_ok=True)
+    keys = ("question", "why", "source")
+    blocks = [
+        "\n".join(["[[wrong]]", *(f"{key} = {json.dumps(text)}" for key, text in zip(keys, values, strict=True))])
+        for values in ((name, f"case {number}", source) for number, (name, source) in enumerate(entries))
+    ]
+    place.write_text("\n\n".join(blocks), encoding="utf-8")
+
+
+@pytest.fixture
+def tried(course: Path, tmp_path: Path) -> Path:
+    """Return a course whose master marks as it should, with three wrong answers for each question."""
+    copy = shutil.copytree(course, tmp_path / "course")
+    write_wrong(copy, [(name, text.format(number)) for name, text in WRONG.items() for number in (1, 2, 3)])
+    return copy
+
+
+def complaints(course: Path) -> list[str]:
+    done: list[int] = []
+    found = lint(course, masters(course), 2, done.append)
+    assert sum(done) >= 2
+    return found
+
+
+def test_a_master_that_marks_as_it_should_has_no_complaint(tried: Path) -> None:
+    assert masters(tried) == ["small"]
+    assert complaints(tried) == []
+
+
+def test_a_wrong_answer_that_gets_points_too_few_and_one_for_nothing_are_told(tried: Path) -> None:
+    sources = [(name, text.format(number)) for name, text in WRONG.items() for number in (1, 2, 3)][1:]
+    write_wrong(tried, [*sources, ("guess", "guess = 42"), ("nothing", "x = 1")])
+    told = complaints(tried)
+    assert "small: square has 2 wrong answers; 3 are needed" in told
+    assert "small: there is no question nothing" in told
+    assert "small, guess, case 8: guess gets 1 points" in told
+    assert len(told) == 3
+
+
+def test_a_solution_without_all_points_is_told(tried: Path) -> None:
+    path = tried / "source" / "small" / "small.ipynb"
+    path.write_text(path.read_text("utf-8").replace("return x * x", "return x + x"), encoding="utf-8")
+    (told,) = complaints(tried)
+    assert told.startswith("small, solutions: square gets 0 of 2:")
