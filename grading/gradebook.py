@@ -37,7 +37,7 @@ from grading.record import Record, Verdict
 from grading.submissions import Submission
 from grading.worker import Job, Worker
 
-STUDENT = re.compile(r"\w[\w.@ -]{0,127}")
+STUDENT = re.compile(r"\w[\w.@ '\u2019-]{0,127}")
 """What may be the name of a folder and stand in formgrader's pages."""
 
 

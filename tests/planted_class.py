@@ -3,7 +3,7 @@
 honest     right, with a text that would do something in a page, if it could
 wrong      one answer fitted to the visible check, one missing, one text not written
 hostile    a replaced check cell, and answers that would deceive checks in their own process
-twice      right, with cells doubled and a check deleted
+o'twice    right, with cells doubled and a check deleted
 broken     half of a file
 """
 
@@ -28,7 +28,7 @@ import exercises
 HIDDEN = 'ask.call("double", 70717).gives(141434)\n    '
 """A hidden test whose numbers stand nowhere else."""
 CHECKS, TEXTS = ("double-check", "guess-check", "halve-check"), ("double-why", "halve-why")
-STUDENTS = ("broken", "hostile", "honest", "twice", "wrong")
+STUDENTS = ("broken", "hostile", "honest", "o'twice", "wrong")
 EVIL = "<img src=x onerror=alert(1)> ![](https://tracker.example/p.png) [x](javascript:alert(2)) and 1<2"
 HOSTILE = """
 import sys
@@ -95,7 +95,7 @@ def hand_in(course: Path) -> None:
         "hostile": answered(
             notebooks.read(path), double=HOSTILE, guess="guess = Equal(0)", halve_why="### BEGIN HIDDEN TESTS"
         ),
-        "twice": twice,
+        "o'twice": twice,
     }
     kinds["hostile"].cells[4].source = "2.0"
     for student in STUDENTS:

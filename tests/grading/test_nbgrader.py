@@ -66,7 +66,7 @@ def test_nbgrader_and_the_grader_give_every_student_the_same_and_right_marks(
         "honest": (2, 1, 1, None, None),
         "wrong": (0, 1, 0, 0, None),
         "hostile": (0, 0, 1, None, None),
-        "twice": (2, 1, 1, None, None),
+        "o'twice": (2, 1, 1, None, None),
         "broken": (0, 0, 0, 0, 0),
     }
     right = {
@@ -151,12 +151,15 @@ def test_formgrader_lists_the_class_shows_what_was_written_and_takes_a_mark(by_g
             "broken": 0.0,
             "honest": 4.0,
             "hostile": 1.0,
-            "twice": 4.0,
+            "o'twice": 4.0,
             "wrong": 1.0,
         }
         listed = {one["student"]: one for one in json.loads(formgrader.ask(f"api/submitted_notebooks/{NAME}/{NAME}"))}
         waiting = {student for student, one in listed.items() if one["needs_manual_grade"]}
-        assert waiting == {"honest", "hostile", "twice", "wrong"}
+        assert waiting == {"honest", "hostile", "o'twice", "wrong"}
+
+        assert 'var student_id = "o\'twice";' in formgrader.ask("manage_students/o'twice")
+        assert json.loads(formgrader.ask("api/student_submissions/o'twice"))[0]["score"] == 4.0
 
         one = listed["wrong"]["id"]
         page = formgrader.ask(f"submissions/{one}/?index=0")
@@ -174,26 +177,26 @@ def test_a_mark_by_hand_stays_and_is_asked_for_again_only_when_its_text_changes(
 ) -> None:
     course = shutil.copytree(by_grader, tmp_path / "course")
     with opened(course) as book:  # what formgrader does when the instructor types a mark and a comment
-        for student in ("honest", "twice"):
+        for student in ("honest", "o'twice"):
             grade = book.find_grade("double-why", NAME, NAME, student)
             grade.manual_score, grade.needs_manual_grade = 0.5, False
             book.find_comment("double-why", NAME, NAME, student).manual_comment = "Say of which number."
         book.db.commit()
-    path = exercises.notebook_of(course / "submitted" / "twice", NAME)
+    path = exercises.notebook_of(course / "submitted" / "o'twice", NAME)
     path.write_text(path.read_text("utf-8").replace("Because twice a number", "Since twice a number"), "utf-8")
 
     words = ("submitted", "--assignment", NAME, "--out", "results", "--course", ".", "--gradebook")
     command(course, sys.executable, "-m", "grading", "grade", *words)
 
     with opened(course) as book:
-        for student, again in (("honest", False), ("twice", True)):
+        for student, again in (("honest", False), ("o'twice", True)):
             grade = book.find_grade("double-why", NAME, NAME, student)
             assert (grade.manual_score, grade.score, grade.needs_manual_grade) == (0.5, 0.5, again)
             assert book.find_comment("double-why", NAME, NAME, student).comment == "Say of which number."
             assert book.find_grade("halve-why", NAME, NAME, student).needs_manual_grade
         assert book.find_comment("double-why", NAME, NAME, "wrong").comment == "No response."
         assert book.find_comment("halve-why", NAME, NAME, "wrong").comment is None
-    assert "Since twice" in "".join(cell.source for cell in notebook_of(course, "twice").cells)
+    assert "Since twice" in "".join(cell.source for cell in notebook_of(course, "o'twice").cells)
 
     nbgrader(course, "generate_feedback", NAME, "--student", "honest")
     page = exercises.notebook_of(course / "feedback" / "honest", NAME).with_suffix(".html").read_text("utf-8")
@@ -202,7 +205,7 @@ def test_a_mark_by_hand_stays_and_is_asked_for_again_only_when_its_text_changes(
     nbgrader(course, "export")
     with (course / "grades.csv").open(encoding="utf-8", newline="") as stream:
         scores = {row["student_id"]: (float(row["score"]), float(row["max_score"])) for row in csv.DictReader(stream)}
-    totals = {"honest": 4.5, "twice": 4.5, "wrong": 1.0, "hostile": 1.0, "broken": 0.0}
+    totals = {"honest": 4.5, "o'twice": 4.5, "wrong": 1.0, "hostile": 1.0, "broken": 0.0}
     assert scores == {student: (total, 7.0) for student, total in totals.items()}
 
 
@@ -211,7 +214,7 @@ def test_nbgrader_takes_a_stored_record_that_is_still_true_and_asks_for_a_person
 ) -> None:
     course = shutil.copytree(handed_in, tmp_path / "course")
     raw = exercises.notebook_of(course / "source", NAME).read_bytes()
-    for student in ("honest", "twice"):
+    for student in ("honest", "o'twice"):
         file = f"{student}/{NAME}/{NAME}.ipynb"
         content = (course / "submitted" / file).read_bytes() if student == "honest" else b"another file"
         verdicts = (
@@ -224,13 +227,13 @@ def test_nbgrader_takes_a_stored_record_that_is_still_true_and_asks_for_a_person
     with opened(course) as book:
         marks = {
             (student, name): (grade.auto_score, grade.needs_manual_grade)
-            for student in ("honest", "twice")
+            for student in ("honest", "o'twice")
             for name in ("double-check", "guess-check")
             for grade in [book.find_grade(name, NAME, NAME, student)]
         }
     stored, new = {"double-check": (0, True), "guess-check": (0, False)}, {"double-check": (2, False)}
     assert {name: marks["honest", name] for name in stored} == stored
-    assert {name: marks["twice", name] for name in new} == new
+    assert {name: marks["o'twice", name] for name in new} == new
     outputs = "".join(str(cell.get("outputs")) for cell in notebook_of(course, "honest").cells)
     assert "a person will look at this answer" in outputs
     assert "half_by_reference" not in outputs
