@@ -61,7 +61,7 @@ class Process:
             stdout=subprocess.PIPE,
             text=True,
             cwd=ROOT,
-            env=os.environ | ONE_THREAD | {"PYTHONPATH": str(ROOT)},
+            env=os.environ | ONE_THREAD | {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": ""},
         )
 
     def ask(self, question: str) -> dict[str, Any]:

@@ -17,7 +17,6 @@ bind whatever the cells do, and leaves its own input and output to the wire alon
 from __future__ import annotations
 
 import ast
-import asyncio
 import builtins
 import contextlib
 import inspect
@@ -164,6 +163,8 @@ class Inside:
         compiled = compile(code, name, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
         result = eval(compiled, self.namespace)
         if inspect.iscoroutine(result):
+            import asyncio  # noqa: PLC0415  a fifth of the time that a box needs to start
+
             asyncio.run(result)
 
     def serve(self) -> None:

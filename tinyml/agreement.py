@@ -52,7 +52,10 @@ class _Short(reprlib.Repr):
 def clipped(text: str, most: int = MOST_LETTERS) -> str:
     """Return a text as one line of at most so many letters, all of which can be printed."""
     start = str.__str__(text)[: most + 1]
-    line = "".join(letter if letter.isprintable() else " " if letter.isspace() else "?" for letter in start)
+    if start.isprintable():
+        line = start
+    else:
+        line = "".join(letter if letter.isprintable() else " " if letter.isspace() else "?" for letter in start)
     return line if len(line) <= most else line[: most - 3] + "..."
 
 

@@ -18,7 +18,7 @@ import inspect
 import linecache
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import FrameType, TracebackType
 from typing import Any, final
 
@@ -103,7 +103,7 @@ class Question:
     def call(self, name: str, *arguments: object) -> Outcome:
         """Call what the reader called `name`, with copies; an error that it raises is part of the outcome."""
         function = self.value(name).value
-        words = shortened(f"{name}({', '.join(described(value) for value in arguments)})")
+        words = name if self._hidden else called(name, arguments)
         if not callable(function):
             raise NotPassed(f"{name} should be something that can be called; it is {described(function)}.")
         return outcome(words, lambda: function(*map(copied, arguments)))
@@ -159,6 +159,11 @@ class Question:
             print("\n".join([f"{self.name}: not yet.", *self.lines, f"reread    {self.reread}"]))
         RESULTS[self.name] = self.points
         return True
+
+
+def called(name: str, arguments: Iterable[object]) -> str:
+    """Return a call in one line."""
+    return shortened(f"{name}({', '.join(map(described, arguments))})")
 
 
 RESULTS: dict[str, Points] = {}
