@@ -1,6 +1,6 @@
 """Forks: a generator run in a copy of this process, with limits of its own, whatever becomes of it.
 
-    in_a_fork(values, silence) = [v1, v2, ...]      what it gave before it ended, or was silent for too long
+    in_a_fork(values, most) = [v1, v2, ...]     what it gave before it ended, computed or was silent for too long
 
 Values cross a pipe as pickles, which is safe here since both ends are ours.
 Checked by tests/grading/test_worker.py.
@@ -9,6 +9,7 @@ Checked by tests/grading/test_worker.py.
 from __future__ import annotations
 
 import ctypes
+import math
 import os
 import pickle
 import resource
@@ -21,13 +22,17 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 MEMORY = 2 * 2**30
+PATIENCE = 4
 HERE = Path(__file__).parents[1]
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # a process that forks has no other thread
 END_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux
 
 
 def in_a_fork(values: Callable[[], Iterator[Any]], most: float) -> list[Any]:
-    """Return the values that a fork gave before it ended, or was silent for so many seconds."""
+    """Return the values that a fork gave before it ended, or had computed for so many seconds.
+
+    A fork that waits for something has more patience: it is ended when it is silent for four times as long.
+    """
     outlet, inlet = os.pipe()
     parent, child = os.getpid(), os.fork()
     if child == 0:
@@ -35,6 +40,8 @@ def in_a_fork(values: Callable[[], Iterator[Any]], most: float) -> list[Any]:
             os.close(outlet)
             end_with(parent)
             resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+            highest = resource.getrlimit(resource.RLIMIT_CPU)[1]  # is left for the box, which has a limit of its own
+            resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(most), highest))
             with os.fdopen(inlet, "wb") as stream:
                 for value in values():
                     write(stream, value)
@@ -44,7 +51,7 @@ def in_a_fork(values: Callable[[], Iterator[Any]], most: float) -> list[Any]:
     found: list[Any] = []
     try:
         with os.fdopen(outlet, "rb", buffering=0) as stream:  # what waits in a buffer would be hidden from select
-            while select.select([stream], [], [], most)[0]:
+            while select.select([stream], [], [], PATIENCE * most)[0]:
                 try:
                     found.append(receive(stream))
                 except EOFError:

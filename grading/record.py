@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import final
 
 STATUSES = ("graded", "stopped", "unreadable", "needs review")
+ENDED_TWICE = "the process that grades was ended twice; grade this file again"
+"""Says something of the machine and nothing of the file, which the next run therefore grades again."""
 
 
 @final
@@ -54,6 +56,10 @@ class Record:
         """The status that asks most of the instructor."""
         found = {verdict.status for verdict in self.verdicts}
         return next((status for status in ("unreadable", "needs review", "stopped") if status in found), "graded")
+
+    @property
+    def ended(self) -> bool:
+        return any(verdict.reason == ENDED_TWICE for verdict in self.verdicts)
 
     def replacing(self, verdicts: Iterable[Verdict]) -> Record:
         """Return the record with new verdicts on some questions."""

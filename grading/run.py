@@ -59,7 +59,7 @@ class Run:
         job = Job(content, self.master, unreadable, self.trusted)
         if self.question is not None and known is not None and self.still_fits(known, fingerprint):
             return Task(submission, replace(job, only=frozenset({self.question})), fingerprint, known)
-        if known is None or known.fingerprint != fingerprint:
+        if known is None or known.ended or known.fingerprint != fingerprint:
             return Task(submission, job, fingerprint, None)
         return None
 

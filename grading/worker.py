@@ -11,6 +11,7 @@ Checked by tests/grading/test_worker.py.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import queue
 import subprocess
@@ -21,12 +22,14 @@ from functools import partial
 from types import TracebackType
 from typing import Any, BinaryIO, Self, TypeVar, final
 
+import numpy.random  # noqa: F401  which numpy loads when it is used: here once, and not in each fork
+
 from grading import checker
 from grading.fork import in_a_fork, module, receive, write
 from grading.master import MasterCell, master_of
 from grading.read import Cell, Unreadable, read
 from grading.rebuild import Rebuilt, programs, rebuild
-from grading.record import Verdict
+from grading.record import ENDED_TWICE, Verdict
 from tinyml import check
 from tinyml.outcome import told
 from tinyml.typecheck import Finding
@@ -65,8 +68,7 @@ class Worker:
 
     def grade(self, job: Job) -> tuple[Verdict, ...]:
         """Return the verdicts on all questions that are asked."""
-        reason = "the process that grades was ended twice"
-        lost = tuple(Verdict(cell.question, 0.0, cell.points, "stopped", reason) for cell in asked(job))
+        lost = tuple(Verdict(cell.question, 0.0, cell.points, "needs review", ENDED_TWICE) for cell in asked(job))
         verdicts: tuple[Verdict, ...] = self._ask(grade, job, lost)
         return verdicts
 
@@ -246,6 +248,7 @@ def main() -> None:
     """Grade the jobs that come in until there are no more."""
     incoming, outgoing = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_RDWR), 1)
+    gc.freeze()  # so that a fork need not copy what is in memory when it looks for garbage
     while True:
         try:
             name, job = receive(incoming)

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import tempfile
 import textwrap
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -196,7 +195,7 @@ def test_nothing_outside_can_be_read(holes: Callable[..., Any], tmp_path: Path) 
     unread = {str(path): holes("reads", str(path)) for path in paths}
     assert set(unread.values()) <= {"FileNotFoundError", "PermissionError"}, unread
     assert holes("reads", "/tmp") == []
-    assert set(holes("reads", "/box/grading")) == {"__init__.py", "inside.py", "proxies.py", "wire.py"}
+    assert {*holes("reads", "/box/grading")} - {"__pycache__"} == {"__init__.py", "inside.py", "proxies.py", "wire.py"}
 
 
 def test_nothing_can_be_written_but_a_little_scratch(holes: Callable[..., Any]) -> None:
@@ -236,7 +235,7 @@ def test_what_takes_too_long_is_ended_with_all_that_it_started(bubblewrap: str, 
         box.start()
         ran(box, f"import subprocess\nsubprocess.Popen(['sleep', '{mark}'])\ndef f():\n    while True: pass")
         assert waited_for(lambda: bool(living(f"sleep {mark}")))
-        box.deadline = time.monotonic() + 0.2
+        box.allow(0.2)
         with pytest.raises(Stopped, match="takes too long"):
             box.get("f")()
         assert box.process is None

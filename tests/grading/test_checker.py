@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from IPython.core.inputtransformer2 import TransformerManager
 
 from grading import checker
 from grading.box import Box
@@ -155,6 +156,33 @@ def test_slow_cells_run_again_after_another_answer_lost_the_box(
     shift = f"{slow}@arrow(float, float)\ndef shift(x): return x + 1"
     found = marked(square=LOSING["exit in the answer"], shift=shift, guess=f"{slow}guess = 42")
     assert points(found) == {**FULL, "square": 0}
+
+
+def test_cells_that_a_reader_added_share_a_limit(master: Master, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nine cells of half a second, of which no answer needs more than the first three, and then a right answer."""
+    monkeypatch.setattr(checker, "SECONDS_ADDED", 1.3)
+    slow = [Cell("code", "import time\ntime.sleep(0.5)\nran = globals().get('ran', 0) + 1") for _ in range(9)]
+    tells = Cell("code", "def square(x):\n    return x * x if ran == 3 else ran", "square", "square")
+    found = {verdict.question: verdict for verdict in verdicts(master, rebuild(master, [*slow, tells]))}
+    assert found["square"].points == 2, found["square"].reason
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "x = 1\n",
+        "def f(x):\n    return x % 2 != 1\n",
+        "%time x\n",
+        "x = !ls\n",
+        "  indented = 1\n",
+        ">>> x\n",
+        "f?\n",
+        "In [1]: x\n",
+    ],
+)
+def test_a_cell_becomes_python_as_ipython_would_have_it(source: str) -> None:
+    expected: str = TransformerManager().transform_cell(source)  # type: ignore[no-untyped-call]
+    assert checker.python_of(source) == expected
 
 
 def test_a_box_that_is_lost_in_a_given_cell_is_built_again(

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,19 @@ def test_a_record_that_was_cut_short_is_made_again(
     path = record.place(run.folder, "ada.ipynb")
     path.write_bytes(path.read_bytes()[:100])
     path.with_suffix(".part").write_bytes(b"half")
+    assert graded(handed_in, run) == POINTS
+    assert len(calls) == 5
+
+
+def test_a_file_whose_worker_was_ended_is_graded_again(
+    handed_in: Path, master_path: Path, tmp_path: Path, calls: list[Job]
+) -> None:
+    run = Run(master_path.read_bytes(), tmp_path / "records")
+    graded(handed_in, run)
+    known = record.read(run.folder, "ada.ipynb")
+    assert known is not None
+    lost = (replace(verdict, points=0.0, reason=record.ENDED_TWICE) for verdict in known.verdicts[1:])
+    record.write(run.folder, known.replacing(lost))
     assert graded(handed_in, run) == POINTS
     assert len(calls) == 5
 

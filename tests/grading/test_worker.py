@@ -17,7 +17,7 @@ from processes import alive, children, waited_for
 
 from grading import worker as module
 from grading.fork import in_a_fork
-from grading.record import Verdict
+from grading.record import ENDED_TWICE, Verdict
 from grading.worker import Job, Pool, Worker
 from tinyml import check
 
@@ -124,8 +124,8 @@ def test_a_worker_that_is_killed_again_and_again_says_so(worker: Worker, job: Ca
     with Killer(worker, 2, itself):
         found = worker.grade(job(shift=SLOW))
     assert points(found) == dict.fromkeys(FULL, 0.0)
-    assert statuses(found) == {"stopped"}
-    assert found[0].reason == "the process that grades was ended twice"
+    assert statuses(found) == {"needs review"}
+    assert found[0].reason == ENDED_TWICE
 
 
 def test_a_killed_fork_costs_the_question_that_it_was_at(worker: Worker, job: Callable[..., Job]) -> None:
@@ -153,7 +153,7 @@ def with_cells(path: Path, sources: Mapping[str, str]) -> bytes:
 
 
 DEAF = """import signal, time
-signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGPROF])
 with check.question("guess", points=1, reread="") as ask:
     time.sleep(600)
 """
@@ -162,7 +162,7 @@ with check.question("guess", points=1, reread="") as ask:
 def test_a_check_that_nothing_reaches_costs_its_own_question(
     master_path: Path, hand_in: HandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "SILENCE", -13.0)  # of 4 questions: 5 seconds for the first
+    monkeypatch.setattr(module, "SILENCE", -16.8)  # of 4 questions: 4.8 seconds for the first
     master = with_cells(master_path, {"guess-check": DEAF, "shift-check": "import os\nos._exit(0)"})
     found = module.grade(Job(hand_in(), master))
     assert points(found) == {**FULL, "guess": 0, "shift": 0}
@@ -203,6 +203,15 @@ def test_a_fork_gives_what_it_gave_before_it_was_silent(monkeypatch: pytest.Monk
     on_time = select.select
     monkeypatch.setattr(select, "select", late)
     assert in_a_fork(values, 1) == list(range(10))
+
+
+def test_a_fork_that_computes_for_too_long_is_ended() -> None:
+    def values() -> Iterator[Any]:
+        yield 1
+        while True:
+            pass
+
+    assert in_a_fork(values, 0.5) == [1]
 
 
 def test_an_error_in_a_fork_stays_in_it() -> None:
