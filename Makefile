@@ -13,6 +13,9 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # How kernels run for the book (errors in one line, no history), for nbval as for the build.
 export IPYTHONDIR := $(CURDIR)/tools/ipython
 
+# Two files of tests at a time, each in a process of its own: most wait for a browser, a box or a server.
+TWO := -n 2 --dist loadfile
+
 say = @printf '\n==> %s\n' '$(1)'
 
 .DELETE_ON_ERROR:
@@ -64,26 +67,26 @@ check: $(DEV) ## the fast half of the tests: formatting, types, unit tests
 	mypy $(SOURCES)
 	node node_modules/pyright/index.js
 	$(call say,unit tests)
-	pytest -q --ignore=tests/browser --ignore=tests/grading
+	pytest -q $(TWO) --ignore=tests/browser --ignore=tests/grading
 
 .PHONY: test
 test: check ## set up and run everything
 	$(call say,JavaScript)
 	node --test 'tests/js/*.test.js'
 	$(call say,chapters: stored outputs against new ones)
-	$(if $(CHAPTERS),pytest --nbval --nbval-current-env --nbval-cell-timeout=120 $(CHAPTERS),@echo none)
+	$(if $(CHAPTERS),pytest --nbval --nbval-current-env --nbval-cell-timeout=120 $(TWO) $(CHAPTERS),@echo none)
 	$(call say,exercises: masters and releases run to their end)
-	$(if $(EXERCISES),pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=120 $(EXERCISES),@echo none)
+	$(if $(EXERCISES),pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=120 $(TWO) $(EXERCISES),@echo none)
 	$(call say,programs of the system)
 	@PATH='$(OUTSIDE)' $(PYTHON) tools/set_up_programs.py
 	$(call say,the grader)
-	pytest -q --durations=5 tests/grading
+	pytest -q $(TWO) --durations=5 tests/grading
 	$(call say,the masters of the exercises: solutions and untouched notebooks and wrong answers)
 	python -m grading lint
 	$(call say,the book)
 	@python tools/build_book.py
 	$(call say,the book in a browser)
-	pytest --durations=5 tests/browser
+	pytest -q $(TWO) --durations=5 tests/browser
 	$(call say,the same book again in another folder)
 	python tools/check_reproducible.py
 	$(if $(wildcard tools/faults.py),$(MAKE) --no-print-directory faults)

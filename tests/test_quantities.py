@@ -77,7 +77,7 @@ def test_constructors_of_arrays_accept_exactly_their_set(values: list[float]) ->
     assert accepts(Distribution, values) == (shares and abs(math.fsum(values) - 1) <= 1e-9 * len(values))
 
 
-@pytest.mark.parametrize("value", NOT_A_NUMBER, ids=repr)
+@pytest.mark.parametrize("value", NOT_A_NUMBER, ids=lambda value: type(value).__name__)
 def test_what_is_no_number_is_refused_as_a_wrong_type(value: Any) -> None:
     for constructor, _ in [*WHOLE, *REAL]:
         with pytest.raises(WrongType, match=r"needs an? (int|real number); got"):
