@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from benchmarks.race import Result
@@ -54,16 +54,19 @@ def table(result: Result) -> Iterable[str]:
         yield f"\nWanted of ours: {wanted}. {'Kept.' if kept else '**Not kept in this run.**'}"
 
 
-def report(results: Iterable[Result], machine: dict[str, str], seed: int) -> str:
-    lines = [HEAD, *(line for result in results for line in table(result))]
+def report(results: Iterable[Result], machine: dict[str, str], seed: int, sections: Sequence[str] = ()) -> str:
+    """Return the report: what was raced, then the sections on what was counted, then the machine."""
+    lines = [HEAD, *(line for result in results for line in table(result)), *sections]
     lines += ["\n## Measured on\n", f"- seed of the order: {seed}"]
     lines += [f"- {name}: {value}" for name, value in machine.items()]
     return "\n".join(lines) + "\n"
 
 
-def write(results: list[Result], machine: dict[str, str], seed: int, folder: Path) -> Path:
+def write(
+    results: list[Result], machine: dict[str, str], seed: int, folder: Path, sections: Sequence[str] = ()
+) -> Path:
     path = folder / "report.md"
-    path.write_text(report(results, machine, seed), encoding="utf-8")
+    path.write_text(report(results, machine, seed, sections), encoding="utf-8")
     with (folder / "raw.csv").open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(["row", "contender", "round", "waited", "clean", "seconds"])
