@@ -131,4 +131,8 @@ class Bare(Contender):
 CONTENDERS: dict[str, Callable[[], Contender]] = {"box": InTheBox, "nbgrader": Stock, "bare": Bare}
 
 if __name__ == "__main__":
+    if sys.argv[1] == "corpus":
+        from benchmarks.stock.run import main  # needs the corpus of the tests
+
+        sys.exit(main(sys.argv[2:]))
     serve(CONTENDERS[sys.argv[1]]())

@@ -1,0 +1,12 @@
+"""The corpus of submissions, graded by our grader and by two stock graders, nbgrader and otter-grader.
+
+    run.py          python -m benchmarks.grading corpus: all graders on the chosen files, one run
+    graders.py      how each stock grader is set up and called, as its users would
+    otter.py        the checks of the master in otter's format, and an environment of otter's own
+    container.py    bubblewrap's walls around a stock grader, which has none of its own
+    inside.py       process 1 of the container: runs the grader, watches what it leaves, reads the marks
+    counting.py     what the marks are worth beside those of an honest marker
+    table.py        the section of the report, and corpus.csv
+
+Checked by tests/test_benchmarks_stock.py, tests/test_benchmarks_otter.py and tests/grading/test_stock.py.
+"""

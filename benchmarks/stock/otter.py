@@ -1,0 +1,95 @@
+"""The master in the terms of otter-grader, and an environment of otter's own.
+
+    files(master) = a test file for each question     a visible case, and a hidden case with the whole check
+    marked(content) = a file whose check cells name their test, as otter's own releases do
+
+The checks stay what they are, calls of `tinyml.check`: a case opens the question, runs its checks and expects its
+points.  A file has all the points of its question or none (`all_or_nothing`), as in the master.
+Checked by tests/test_benchmarks_otter.py.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+from benchmarks.contender import MissingRivalError
+from grading.master import Master
+
+PINS = Path(__file__).parents[1] / "requirements-otter.txt"
+CHECK_CELL = re.compile(rb'"nbgrader":\s*\{[^{}]*"grade_id":\s*"([\w-]+)-check"')
+WITHIN = 900.0
+"""Seconds in which the environment has to be there."""
+
+
+def version() -> str:
+    """Return the version of otter-grader that is pinned.
+
+    >>> version().count(".")
+    2
+    """
+    return PINS.read_text(encoding="utf-8").partition("otter-grader==")[2].split()[0]
+
+
+def doctest(source: str, worth: float) -> str:
+    """Return the source of a check as a doctest: a function, so that only its result is shown, and what it returns."""
+    block, _, last = source.rstrip().rpartition("\n")
+    lines = [*(f"...     {line}" for line in block.split("\n")), f"...     return {last}"]
+    return "\n".join([">>> def checked():", *lines, ">>> checked()", f"{worth:g}"])
+
+
+def files(master: Master) -> dict[str, str]:
+    """Return the test files, by name."""
+    found = {}
+    for cell in master.cells:
+        if cell.role == "check":
+            cases = [
+                {"code": doctest(source, cell.points), "hidden": hidden, "locked": False}
+                for source, hidden in ((cell.visible, False), (cell.source, True))
+            ]
+            suites = [{"cases": cases, "scored": True, "setup": "", "teardown": "", "type": "doctest"}]
+            test = {"name": cell.question, "points": cell.points, "all_or_nothing": True, "suites": suites}
+            found[f"{cell.question}.py"] = f"OK_FORMAT = True\n\ntest = {test!r}\n"
+    return found
+
+
+def marked(content: bytes) -> bytes:
+    """Give each check cell that still has its name the mark by which otter runs a test behind it.
+
+    A file that is no notebook, or has lost its metadata, stays as it is: otter then runs the tests at its end.
+
+    >>> marked(b'"metadata": {"nbgrader": {"grade_id": "one-check"}}')
+    b'"metadata": {"otter": {"tests": ["one"]}, "nbgrader": {"grade_id": "one-check"}}'
+    """
+    return CHECK_CELL.sub(rb'"otter": {"tests": ["\1"]}, \g<0>', content)
+
+
+def cache() -> Path:
+    """Return where the environment is kept: a folder that is named by its pins and this Python."""
+    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    pins = hashlib.sha256(PINS.read_bytes()).hexdigest()[:12]
+    return base / "category-theory-tiny-ml" / f"otter-{pins}-python{sys.version_info.major}.{sys.version_info.minor}"
+
+
+def environment(folder: Path | None = None) -> Path:
+    """Return otter's environment, made from its pins when it is not there yet."""
+    place = cache() if folder is None else folder
+    stamp = place / "whole"
+    if not stamp.is_file():
+        print(f"making an environment for otter-grader in {place}", file=sys.stderr, flush=True)
+        shutil.rmtree(place, ignore_errors=True)
+        venv.create(place, with_pip=True, symlinks=True)
+        install = [str(place / "bin" / "python"), "-m", "pip", "install", "--quiet", "--requirement", str(PINS)]
+        try:
+            subprocess.run(install, check=True, capture_output=True, text=True, timeout=WITHIN)
+        except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+            why = str(error.stderr or error).strip().splitlines()[-1]
+            raise MissingRivalError(f"otter-grader cannot be installed: {why}") from None
+        stamp.touch()
+    return place

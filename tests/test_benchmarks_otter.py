@@ -1,0 +1,98 @@
+"""The master in otter-grader's terms, as otter's format and a plain doctest tell; otter itself is not run."""
+
+from __future__ import annotations
+
+import contextlib
+import doctest
+import io
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.contender import MissingRivalError
+from benchmarks.stock import otter, run
+from grading.master import master_of
+from tinyml import check
+
+PAPER = master_of(run.paper.written(run.paper.master()))
+
+
+def cases(question: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    names: dict[str, Any] = {}
+    exec(otter.files(PAPER)[f"{question}.py"], names)
+    assert names["OK_FORMAT"] is True
+    return names["test"], names["test"]["suites"][0]["cases"]
+
+
+def passes(code: str, answer: str) -> bool:
+    """Whether a case passes after an answer, as otter runs it."""
+    names: dict[str, Any] = {"__name__": "__main__"}
+    exec(f"{run.paper.SET_UP}\n{answer}", names)
+    found = doctest.DocTest(doctest.DocTestParser().get_examples(code), names, "case", None, None, code)
+    with contextlib.redirect_stdout(io.StringIO()):
+        failed = doctest.DocTestRunner().run(found).failed
+    check.RESULTS.clear()
+    return failed == 0
+
+
+def test_each_question_has_a_test_file_with_its_points() -> None:
+    assert set(otter.files(PAPER)) == {f"{question}.py" for question in run.paper.CODE}
+    for question in run.paper.CODE:
+        test, found = cases(question)
+        assert (test["name"], test["points"]) == (question, run.paper.POINTS[question])
+        assert test["all_or_nothing"] is True
+        assert [case["hidden"] for case in found] == [False, True]
+        assert "ask.hide()" in found[1]["code"]
+        assert "ask.hide()" not in found[0]["code"]
+
+
+@pytest.mark.parametrize("question", run.paper.CODE)
+def test_a_case_passes_on_the_solution_alone(question: str) -> None:
+    for case in cases(question)[1]:
+        assert passes(case["code"], run.paper.RIGHT[question])
+        assert not passes(case["code"], "")
+
+
+def test_an_answer_that_fits_what_is_seen_fails_the_hidden_case() -> None:
+    seen, hidden = cases("predicted")[1]
+    assert passes(seen["code"], "predicted = 12")
+    assert not passes(hidden["code"], "predicted = 12")
+
+
+def test_check_cells_are_marked_and_nothing_else_is_touched() -> None:
+    content = otter.marked(run.SOLUTIONS.content)
+    cells = {cell["id"]: cell["metadata"] for cell in json.loads(content)["cells"]}
+    marks = {name: data["otter"] for name, data in cells.items() if "otter" in data}
+    assert marks == {f"{question}-check": {"tests": [question]} for question in run.paper.CODE}
+    texts = [cell["source"] for cell in json.loads(content)["cells"]]
+    assert texts == [cell["source"] for cell in json.loads(run.SOLUTIONS.content)["cells"]]
+    for other in (b"", b"\xff\xfe no notebook", b'{"nbgrader": {"grade_id": "shares"}}'):
+        assert otter.marked(other) == other
+
+
+def test_an_environment_that_is_whole_is_not_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("venv.create", lambda *_, **__: pytest.fail("it is made again"))
+    (tmp_path / "whole").touch()
+    assert otter.environment(tmp_path) == tmp_path
+
+
+def test_an_environment_that_cannot_be_made_is_a_missing_rival(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(command: list[str], **_: object) -> None:
+        raise subprocess.CalledProcessError(1, command, stderr="looking\nno network\n")
+
+    monkeypatch.setattr("venv.create", lambda *_, **__: None)
+    monkeypatch.setattr("subprocess.run", fail)
+    with pytest.raises(MissingRivalError, match="otter-grader cannot be installed: no network"):
+        otter.environment(tmp_path / "new")
+    assert not (tmp_path / "new" / "whole").exists()
+
+
+def test_the_folder_of_the_environment_is_named_by_its_pins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = otter.cache()
+    monkeypatch.setattr(otter, "PINS", tmp_path / "pins")
+    (tmp_path / "pins").write_text("otter-grader==1\n")
+    assert otter.cache() != before
+    assert "otter-grader==7.0.0" in Path(otter.__file__).parents[1].joinpath("requirements-otter.txt").read_text()
