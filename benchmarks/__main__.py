@@ -10,6 +10,7 @@ from pathlib import Path
 from benchmarks import machine, report
 from benchmarks.race import DisagreementError, race
 from benchmarks.rows import ROWS
+from benchmarks.stock import run, table
 
 
 def main(arguments: list[str]) -> int:
@@ -22,10 +23,14 @@ def main(arguments: list[str]) -> int:
     rng = random.Random(asked.seed)
     try:
         results = [race(row, rng) for row in ROWS if asked.word in row.name]
+        graded = [run.compared(run.parsed([]))] if asked.word in table.NAME else []
     except DisagreementError as error:
         print(error)
         return 1
-    path = report.write(results, machine.described(), asked.seed, asked.folder)
+    sections = [line for found in graded for line in table.section(found)]
+    path = report.write(results, machine.described(), asked.seed, asked.folder, sections)
+    for found in graded:
+        table.write_rows(found, asked.folder)
     print(path.read_text(encoding="utf-8"))
     return 0
 
