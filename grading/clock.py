@@ -26,6 +26,11 @@ def waited(process: int) -> float:
     return 0.0
 
 
+def counted() -> bool:
+    """Whether this machine counts the waiting."""
+    return Path("/proc/self/schedstat").exists()
+
+
 def innermost(process: int) -> int:
     """Return what a process has started, and that has started, and so on: behind the walls of a box it is Python."""
     while True:

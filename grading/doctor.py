@@ -11,9 +11,12 @@ import shutil
 import socket
 import subprocess
 
+from grading import calls, clock
 from grading.box import Box, NoSandbox, walls
 from grading.proxies import Stopped
 
+NO_FILTER = "all calls are let through: the filter is for x86-64 and aarch64, and the other walls have to do"
+NOT_COUNTED = "by the clock on the wall; on a machine that is busy with other work honest answers can be stopped"
 NAMESPACES = ("ipc", "mnt", "net", "pid", "uts")
 PROBE = """
 import os, socket
@@ -75,4 +78,7 @@ def look() -> int:
         print("what works   --trusted grades without walls: only for submissions whose code you have read")
         return 1
     print("sandbox      works: own user, no network, read-only system")
+    filtered = calls.program(platform.machine()) is not None
+    print(f"kernel       {'few calls are let through' if filtered else NO_FILTER}")
+    print(f"time         {'waiting for a processor is not counted' if clock.counted() else NOT_COUNTED}")
     return 0

@@ -1,6 +1,7 @@
 """Rebuilding: the master's notebook with the answers of one submission in it.
 
 Given cells and checks come from the master; answers, and any code that the reader added, from the submission.
+What the reader wrote into a given cell, an import perhaps, runs ahead of it and cannot undo it.
 An answer is found by nbgrader's name for its cell, by the cell's own id, or, where both are lost, by what it
 defines.  Of several cells with one name the last that says something counts, as it would when the notebook runs.
 A check comes where the master has it, so that a name which a later answer uses again does not disturb it.
@@ -72,8 +73,8 @@ def rebuild(master: Master, cells: list[Cell]) -> Rebuilt:
         elif role == "answer":
             if cell.source.strip() and (name not in answers or same(cell.source) not in known):
                 answers[name] = cell.source
-        elif not name and cell.kind == "code" and same(cell.source) not in known and cell.source.strip():
-            extras.append(Extra(cell.source, before, waits=noted))
+        elif role in ("", "given") and cell.kind == "code" and same(cell.source) not in known and cell.source.strip():
+            extras.append(Extra(cell.source, name or before, ahead=bool(name), waits=noted and not name))
         if place := name or known.get(same(cell.source), ""):
             for extra in (extra for extra in extras if extra.waits):
                 extra.place, extra.ahead, extra.waits = place, True, False

@@ -22,6 +22,20 @@ def test_a_sound_box_is_found(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.usefixtures("bubblewrap")
+def test_what_this_machine_lacks_is_told(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert doctor.look() == 0
+    said = capsys.readouterr().out
+    assert doctor.NO_FILTER not in said
+    assert doctor.NOT_COUNTED not in said
+    monkeypatch.setattr("grading.calls.program", lambda _: None)
+    monkeypatch.setattr("grading.clock.counted", lambda: False)
+    assert doctor.look() == 0
+    said = capsys.readouterr().out
+    assert doctor.NO_FILTER in said
+    assert doctor.NOT_COUNTED in said
+
+
+@pytest.mark.usefixtures("bubblewrap")
 @pytest.mark.parametrize("wall", ["--unshare-net", "--unshare-ipc", "--unshare-uts"])
 def test_a_hole_is_found(monkeypatch: pytest.MonkeyPatch, wall: str) -> None:
     def broken() -> list[str]:

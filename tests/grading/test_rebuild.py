@@ -69,7 +69,7 @@ def reversed_order(raw: list[Any]) -> None:
 
 def with_changed_checks(raw: list[Any]) -> None:
     for cell in raw:
-        if cell["id"].endswith("-check") or cell["id"] in ("set-up", "points"):
+        if cell["id"].endswith("-check"):
             cell["source"] = "1 / 0"
 
 
@@ -149,6 +149,14 @@ def test_the_helpers_of_the_reader_run_where_they_stand(master: Master, cells: l
     assert sources[-1] == "last = 1"
     square, helper = sources.index(answered(rebuilt)["square"]), sources.index("def helper(): ...")
     assert square < helper < sources.index(answered(rebuilt)["shift"])
+
+
+def test_what_the_reader_wrote_into_a_given_cell_runs_ahead_of_it(master: Master, cells: list[Any]) -> None:
+    set_up = named(cells, "set-up")
+    given, set_up["source"] = set_up["source"], f"import math\n{set_up['source']}\nhelper = 1"
+    sources = [piece.source for piece in rebuilt_of(master, cells).pieces]
+    assert sources[:2] == [set_up["source"], given]
+    assert rebuilt_of(master, cells).pieces[1].given
 
 
 def test_an_answer_in_a_cell_of_its_own_is_found_beside_its_stub(master: Master, cells: list[Any]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from . import paper
 from .entry import Table
 
@@ -218,3 +220,16 @@ add(
     {"shares": "def shares(table):\n    table /= table.sum(axis=1)[:, None]\n    return table"},
 )
 add("star-imports", "everything imported again", {"next-loss": f"from tinyml import *\n\n{paper.RIGHT['next-loss']}"})
+
+
+def with_an_import_in_the_set_up(notebook: Any) -> None:
+    cell = next(cell for cell in notebook.cells if cell.id == "set-up")
+    cell.source = f"import math\n{cell.source}\nhalf = 0.5"
+
+
+add(
+    "set-up",
+    "an import and a helper written into the cell that is given",
+    {"mean-of": "def mean_of(function, xs):\n    return math.fsum(map(function, xs)) * half * 2 / len(xs)"},
+    change=with_an_import_in_the_set_up,
+)
