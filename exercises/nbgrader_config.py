@@ -54,6 +54,7 @@ c.Autograde.autograde_preprocessors = [
 ]
 
 # A page of feedback is for the learner, so it shows no hidden test, and needs no network.
+c.GenerateFeedback.force = True  # marks that were given since make a new page
 c.GenerateFeedback.exporter_class = "grading.preprocessor.FeedbackPages"
 c.GenerateFeedback.preprocessors = [
     preprocessors.GetGrades,

@@ -176,6 +176,7 @@ def test_a_mark_by_hand_stays_and_is_asked_for_again_only_when_its_text_changes(
     by_grader: Path, tmp_path: Path
 ) -> None:
     course = shutil.copytree(by_grader, tmp_path / "course")
+    nbgrader(course, "generate_feedback", NAME, "--student", "honest")
     with opened(course) as book:  # what formgrader does when the instructor types a mark and a comment
         for student in ("honest", "o'twice"):
             grade = book.find_grade("double-why", NAME, NAME, student)
