@@ -263,7 +263,7 @@ class Box:
         return self.kept[number]
 
     def proxy(self, number: int, kind: str) -> object:
-        return proxies.RemoteFunction(self.ask, number, kind)
+        return proxies.class_of(kind)(self.ask, number, kind)
 
     def arrow(self, number: int, name: str, source: tinyml.Space, target: tinyml.Space) -> object:
         return proxies.RemoteArrow(self.ask, number, name, source, target)

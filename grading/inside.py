@@ -106,7 +106,7 @@ class Inside:
         return self.kept[number]
 
     def proxy(self, number: int, kind: str) -> object:
-        return proxies.RemoteFunction(self.ask_outside, number, kind)
+        return proxies.class_of(kind)(self.ask_outside, number, kind)
 
     def arrow(self, number: int, name: str, source: Any, target: Any) -> object:
         return proxies.RemoteArrow(self.ask_outside, number, name, source, target)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import tinyml
@@ -50,6 +51,12 @@ class RemoteFunction(wire.Remote):
         return f"a {self._kind}"
 
 
+@lru_cache(maxsize=64)
+def class_of(kind: str) -> type[RemoteFunction]:
+    """Return the class for what is of a class on the other side: reasons call it by the name that it has there."""
+    return type(kind if kind.isidentifier() else "object", (RemoteFunction,), {})
+
+
 class RemoteArrow(wire.Remote, Morphism[Any, Any]):
     """An arrow on the other side."""
 
@@ -71,6 +78,9 @@ class RemoteArrow(wire.Remote, Morphism[Any, Any]):
 
     def apply(self, value: object, /) -> Any:
         return self._ask(["call", self.number, (value,)])
+
+
+RemoteArrow.__name__ = Morphism.__name__  # so that reasons call it
 
 
 def raised(error: BaseException, side: wire.Side) -> list[Any]:

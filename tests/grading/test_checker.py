@@ -158,6 +158,14 @@ def test_slow_cells_run_again_after_another_answer_lost_the_box(
     assert points(found) == {**FULL, "square": 0}
 
 
+@pytest.mark.parametrize(("value", "name"), [("lambda x: x", "function"), ("set('a')", "set"), ("shift", "Morphism")])
+def test_a_value_that_stays_in_the_box_is_called_what_it_is_there(
+    marked: Callable[..., dict[str, Verdict]], value: str, name: str
+) -> None:
+    found = marked(square=f"def square(x): return {value}")
+    assert f"a value of type int is expected, and a value of type {name} came" in found["square"].reason
+
+
 def test_cells_that_a_reader_added_share_a_limit(master: Master, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nine cells of half a second, of which no answer needs more than the first three, and then a right answer."""
     monkeypatch.setattr(checker, "SECONDS_ADDED", 1.3)
