@@ -17,7 +17,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +66,6 @@ class Plan:
     shown: Mapping[Path, Path]
     path: Sequence[Path]
     canaries: Sequence[Path] = ()
-    made: Sequence[Path] = field(default=(HOME,))
 
     def written(self, uid: int | None) -> str:
         """Return the plan as process 1 reads it."""
@@ -77,8 +76,7 @@ class Plan:
             "steps": steps,
             "marks": self.marks,
             "canaries": [str(path) for path in self.canaries],
-            "made": [str(path) for path in self.made],
-            "owned": [str(HOME)],
+            "home": str(HOME),
             "uid": uid,
             "limits": LIMITS,
             "port": PORT,

@@ -211,9 +211,8 @@ def carried_out(plan: dict[str, Any]) -> dict[str, Any]:
     folder = Path(plan["folder"])
     for source, target in plan["copies"]:
         copied(Path(source), Path(target))
-    for place in map(Path, plan["made"]):
-        place.mkdir(parents=True, exist_ok=True)
-    given_to(plan["uid"], [folder, *map(Path, plan["owned"])])
+    Path(plan["home"]).mkdir()
+    given_to(plan["uid"], [folder, Path(plan["home"])])
     LOG.touch(0o666)
     canaries = {path: fingerprint(Path(path)) for path in plan["canaries"]}
     before = names(folder)
