@@ -61,13 +61,15 @@ def test_each_figure_counts_its_own_files() -> None:
         replace(RIGHT, kind="exit", got=None, hung=True, neighbours_lost=1),
         replace(RIGHT, kind="isolation", processes=["p", "q"], harmed=["master"]),
         replace(RIGHT, got={"one": 1.0, "two": 3.0}),  # an innocent file with more than its due did not cheat
+        replace(RIGHT, kind="exit", got={"one": 2.0, "two": 2.0}),  # nor did one that only ended
     ]
     found = counted(outcomes)
-    assert (found.files, found.right, found.cheated) == (6, 2, 1)
+    assert (found.files, found.right) == (7, 2)
+    assert (found.cheats, found.cheated, found.others_gained) == (2, 1, 2)
     assert (found.innocent, found.innocent_lost, found.others_lost) == (3, 1, 1)
     assert (found.unmarked, found.hung, found.neighbours_lost) == (1, 1, 3)
     assert (found.left_files, found.harmed, found.left_processes, found.connected) == (1, 1, 1, 1)
-    assert found.by_kind == {"honest": (1, 3), "tampering": (0, 1), "exit": (0, 1), "isolation": (1, 1)}
+    assert found.by_kind == {"honest": (1, 3), "tampering": (0, 1), "exit": (0, 2), "isolation": (1, 1)}
 
 
 def compared(*outcomes: Outcome) -> Comparison:
@@ -216,6 +218,12 @@ def test_whatever_is_handed_in_is_copied_as_it_is(tmp_path: Path) -> None:
     assert (made / "folder" / "file").read_bytes() == b"x"
     assert (made / "link").readlink() == Path("/nowhere")
     assert (made / "pipe").is_fifo()
+
+
+def test_of_many_names_the_first_are_told() -> None:
+    many = [f"/tmp/{number}" for number in range(100)]
+    assert inside.shortened(many) == [*many[:8], "92 more"]
+    assert inside.shortened(many[:8]) == many[:8]
 
 
 def test_a_canary_changes_when_its_file_does(tmp_path: Path) -> None:

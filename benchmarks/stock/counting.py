@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 INNOCENT = frozenset({"honest", "broken"})
+CHEATING = frozenset({"tampering", "isolation", "protocol", "files"})
+"""Kinds of files that are after points or after the machine; those of the other kinds do harm, perhaps by mistake."""
 OURS = "grading"
 GRADERS = {OURS: "grading", "nbgrader": "nbgrader autograde", "otter": "otter run"}
 BOUND = 60.0
@@ -42,6 +44,10 @@ class Outcome:
         return self.kind in INNOCENT or (self.kind == "files" and sum(self.due.values()) > 0)
 
     @property
+    def cheats(self) -> bool:
+        return self.kind in CHEATING and not self.innocent
+
+    @property
     def gained(self) -> bool:
         got = self.got or {}
         return any(got.get(question, 0.0) > points + 1e-9 for question, points in self.due.items())
@@ -62,7 +68,9 @@ class Count:
 
     files: int
     right: int
+    cheats: int
     cheated: int
+    others_gained: int
     innocent: int
     innocent_lost: int
     others_lost: int
@@ -83,7 +91,9 @@ def counted(outcomes: Iterable[Outcome]) -> Count:
     return Count(
         files=len(all_),
         right=sum(one.right for one in all_),
-        cheated=sum(one.gained and not one.innocent for one in all_),
+        cheats=sum(one.cheats for one in all_),
+        cheated=sum(one.gained and one.cheats for one in all_),
+        others_gained=sum(one.gained and not one.cheats for one in all_),
         innocent=sum(one.innocent for one in all_),
         innocent_lost=sum(one.lost and one.innocent for one in all_),
         others_lost=sum(one.lost and not one.innocent for one in all_),

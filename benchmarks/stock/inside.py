@@ -30,7 +30,7 @@ PLACES = ("/", "/tmp", "/var/tmp", "/dev/shm", "/home", "/home/marker")
 """Where a file would be that left the folder of its notebook: all that can be written here, and the root."""
 SETTLE, PAUSE = 3.0, 0.02
 LOG = Path("/log/log")
-LOG_TOLD = 400
+LOG_TOLD, MOST_NAMES = 400, 8
 LARGEST_RESULT = 2**22
 POINTS = """
     SELECT submitted_assignment.student_id, base_cell.name, grade.auto_score FROM grade
@@ -130,7 +130,7 @@ def ran(step: dict[str, Any], plan: dict[str, Any]) -> dict[str, Any]:
     remain = [] if status is None else left()
     end_all()
     process.returncode = status or 0  # it was waited for above
-    return {"status": status, "seconds": seconds, "left": remain}
+    return {"status": status, "seconds": seconds, "left": shortened(remain)}
 
 
 def fingerprint(path: Path) -> str:
@@ -145,6 +145,11 @@ def names(folder: Path) -> set[str]:
     places = [Path(place) for place in (*PLACES, folder, folder / "class")]
     found = {str(each) for place in places if place.is_dir() for each in place.iterdir()}
     return {name for name in found if not Path(name).name.startswith(("tmp", "."))}
+
+
+def shortened(found: list[str]) -> list[str]:
+    """Return the first of many names, and how many more there are."""
+    return found if len(found) <= MOST_NAMES else [*found[:MOST_NAMES], f"{len(found) - MOST_NAMES} more"]
 
 
 @contextlib.contextmanager
@@ -222,7 +227,7 @@ def carried_out(plan: dict[str, Any]) -> dict[str, Any]:
             seen += [ran(step, plan) for step in plan["steps"][1:]]
     return {
         "steps": seen,
-        "files": sorted(names(folder) - before),
+        "files": shortened(sorted(names(folder) - before)),
         "harmed": [path for path, known in canaries.items() if fingerprint(Path(path)) != known],
         "met": met,
         "marks": marks(plan),

@@ -34,12 +34,13 @@ the start of the programs in them."""
 
 def figures(count: Count) -> dict[str, str]:
     """Return the figures of a grader, by what they say."""
-    of = f" of {count.files}"
+    guilty = count.files - count.innocent
     return {
-        "files that got an honest marker's points": f"{count.right}{of}",
-        "files that gained points by cheating": f"{count.cheated} of {count.files - count.innocent}",
+        "files that got an honest marker's points": f"{count.right} of {count.files}",
+        "files that gained points by cheating": f"{count.cheated} of {count.cheats}",
+        "other files that got more than their due": f"{count.others_gained} of {count.files - count.cheats}",
         "innocent files that lost points": f"{count.innocent_lost} of {count.innocent}",
-        "other files that lost more than their due": f"{count.others_lost} of {count.files - count.innocent}",
+        "files not innocent that lost more than their due": f"{count.others_lost} of {guilty}",
         "files without any mark": str(count.unmarked),
         "files that hung": str(count.hung),
         "neighbours lost": str(count.neighbours_lost),
