@@ -137,28 +137,33 @@ def test_values_of_other_classes_that_say_the_same_agree(came: Any, expected: An
         (None, 1.5, "a value of type float is expected, and nothing came"),
         (..., 1.5, "a value of type float is expected, and a value of type ellipsis came"),
         (10**400, 1.5, "it is too far away"),
-        (10**400, 3, "it is too far away"),
+        (10**400, 3, "it is another number"),
+        (4, 3, "it is another number"),
+        (4.0, 3.0, "it is too far away"),
         (1.5, 10**400, "a whole number is expected"),
         (np.ones((2, 1)), np.ones(2), "its shape is (2, 1) instead of (2,)"),
         ([1.0, 2.0, 3.0], np.ones(2), "it has 3 items instead of 2"),
-        ([1.0, 2.0], np.ones(2), "an entry is too far away"),
+        ([1.0, 2.0], np.ones(2), "entry [1] is too far away"),
+        ([[1, 2], [3, 5]], np.array([[1, 2], [3, 4]]), "entry [1, 1] is another number"),
+        ([1, 2.5], np.array([1, 2]), "entry [1] is another number"),
+        ([1, (2, 4)], [1, (2, 3)], "item 1: item 1: it is another number"),
         ([10**400, 1], np.ones(2), "it cannot be compared"),
-        (np.full(2, np.longdouble("1e4000")), np.ones(2), "an entry is too far away"),
-        (np.array([False]), np.array([True]), "it is another value"),
+        (np.full(2, np.longdouble("1e4000")), np.ones(2), "entry [0] is too far away"),
+        (np.array([False]), np.array([True]), "item 0: it is another value"),
         ([1, 2], (1,), "it has 2 items instead of 1"),
         ({1, 2}, [1, 2], "a value of type list is expected, and a value of type set came"),
         ({1: 2}, {True: 2}, "its keys are others"),
-        ({"a": 1}, {"a": 2}, "it is too far away"),
+        ({"a": 1}, {"a": 2}, "'a': it is another number"),
         ({"a": 1, "b": 1}, {"a": 1}, "its keys are others"),
         ([("a", 1)], {"a": 1}, "a value of type dict is expected, and a value of type list came"),
         ({1}, {2}, "it has other members"),
         ([1], {1}, "a value of type set is expected, and a value of type list came"),
-        (TokenId(1), TokenId(2), "it is too far away"),
+        (TokenId(1), TokenId(2), "index: it is another number"),
         (VocabSize(2), TokenId(2), "a value of type TokenId is expected, and a value of type VocabSize came"),
         (1, TokenId(1), "a value of type TokenId is expected, and a value of type int came"),
         (VocabSize, TokenId, "it is another value"),
-        (Distribution([0.5, 0.5]), Distribution([0.25, 0.75]), "an entry is too far away"),
-        (Distribution([1.0]), Distribution([0.5, 0.5]), "its shape is (1,) instead of (2,)"),
+        (Distribution([0.5, 0.5]), Distribution([0.25, 0.75]), "values: entry [0] is too far away"),
+        (Distribution([1.0]), Distribution([0.5, 0.5]), "values: its shape is (1,) instead of (2,)"),
         (object.__new__(TokenId), TokenId(1), "it cannot be compared"),
         (min, max, "it is another value"),
     ],
@@ -228,6 +233,13 @@ def test_a_short_value_is_described_by_its_repr(value: Any) -> None:
     assert described(value) == repr(value)
 
 
+def test_classes_functions_and_values_without_a_repr_are_described_by_their_name() -> None:
+    class Plain:
+        """Without a repr, so that Python's would show an address in memory."""
+
+    assert described([TokenId, ord, endless_list, Plain()]) == "[TokenId, ord, endless_list, a Plain]"
+
+
 def test_what_is_huge_or_holds_itself_is_described_all_the_same() -> None:
     assert described(10**5000) == "a whole number of about 5001 digits"
     assert described([10**5000]) == "[a whole number of about 5001 digits]"
@@ -246,10 +258,10 @@ def test_what_is_huge_is_refused_before_it_is_converted() -> None:
     assert difference(np.broadcast_to(np.int8(1), (10**6, 10**6)), np.ones(3), 0).startswith("its shape is")
     assert difference([0] * 10**6, np.ones(3), 0) == "it has 1000000 items instead of 3"
     assert difference(endless_list(), np.ones((1, 1)), 0) == "not all of its entries are numbers"
-    assert difference(endless_list(), [[[1]]], 0).startswith("a value of type int is expected")
+    assert difference(endless_list(), [[[1]]], 0).startswith("item 0: item 0: item 0: a value of type int is expected")
 
 
 def test_the_reader_keeps_the_way_numpy_treats_errors() -> None:
     with np.errstate(all="raise"):
-        assert difference(np.array([1e308, 1.0]), np.array([-1e308, 1.0]), 1.0) == "an entry is too far away"
+        assert difference(np.array([1e308, 1.0]), np.array([-1e308, 1.0]), 1.0) == "entry [0] is too far away"
         assert np.geterr()["over"] == "raise"

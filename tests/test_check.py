@@ -19,8 +19,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from shell import running_shell
 
-from tinyml import OutOfRange, TokenId, check, dot_test
-from tinyml.agreement import MOST_LETTERS
+from tinyml import Identity, Loss, OutOfRange, Space, TokenId, check, dot_test
+from tinyml.agreement import MOST_LETTERS, described
 from tinyml.check import Points, Question, seal_of
 from tinyml.outcome import NotPassed, copied, outcome
 
@@ -167,6 +167,41 @@ def test_what_is_kept_back_is_not_said(capsys: pytest.CaptureFixture[str]) -> No
     assert said == ["called    f(1)", "came      1.5", "so        it is too far away"]
 
 
+def test_what_was_not_called_was_looked_at(capsys: pytest.CaptureFixture[str]) -> None:
+    said = report(capsys, {"guess": 3}, lambda ask: ask.value("guess").gives(4))
+    assert said == ["looked at guess", "came      3", "expected  4", "so        it is another number"]
+    said = report(capsys, {}, lambda ask: check.Outcome("the guess (the second)'s size", 3).gives(4))
+    assert said[0] == "looked at the guess (the second)'s size"
+
+
+@pytest.mark.parametrize(
+    ("expected", "distance"),
+    [
+        (TokenId(4), ""),
+        ((1, "x"), ""),
+        (np.array([1, 2]), ""),
+        ([1, 2.5], ", within 0.5"),
+        ({"a": 1.5}, ", within 0.5"),
+        (np.array([0.25]), ", within 0.5"),
+        (Loss(4.0), ", within 0.5"),
+    ],
+)
+def test_a_distance_is_named_where_one_is_allowed(
+    capsys: pytest.CaptureFixture[str], expected: Any, distance: str
+) -> None:
+    said = report(capsys, {"guess": "?"}, lambda ask: ask.value("guess").gives(expected, within=0.5))
+    assert said[2] == f"expected  {described(expected)}{distance}"
+
+
+def test_the_message_of_a_join_is_read_to_its_end(capsys: pytest.CaptureFixture[str]) -> None:
+    one, other = (Identity[Any](Space(name)) for name in ("Parameters", "Loss"))
+    said = report(capsys, {"f": lambda: one >> other}, lambda ask: ask.call("f").result())
+    assert said[1].startswith(
+        "raised    CompositionError: cannot compose; identity : Parameters -> Parameters; identity : Loss -> Loss; "
+        "Parameters is not Loss: an arrow Parameters -> Loss is missing"
+    )
+
+
 @pytest.mark.parametrize(
     "asked",
     [
@@ -186,7 +221,7 @@ def test_hidden_tests_say_nothing_of_what_they_tried(
         asked(ask)
 
     said = report(capsys, {"f": lambda n: n + 0.5 if n == 1 else print(n, SECRET)}, all_of_it)
-    assert said == ["It passes the checks that you see, and fails on other inputs: has it been fitted to them?"]
+    assert said == [check.HIDDEN]
 
 
 @pytest.mark.parametrize(

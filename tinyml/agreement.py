@@ -45,8 +45,28 @@ class _Short(reprlib.Repr):
     def repr_bytes(self, x: bytes, level: int) -> str:
         return repr(x[:MOST_LETTERS])
 
+    def repr_type(self, x: type, level: int) -> str:
+        return str(type.__dict__["__name__"].__get__(x))
+
+    def repr_function(self, x: Callable[..., Any], level: int) -> str:
+        return x.__name__
+
+    repr_builtin_function_or_method = repr_function
+
     def repr_instance(self, x: object, level: int) -> str:
-        return repr(x)
+        return f"a {kind(x)}" if type(x).__repr__ is object.__repr__ else repr(x)
+
+
+def has_fractions(value: Any) -> bool:
+    """Whether a value that is expected holds numbers that need not be whole, so that a distance is allowed."""
+    if isinstance(value, np.ndarray):
+        array: np.ndarray[Any, np.dtype[Any]] = value
+        return bool(array.dtype.kind == "f")
+    if is_dataclass(value) and not isinstance(value, type):
+        return any(has_fractions(getattr(value, field.name)) for field in fields(value) if field.compare)
+    if isinstance(value, Mapping):
+        return any(map(has_fractions, value.values()))
+    return isinstance(value, float) or (isinstance(value, list | tuple) and any(map(has_fractions, value)))
 
 
 def clipped(text: str, most: int = MOST_LETTERS) -> str:
@@ -59,11 +79,11 @@ def clipped(text: str, most: int = MOST_LETTERS) -> str:
     return line if len(line) <= most else line[: most - 3] + "..."
 
 
-def shortened(text: str) -> str:
-    """Return a text as one line of at most 110 letters, with single spaces."""
+def shortened(text: str, most: int = MOST_LETTERS) -> str:
+    """Return a text as one line of at most so many letters, with single spaces."""
     text = str.__str__(text)
-    start = text[: 10 * MOST_LETTERS]
-    return clipped(" ".join(start.split()) + "..." * (len(text) > len(start)))
+    start = text[: 10 * most]
+    return clipped(" ".join(start.split()) + "..." * (len(text) > len(start)), most)
 
 
 def kind(value: object) -> str:
@@ -94,8 +114,6 @@ def difference(came: Any, expected: Any, within: float) -> str:
     try:
         with np.errstate(all="ignore"):
             return _difference(came, expected, within)
-    except _Differs as found:
-        return str(found)
     except FAILURES:  # a value of the reader's own may do anything
         return "it cannot be compared"
 
@@ -126,12 +144,13 @@ def _difference(came: Any, expected: Any, within: float) -> str:
         return _of_kinds(came, expected)
     if is_dataclass(expected) and not isinstance(expected, type):
         names = [field.name for field in fields(expected) if field.compare]
-        return _first(_difference(getattr(came, name), getattr(expected, name), within) for name in names)
+        return _first((name, _difference(getattr(came, name), getattr(expected, name), within)) for name in names)
     return "" if came is expected or came == expected else "it is another value"
 
 
-def _first(found: Iterable[str]) -> str:
-    return next((words for words in found if words), "")
+def _first(found: Iterable[tuple[str, str]]) -> str:
+    """Return the first difference among the parts of a value, after the name of the part."""
+    return next((f"{part}: {words}" for part, words in found if words), "")
 
 
 def _of_kinds(came: object, expected: object) -> str:
@@ -149,7 +168,7 @@ def _of_numbers(came: Any, expected: float, within: float) -> str:
         near = distance <= within and math.isfinite(distance)
     except OverflowError:  # an int beyond every float
         near = False
-    return "" if near else "it is too far away"
+    return "" if near else "it is another number" if type(expected) is int else "it is too far away"
 
 
 def _of_arrays(came: Any, expected: np.ndarray[Any, Any], within: float) -> str:
@@ -158,9 +177,15 @@ def _of_arrays(came: Any, expected: np.ndarray[Any, Any], within: float) -> str:
     if expected.dtype.kind not in "iuf":
         theirs = np.asarray(came).tolist() if issubclass(type(came), np.ndarray) else came
         return _difference(theirs, expected.tolist(), within)
-    array = _numbers(came, expected.shape)
+    try:
+        array = _numbers(came, expected.shape)
+    except _Differs as found:
+        return str(found)
     near = np.isfinite(array) & (np.abs(array - expected) <= within)
-    return "" if near.all() else "an entry is too far away"
+    if near.all():
+        return ""
+    place = ", ".join(map(str, np.argwhere(~near)[0]))
+    return f"entry [{place}] is {'too far away' if expected.dtype.kind == 'f' else 'another number'}"
 
 
 def _numbers(came: Any, shape: tuple[int, ...]) -> Any:
@@ -197,7 +222,8 @@ def _of_lists(came: Any, expected: Any, within: float) -> str:
     theirs, ours = _items(came), _items(expected)
     if len(theirs) != len(ours):
         return f"it has {len(theirs)} items instead of {len(ours)}"
-    return _first(_difference(left, right, within) for left, right in zip(theirs, ours, strict=True))
+    pairs = enumerate(zip(theirs, ours, strict=True))
+    return _first((f"item {place}", _difference(left, right, within)) for place, (left, right) in pairs)
 
 
 def _of_sets(came: Any, expected: Any, within: float) -> str:
@@ -215,7 +241,8 @@ def _of_mappings(came: Any, expected: Any, within: float) -> str:
     ours = {_key(key): value for key, value in expected.items()}
     if theirs.keys() != ours.keys():
         return "its keys are others"
-    return _first(_difference(theirs[key], ours[key], within) for key in ours)
+    names = {_key(key): described(key) for key in expected}
+    return _first((names[key], _difference(theirs[key], ours[key], within)) for key in ours)
 
 
 COMPARISONS: tuple[tuple[Any, Callable[[Any, Any, float], str]], ...] = (

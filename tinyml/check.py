@@ -43,7 +43,7 @@ __all__ = [
 ]
 
 MOST_LINES, MOST_LETTERS = 10, 200
-HIDDEN = "It passes the checks that you see, and fails on other inputs: has it been fitted to them?"
+HIDDEN = "It passes the checks that you see, and fails hidden ones: which case of the task do the visible ones not try?"
 """All that is said of hidden tests."""
 ANSWERS = "__answers__"
 """Where a notebook's answers are when they are not its own names: an instructor's grader keeps them in a box."""

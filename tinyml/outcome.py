@@ -14,12 +14,15 @@ import contextlib
 import io
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass, is_dataclass
+from dataclasses import dataclass
 from typing import Any, final
 
 import numpy as np
 
-from tinyml.agreement import FAILURES, described, difference, kind, shortened
+from tinyml.agreement import FAILURES, described, difference, has_fractions, kind, shortened
+
+MOST_LETTERS = 180
+"""Of an error: the message of a join that does not fit is read to its end."""
 
 
 @final
@@ -45,32 +48,37 @@ class Outcome:
     value: Any = None
     error: BaseException | None = None
 
+    @property
+    def tried(self) -> str:
+        """The line that says what was called, or looked at."""
+        return f"{'called' if self.words.endswith((')', '...')) else 'looked at':9} {self.words}"
+
     def gives(self, expected: object, within: float = 1e-9, *, shown: bool = True) -> Any:
         """Check that the value is the expected one, and return it; `shown=False` keeps the expected value back."""
         value = self.result()
         found = difference(value, expected, within)
         if found:
-            size = f", within {within:g}" if isinstance(expected, float | np.ndarray) or is_dataclass(expected) else ""
+            size = f", within {within:g}" if has_fractions(expected) else ""
             lines = [f"expected  {described(expected)}{size}"] if shown else []
             came = "nothing: is it answered?" if value is None else described(value)
-            raise NotPassed(f"called    {self.words}", f"came      {came}", *lines, f"so        {found}")
+            raise NotPassed(self.tried, f"came      {came}", *lines, f"so        {found}")
         return value
 
     def raises(self, *errors: type[Exception]) -> None:
         """Check that one of these errors was raised."""
         expected = f"expected  to raise {' or '.join(error.__name__ for error in errors)}"
         if self.error is None:
-            raise NotPassed(f"called    {self.words}", f"came      {described(self.value)}", expected)
+            raise NotPassed(self.tried, f"came      {described(self.value)}", expected)
         if not issubclass(type(self.error), errors):
-            raise NotPassed(f"called    {self.words}", f"raised    {told(self.error)}", expected)
+            raise NotPassed(self.tried, f"raised    {told(self.error)}", expected)
 
     def result(self) -> Any:
         """Return the value, for a check that has more to ask of it."""
         if self.error is None:
             return self.value
         if issubclass(type(self.error), NotImplementedError):
-            raise NotPassed(f"called    {self.words}", "came      nothing: it is not answered yet")
-        raise NotPassed(f"called    {self.words}", f"raised    {told(self.error)}")
+            raise NotPassed(self.tried, "came      nothing: it is not answered yet")
+        raise NotPassed(self.tried, f"raised    {told(self.error)}")
 
 
 class Nowhere(io.TextIOBase):
@@ -92,9 +100,11 @@ def outcome(words: str, compute: Callable[[], Any]) -> Outcome:
 
 
 def told(error: BaseException) -> str:
-    """Return an error in one line."""
+    """Return an error in one line; the lines that its message has are set apart by a semicolon."""
     try:
-        return shortened(f"{kind(error)}: {error}").rstrip(": ")
+        start = str.__getitem__(str(error), slice(10 * MOST_LETTERS))
+        message = "; ".join(line.strip() for line in str.splitlines(start) if line.strip())
+        return shortened(f"{kind(error)}: {message}", MOST_LETTERS).rstrip(": ")
     except FAILURES:  # an error of the reader's own may do anything
         return kind(error)
 
