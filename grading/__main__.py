@@ -98,7 +98,7 @@ def run_lint(options: argparse.Namespace) -> int:
     names = options.names or masters(options.course)
     with tqdm(unit="notebook", desc="lint") as bar:
         complaints = lint(options.course, names, max(1, options.jobs), bar.update)
-    print("\n".join(complaints) or f"{len(names)} masters mark as they should.")
+    print("\n".join(complaints) or f"Masters that mark as they should: {len(names)}.")
     return 1 if complaints else 0
 
 

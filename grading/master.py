@@ -74,6 +74,8 @@ class Master:
     """A notebook of exercises as its author wrote it."""
 
     cells: tuple[MasterCell, ...]
+    tasks: tuple[str, ...] = ()
+    """The texts that the reader is given."""
 
     @property
     def marked(self) -> tuple[MasterCell, ...]:
@@ -115,7 +117,8 @@ def master_of(content: bytes) -> Master:
     names = [cell.name for cell in cells if cell.role != "given"]
     if doubled := {name for name in names if names.count(name) > 1}:
         raise NotAMaster(f"the name {min(doubled)} is used twice")
-    return Master(tuple(cells))
+    texts = [raw for raw in notebook["cells"] if raw["cell_type"] == "markdown" and _cell(raw) is None]
+    return Master(tuple(cells), tuple("".join(raw["source"]) for raw in texts))
 
 
 def _cell(raw: dict[str, Any]) -> MasterCell | None:

@@ -3,7 +3,8 @@
 Given cells and checks come from the master; answers, and any code that the reader added, from the submission.
 What the reader wrote into a given cell, an import perhaps, runs ahead of it and cannot undo it.
 An answer is found by nbgrader's name for its cell, by the cell's own id, or, where both are lost, by what it
-defines.  Of several cells with one name the last that says something counts, as it would when the notebook runs.
+defines, a program for the type checker by the name in its first line, and a text by the check that it stands below.
+Of several cells with one name the last that says something counts, as it would when the notebook runs.
 A check comes where the master has it, so that a name which a later answer uses again does not disturb it.
 Checked by tests/grading/test_rebuild.py.
 """
@@ -15,6 +16,7 @@ import re
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import final
 
 from grading.master import Master
@@ -61,15 +63,19 @@ def rebuild(master: Master, cells: list[Cell]) -> Rebuilt:
     """Put the answers of a submission into the master."""
     roles = {cell.name: cell for cell in master.cells}
     known = {same(text): cell.name for cell in master.cells for text in (cell.source, cell.released)}
+    tasks = {same(text) for text in master.tasks}
+    below = {one.name: two.name for one, two in pairwise(master.cells) if two.role == "by hand"}
     answers: dict[str, str] = {}
     by_hand: dict[str, str] = {}
     extras: list[Extra] = []
     before, noted = "", False
     for cell in cells:
         name = next((name for name in (cell.grade_id, cell.id) if name in roles), "")
+        words = cell.kind == "text" and not noted and same(cell.source) not in tasks
+        name = name or (below.get(before, "") if words else "")
         role = roles[name].role if name else ""
         if role == "by hand":
-            by_hand[name] = cell.source
+            by_hand[name] = by_hand.get(name, cell.source) if same(cell.source) in known else cell.source
         elif role == "answer":
             if cell.source.strip() and (name not in answers or same(cell.source) not in known):
                 answers[name] = cell.source
@@ -106,7 +112,12 @@ def found_elsewhere(master: Master, answers: dict[str, str], extras: list[Extra]
     for answer in (cell for cell in master.cells if cell.role == "answer"):
         if same(answers.get(answer.name, answer.released)) == same(answer.released):
             wanted = master.wanted_by(answer.name)
-            found = [extra for extra in extras if wanted & defined(extra.source)]
+            called = program(answer.source)[0]
+            found = [
+                extra
+                for extra in extras
+                if wanted & defined(extra.source) or (called and program(extra.source)[0] == called)
+            ]
             if found:
                 answers[answer.name] = found[-1].source
                 for extra in extras[: extras.index(found[-1])]:

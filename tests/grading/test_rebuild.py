@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grading.master import Master
+import exercises
+from grading.master import Master, master_of
 from grading.read import Cell, read
 from grading.rebuild import Rebuilt, defined, rebuild, same
 
@@ -131,6 +132,41 @@ def test_a_changed_notebook_is_rebuilt_as_the_unchanged_one(
 @pytest.mark.parametrize("change", [without_metadata, without_ids, reversed_order, with_changed_checks])
 def test_a_text_is_found_by_either_name(master: Master, cells: list[Any], change: Callable[[list[Any]], None]) -> None:
     change(cells)
+    assert rebuilt_of(master, cells).by_hand == {"guess-why": "Because."}
+
+
+def without_names(raw: list[Any]) -> Any:
+    """Take every name from cells and give each a new one, as Colab does when it drops what it does not know."""
+    for number, cell in enumerate(raw):
+        cell.pop("id", None)
+        cell["metadata"] = {"id": f"aBc{number}"}
+
+
+@pytest.mark.parametrize("name", exercises.names_in(exercises.COURSE / "source"))
+def test_every_answer_of_the_course_is_found_without_any_name(name: str) -> None:
+    content = exercises.notebook_of(exercises.COURSE / "source", name).read_bytes()
+    master, raw = master_of(content), json.loads(content)["cells"]
+    for cell in raw:
+        if cell["metadata"].get("nbgrader", {}).get("solution"):
+            cell["source"] = f"{''.join(cell['source'])}\n# in words of my own"
+    whole = rebuilt_of(master, raw)
+    without_names(raw)
+    nameless = rebuilt_of(master, raw)
+    assert answered(nameless) == answered(whole)
+    assert nameless.by_hand == whole.by_hand
+    assert extras(master, nameless) == []
+
+
+def test_a_task_is_not_taken_for_a_text_that_was_deleted(master: Master, cells: list[Any]) -> None:
+    cells.remove(named(cells, "guess-why"))
+    without_names(cells)
+    assert rebuilt_of(master, cells).by_hand == {}
+
+
+def test_a_text_is_found_in_a_new_cell_above_the_one_for_it(master: Master, cells: list[Any]) -> None:
+    place = cells.index(named(cells, "guess-why"))
+    cells.insert(place, {"cell_type": "markdown", "metadata": {}, "source": cells[place]["source"]})
+    cells[place + 1]["source"] = "Write your answer here."
     assert rebuilt_of(master, cells).by_hand == {"guess-why": "Because."}
 
 
