@@ -11,6 +11,7 @@ from typing import Any
 HINTS = re.compile(r"<details>\s*<summary>\s*(Hint \d)\b")
 REGION = re.compile(r"^[ \t]*### BEGIN (SOLUTION|HIDDEN TESTS)\n(.*?)^[ \t]*### END \1$", re.DOTALL | re.MULTILINE)
 DELIMITER = re.compile(r"(?:BEGIN|END) (?:SOLUTION|HIDDEN TESTS)")
+WIDEST = 76  # letters: what a page shows of a line of code without a scroll bar
 SHORTEST = 12  # letters: a shorter line of a solution says nothing by itself
 
 
@@ -75,6 +76,12 @@ def without_hints(notebook: Any) -> list[str]:
     """Return the questions whose task does not have two hints."""
     tasks = {cell.id.removesuffix("-task"): cell.source for cell in notebook.cells if cell.cell_type == "markdown"}
     return [name for name in questions(notebook) if HINTS.findall(tasks.get(name, "")) != ["Hint 1", "Hint 2"]]
+
+
+def wide_lines(notebook: Any) -> list[str]:
+    """Return the lines of code, checks apart, that are wider than a page, where checks are folded away."""
+    code = [cell for cell in notebook.cells if cell.cell_type == "code" and not is_check(cell)]
+    return [f"{cell.id}: {line}" for cell in code for line in cell.source.splitlines() if len(line) > WIDEST]
 
 
 def program(cell: Any) -> ast.Module:

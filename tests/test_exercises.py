@@ -103,6 +103,16 @@ def test_a_release_has_the_cells_of_its_master_and_no_outputs(exercise: Exercise
     ] == []
 
 
+def test_the_code_of_a_release_is_cut_for_a_page(exercise: Exercise) -> None:
+    assert rules.wide_lines(exercise.notebook("release")) == []
+
+
+def test_a_line_that_is_too_wide_is_found() -> None:
+    wide = f"# {'x' * 75}"
+    assert rules.wide_lines(changed(double=f"short = 1\n{wide}")) == [f"double: {wide}"]
+    assert rules.wide_lines(changed(double=wide[1:], double_check=wide)) == []
+
+
 def test_a_master_runs_and_gives_all_points(exercise: Exercise, tmp_path: Path) -> None:
     ended = exercise.run("source", tmp_path)
     assert complaints(ended) == []
