@@ -195,8 +195,9 @@ def test_a_page_of_exercises_gets_a_note_and_its_checks_are_folded() -> None:
     title: dict[str, Any] = {"cell_type": "markdown", "id": "title", "metadata": {}, "source": "# Exercises"}
     code = {"cell_type": "code", "id": "a", "metadata": {"nbgrader": {"grade": False}}, "source": "...", "outputs": []}
     check = code | {"id": "a-check", "metadata": {"nbgrader": {"grade": True}}}
-    free = title | {"id": "a-why", "metadata": {"nbgrader": {"grade": True}}}
+    free = title | {"id": "a-why", "metadata": {"nbgrader": {"grade": True, "solution": True}}}
     cells = as_page({"cells": [title, code, check, free], "nbformat": 4})["cells"]
     assert [cell["id"] for cell in cells] == ["title", "how-to-answer", "a", "a-check", "a-why"]
     assert "{notebook}`Download the notebook`" in cells[1]["source"]
     assert [cell["metadata"].get("tags") for cell in cells] == [None, None, None, ["hide-input"], None]
+    assert ["{div} answer-in-words" in cell["source"] for cell in cells] == [False, False, False, False, True]

@@ -23,6 +23,14 @@ ROOT = Path(__file__).parent.parent.parent
 PAGES = [*sorted(parse_toc_yaml(ROOT / "_toc.yml")), "search"]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 INFORMATIVE = ("[PST]: ", "[togglebutton]: ")
+GAPS = """() => [...document.querySelectorAll('article :is(h1, h2, h3)')].filter(heading => {
+    const range = document.createRange();
+    range.selectNodeContents(heading);
+    if (heading.querySelector('a.headerlink')) range.setEndBefore(heading.querySelector('a.headerlink'));
+    const room = parseFloat(getComputedStyle(heading).paddingTop) + parseFloat(getComputedStyle(heading).paddingBottom);
+    return heading.clientHeight - room > range.getBoundingClientRect().height + 24;
+}).map(heading => heading.textContent)"""
+"""The headings that have an empty line below their text: that of their link's sign, where no room was left for it."""
 ISLAND = re.compile(r'<div class="tinyml-widget".*?</figure></div>', re.DOTALL)
 
 every_page = pytest.mark.parametrize("name", PAGES)
@@ -128,6 +136,11 @@ def test_axe_finds_nothing_serious(book: Path, name: str, theme: str, visit: Cal
         if finding["impact"] in {"serious", "critical"}
     ]
     assert grave == []
+
+
+@every_page
+def test_on_a_phone_no_heading_has_an_empty_line_below_it(book: Path, name: str, visit: Callable[..., Visit]) -> None:
+    assert visit(viewport={"width": 360, "height": 740}).go(url_of(book, name)).evaluate(GAPS) == []
 
 
 @every_page

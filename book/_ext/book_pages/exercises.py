@@ -1,7 +1,8 @@
 """Exercises: a released notebook as a page, to be read here and answered elsewhere.
 
 The page says so under its title and offers the notebook; nothing on it was run, so what nobody answered fails
-nobody.  The checks are folded away.  The notebook that is downloaded is the released one, without all this.
+nobody.  The checks are folded away, and what is to be written in words has a frame.  The notebook that is downloaded is
+the released one, without all this.
 """
 
 from __future__ import annotations
@@ -27,7 +28,14 @@ def as_page(notebook: dict[str, Any]) -> dict[str, Any]:
     """Return a released notebook with the note under its title and its checks folded away."""
     title, *rest = notebook["cells"]
     note = {"cell_type": "markdown", "id": "how-to-answer", "metadata": {}, "source": NOTE}
-    return notebook | {"cells": [title, note, *map(folded, rest)]}
+    return notebook | {"cells": [title, note, *map(framed, map(folded, rest))]}
+
+
+def framed(cell: dict[str, Any]) -> dict[str, Any]:
+    """Return a cell, in a frame if it is the place for an answer in words: a page has no cells to tell it by."""
+    if cell["cell_type"] == "markdown" and cell["metadata"].get("nbgrader", {}).get("solution"):
+        return cell | {"source": f"```{{div}} answer-in-words\n{''.join(cell['source'])}\n```"}
+    return cell
 
 
 def folded(cell: dict[str, Any]) -> dict[str, Any]:
