@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 
-from benchmarks import report
+from benchmarks import machine, report
+from benchmarks.__main__ import main as bench
 from benchmarks.contender import MissingRivalError
 from benchmarks.stock import container, graders, inside, run, table
 from benchmarks.stock.counting import BOUND, Comparison, Outcome, counted
@@ -96,6 +97,23 @@ def test_the_section_stands_in_the_report_and_the_rows_beside_it(tmp_path: Path)
     assert [row["got"] for row in rows] == ["1 2", ""]
     assert [row["right"] for row in rows] == ["1", "0"]
     assert rows[1]["left"] == "/tmp/x"
+
+
+def test_the_bench_writes_the_section_and_the_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Any] = []
+
+    def remembered(what: Any) -> Comparison:
+        asked.append(what)
+        return compared(RIGHT)
+
+    monkeypatch.setattr(run, "compared", remembered)
+    monkeypatch.setattr(machine, "described", lambda: {"processor": "one"})
+    assert bench(["no such row", "--folder", str(tmp_path)]) == 0
+    assert table.NAME not in (tmp_path / "report.md").read_text(encoding="utf-8")
+    assert bench(["the corpus", "--folder", str(tmp_path)]) == 0
+    assert table.NAME in (tmp_path / "report.md").read_text(encoding="utf-8")
+    assert "otter,honest,name" in (tmp_path / "corpus.csv").read_text(encoding="utf-8")
+    assert [(what.kinds, what.some) for what in asked] == [(list(run.KINDS), None)]
 
 
 def test_the_section_says_where_ours_was_wrong_and_what_nobody_saw() -> None:
