@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import linecache
 import pickle
 import re
 import sys
@@ -382,6 +383,14 @@ def test_a_check_cell_as_it_was_given_out_counts(shell: Any, capsys: pytest.Capt
     assert ran.success
     assert float(ran.result) == 2
     assert "not as it was given out" not in capsys.readouterr().out
+
+
+def test_a_cell_is_told_from_a_file_in_an_older_ipython_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    cell, file = "<ipython-input-1-abc>", "module.py"
+    entries = {name: (1, 1700000000.0, ["x = 1\n"], name) for name in (cell, file)}  # both with a time of change
+    monkeypatch.setattr(linecache, "cache", entries)
+    monkeypatch.setattr(linecache, "_ipython_cache", {cell: entries[cell]}, raising=False)  # as IPython 7 has it
+    assert [check.source_of(name) for name in (cell, file, "missing.py")] == ["x = 1\n", "", ""]
 
 
 @pytest.mark.parametrize(

@@ -196,8 +196,10 @@ def caller() -> FrameType | None:
 
 def source_of(filename: str) -> str:
     """Return the text of the cell that was compiled under this name, as notebooks keep it; nothing outside one."""
-    entry = linecache.cache.get(filename, ())
-    return "".join(entry[2]) if len(entry) == 4 and entry[1] is None else ""  # a file has a time of change
+    entry: Any = linecache.cache.get(filename, ())
+    older: Any = getattr(linecache, "_ipython_cache", {})  # of IPython 7, which Colab has, and whose cells have a time
+    cell = len(entry) == 4 and (entry[1] is None or filename in older)  # a file has a time of change
+    return "".join(entry[2]) if cell else ""
 
 
 def seal_of(text: str) -> str:
