@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import csv
 import os
 import sys
 from pathlib import Path, PurePosixPath
@@ -54,6 +55,7 @@ def run_grade(options: argparse.Namespace) -> int:
         )
     if not options.submissions.exists():
         raise SystemExit(f"There is nothing at {options.submissions}.")
+    students = roster_of(options)
     if options.trusted:
         print(WARNING, file=sys.stderr)
     else:
@@ -75,18 +77,32 @@ def run_grade(options: argparse.Namespace) -> int:
             records = grade_over_dask(run, files, options.dask, bar.update)
         else:
             records = grade(run, files, max(1, options.jobs), bar.update)
-    write_tables(options, records)
+    write_tables(options, records, students)
     if options.gradebook:
         write_gradebook(options, run.master, files, records)
     return 0
 
 
-def write_tables(options: argparse.Namespace, records: list[Record]) -> None:
+def roster_of(options: argparse.Namespace) -> list[dict[str, str]] | None:
+    """Read the roster before anything is graded, so that a mistake in it costs no time."""
+    try:
+        return None if options.roster is None else table.roster(options.roster)
+    except (OSError, ValueError, csv.Error) as error:
+        raise SystemExit(str(error)) from None
+
+
+def write_tables(options: argparse.Namespace, records: list[Record], students: list[dict[str, str]] | None) -> None:
     tables = {"marks.csv": table.marks(records)}
-    if options.roster is not None:
-        students = table.roster(options.roster)
+    if students is not None:
         tables["canvas.csv"] = table.canvas(records, students, options.assignment)
-        tables["moodle.csv"] = table.moodle(records, students, options.assignment)
+        if {"ID number", "Email address"} & students[0].keys():
+            tables["moodle.csv"] = table.moodle(records, students, options.assignment)
+        known = {student["student"] for student in students}
+        for name in sorted(table.best(records).keys() - known):
+            print(f"not on the roster: {table.harmless(name)}", file=sys.stderr)
+    for name in ("canvas.csv", "moodle.csv"):
+        if name not in tables and (options.out / name).is_file():
+            print(f"{options.out / name} is of an earlier run: --roster makes it anew", file=sys.stderr)
     for name, text in tables.items():
         beside = options.out / f"{name}.part"
         beside.write_text(text, encoding="utf-8")

@@ -201,6 +201,34 @@ def test_the_command_writes_tables_for_a_roster(
     assert not list(out.rglob("*.part"))
 
 
+def test_the_command_says_whom_a_roster_leaves_out_and_which_table_is_old(
+    handed_in: Path, course: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    roster, out = tmp_path / "roster.csv", tmp_path / "out"
+    arguments = ["grade", str(handed_in), "--assignment", "small", "--out", str(out), "--course", str(course)]
+    roster.write_text("student,ID\nada,7\n")
+    assert main([*arguments, "--roster", str(roster)]) == 0
+    assert {line for line in capsys.readouterr().err.splitlines() if line.startswith("not on")} == {
+        f"not on the roster: {name}" for name in POINTS if name != "ada"
+    }
+    assert sorted(path.name for path in out.glob("*.csv")) == ["canvas.csv", "marks.csv"]  # no column for Moodle
+    assert main(arguments) == 0
+    assert f"{out / 'canvas.csv'} is of an earlier run: --roster makes it anew" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("text", "words"), [(None, "No such file"), ("name\nada\n", "a column named student")])
+def test_a_roster_that_cannot_be_read_is_refused_before_anything_is_graded(
+    handed_in: Path, course: Path, tmp_path: Path, text: str | None, words: str
+) -> None:
+    roster, out = tmp_path / "roster.csv", tmp_path / "out"
+    if text is not None:
+        roster.write_text(text)
+    arguments = ["grade", str(handed_in), "--assignment", "small", "--out", str(out), "--course", str(course)]
+    with pytest.raises(SystemExit, match=words):
+        main([*arguments, "--roster", str(roster)])
+    assert not out.exists()
+
+
 def test_other_assignments_of_the_course_are_left_alone(handed_in: Path, course: Path, tmp_path: Path) -> None:
     whole, place = shutil.copytree(course, tmp_path / "course"), tmp_path / "submitted"
     shutil.copytree(whole / "source" / "small", whole / "source" / "large")
