@@ -27,7 +27,8 @@ HOSTILE = "import os, numpy\nnumpy.allclose = lambda *_, **__: True\nos._exit(0)
 def commands() -> list[str]:
     """Return the commands of the page, in order."""
     blocks = re.findall(r"```console\n(.*?)```", PAGE.read_text(encoding="utf-8"), flags=re.DOTALL)
-    return [line.removeprefix("$ ") for block in blocks for line in block.splitlines()]
+    lines = [line for block in blocks for line in block.replace("\\\n", " ").splitlines()]
+    return [line.removeprefix("$ ") for line in lines]
 
 
 def hand_in(folder: Path) -> None:
