@@ -16,7 +16,7 @@ from book_pages.exercises import as_page
 from book_pages.icons import names_in, reduced, write_font
 from book_pages.islands import widgets_of
 from book_pages.mathematics import NUMBERED, katex_style, start_katex, start_server, with_stable_names
-from book_pages.theme import with_first_look, with_visible_names
+from book_pages.theme import with_first_look, with_visible_names, with_whole_arrows
 from book_pages.tidying import tidy
 from fontTools.ttLib import TTFont
 from sphinx.application import Sphinx
@@ -160,6 +160,11 @@ def test_a_page_is_light_until_its_own_script_makes_it_dark() -> None:
 def test_a_hidden_output_is_called_what_is_written_on_it() -> None:
     page = '<summary aria-label="Toggle hidden content">\n<span>Show code cell output</span></summary>'
     assert with_visible_names(page) == "<summary>\n<span>Show code cell output</span></summary>"
+
+
+def test_an_arrow_in_the_text_is_never_broken() -> None:
+    made = with_whole_arrows('<code><span class="pre">A</span> <span class="pre">-&gt;</span> B</code><p>a -&gt; b</p>')
+    assert made == '<code><span class="pre">A</span> <span class="pre whole">-&gt;</span> B</code><p>a -&gt; b</p>'
 
 
 def test_tidying_removes_maps_and_leaves_the_scripts(tmp_path: Path) -> None:

@@ -5,7 +5,8 @@ JavaScript code would stand dark on dark.  Here a page is light, and a line in i
 
 The theme also shortens addresses on GitHub; a citation needs them in full.  And docutils calls a bibliography
 a list, of which the entries are no items for a screen reader; here it is a plain division.  A hidden output
-is opened by what stands on its summary, which MyST-NB names otherwise for those who hear it.
+is opened by what stands on its summary, which MyST-NB names otherwise for those who hear it.  And an arrow -> in a
+line of text stays whole: browsers break a line behind its first letter.
 """
 
 from __future__ import annotations
@@ -39,11 +40,17 @@ def with_visible_names(page: str) -> str:
     return page.replace('<summary aria-label="Toggle hidden content">', "<summary>")
 
 
+def with_whole_arrows(page: str) -> str:
+    """Return the HTML of a page in whose code in the text an arrow between spaces has a class of its own."""
+    return page.replace('<span class="pre">-&gt;</span>', '<span class="pre whole">-&gt;</span>')
+
+
 def finish(app: Sphinx, exception: Exception | None) -> None:
     if exception is None and app.builder.format == "html":
         for path in Path(app.outdir).rglob("*.html"):
             page = path.read_text(encoding="utf-8")
-            page = with_visible_names(with_plain_bibliography(with_first_look(page)))
+            for mended in (with_first_look, with_plain_bibliography, with_visible_names, with_whole_arrows):
+                page = mended(page)
             path.write_text(page, encoding="utf-8")
 
 
