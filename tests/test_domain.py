@@ -29,6 +29,7 @@ from tinyml import (
     Vocabulary,
     WrongType,
 )
+from tinyml.vocabulary import UNKNOWN
 
 indices = st.lists(st.integers(0, 40), min_size=1, max_size=30)
 
@@ -170,3 +171,47 @@ def test_an_example_is_a_product_and_can_be_called_by_its_alias() -> None:
     assert pickle.loads(pickle.dumps(example)) == example
     with pytest.raises(AttributeError):
         example.first = TokenId(3)  # type: ignore[misc]
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(1, 5)), min_size=1, max_size=20))
+def test_a_set_from_counts_is_the_set_of_the_examples_that_were_counted(rows: list[tuple[int, int, int]]) -> None:
+    counted = TrainingSet.from_counts(*np.array(rows).T)
+    listed = [(first, second) for first, second, often in rows for _ in range(often)]
+    dataset = TrainingSet.from_indices(*np.array(listed).T)
+    np.testing.assert_array_equal(counted.pairs, dataset.pairs)
+    np.testing.assert_array_equal(counted.multiplicities, dataset.multiplicities)
+    np.testing.assert_array_equal(counted.counts(VocabSize(10)), dataset.counts(VocabSize(10)))
+    assert len(counted) == len(dataset)
+    assert [(example.first.index, example.second.index) for example in counted.examples] == sorted(listed)
+    assert pickle.loads(pickle.dumps(counted)) == counted == TrainingSet.from_counts(*np.array(rows[::-1]).T)
+    assert len({counted, pickle.loads(pickle.dumps(counted))}) == 1
+    assert not counted.inputs.flags.writeable
+
+
+def test_counts_are_enough_and_their_examples_are_never_listed() -> None:
+    dataset = TrainingSet.from_counts([0, 1], [1, 2], [10**15, 1])
+    assert (len(dataset), repr(dataset)) == (10**15 + 1, f"TrainingSet({10**15 + 1} examples, 2 distinct)")
+    with pytest.raises(OutOfRange, match="target token index 2 out of range; limit is 2"):
+        dataset.counts(VocabSize(2))
+
+
+@pytest.mark.parametrize(
+    ("rows", "error", "told"),
+    [
+        (([0], [1], [0]), InvalidQuantity, "count of a pair must be 1 or more; got 0"),
+        (([0], [1], [-1]), TinyMLError, "-1"),
+        (([0, 1], [1], [1]), ShapeMismatch, "expected 2 targets and counts, got 1 and 1"),
+        (([0], [1], [1.0]), WrongType, "whole numbers"),
+        (([], [], []), EmptyInput, "training set"),
+        (([0, 1], [1, 1], [2**62, 2**62]), InvalidQuantity, "number of examples must be less than"),
+    ],
+    ids=repr,
+)
+def test_what_are_no_counts_is_refused(rows: Any, error: type[TinyMLError], told: str) -> None:
+    with pytest.raises(error, match=told):
+        TrainingSet.from_counts(*rows)
+
+
+def test_a_vocabulary_with_an_unknown_word_reads_every_text() -> None:
+    vocabulary = Vocabulary(("the", "cat", UNKNOWN))
+    assert vocabulary.decode(vocabulary.encode("The dog, the [unknown] cat")) == "the [unknown] the [unknown] cat"

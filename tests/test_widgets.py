@@ -19,7 +19,7 @@ import pytest
 import traitlets
 
 from tinyml import LearningRate, StepCount, TrainStep, average_loss, iterate, widgets
-from tinyml.domain import split_words
+from tinyml.vocabulary import split_words
 from tinyml.widgets import TrainingExplorer
 from tinyml.widgets.corpus import canonical_start
 from tinyml.widgets.linking import FOLDER, LinkError, link, module_text, page_script, style_text, widget_names

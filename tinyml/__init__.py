@@ -1,12 +1,12 @@
 """Category Theory for Tiny ML: typed arrows that can be run.
 
-Reading order: errors, validation, quantities, domain, parameters, space, category, function, laws, ml,
+Reading order: errors, validation, quantities, domain, vocabulary, parameters, space, category, function, laws, ml,
 training, endomorphism; then draw (on svg and string_diagram) and demo.
 Importing this package loads numpy and nothing else; the widgets are in `tinyml.widgets`.
 """
 
 from tinyml.category import Composite, Identity, Morphism, Power, Tensor
-from tinyml.domain import Product, TokenSequence, TrainingExample, TrainingSet, Vocabulary
+from tinyml.domain import Product, TokenSequence, TrainingExample, TrainingSet
 from tinyml.endomorphism import AverageLoss, Trajectory, iterate, orbit, trajectory
 from tinyml.errors import (
     CompositionError,
@@ -65,6 +65,7 @@ from tinyml.training import (
     trace_example,
     trace_step,
 )
+from tinyml.vocabulary import Vocabulary
 
 __version__ = "0.1.0"
 

@@ -1,14 +1,13 @@
 """Domain: what a language model reads, built from quantities.
 
-    Vocabulary       words  <->  token numbers
     TokenSequence    the text, as numbers
     Product          a pair A x B;  TrainingExample = TokenId x TokenId
     TrainingSet      all examples, and the count of each distinct one
 
-The parameters themselves are in `tinyml.parameters`.
+Words are in `tinyml.vocabulary`, the parameters in `tinyml.parameters`.
 Values never change: arrays are private, read-only copies.
-Laws (tests/test_domain.py): decoding an encoded text gives its words back; the count matrix sums
-to the number of examples.
+Laws (tests/test_domain.py): the count matrix sums to the number of examples; a set from counts is the
+set of the examples that were counted.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from typing import Generic, TypeVar, final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from tinyml.errors import EmptyInput, InvalidQuantity, OutOfRange, ShapeMismatch, UnknownWord, WrongType
+from tinyml.errors import InvalidQuantity, OutOfRange, ShapeMismatch, WrongType
 from tinyml.quantities import TokenId, VocabSize
 from tinyml.validation import FloatArray, IntArray, index_array
 
@@ -104,76 +103,18 @@ class TokenSequence(ArrayRecord):
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """Distinct words; the position of a word is its token number.
-
-    A text is read in lower case, split at white space, and each piece is stripped of the punctuation
-    around it.
-
-    >>> Vocabulary.from_text("The cat saw the dog.").words
-    ('the', 'cat', 'saw', 'dog')
-    """
-
-    words: tuple[str, ...]
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.words, tuple) or not all(isinstance(word, str) for word in self.words):
-            raise WrongType("Vocabulary", "a tuple of words", self.words)
-        if not self.words:
-            raise EmptyInput("vocabulary", "at least 1 is needed")
-        if len(set(self.words)) < len(self.words):
-            raise InvalidQuantity("number of distinct words", len(set(self.words)), f"{len(self.words)}, one per entry")
-
-    @classmethod
-    def from_text(cls, text: str) -> Vocabulary:
-        """Number the words of a text in the order in which they first appear."""
-        return cls(tuple(dict.fromkeys(split_words(text))))
-
-    @property
-    def size(self) -> VocabSize:
-        return VocabSize(len(self.words))
-
-    def encode(self, text: str) -> TokenSequence:
-        """Turn a text into tokens; `UnknownWord` for a word that is not in the vocabulary."""
-        number = {word: index for index, word in enumerate(self.words)}
-        words = split_words(text)
-        for word in words:
-            if word not in number:
-                raise UnknownWord(word, len(self.words))
-        return TokenSequence.from_indices([number[word] for word in words])
-
-    def decode(self, tokens: TokenSequence) -> str:
-        """Turn tokens into words with a space between; `OutOfRange` for a token without a word."""
-        if not isinstance(tokens, TokenSequence):
-            raise WrongType("decode", "a TokenSequence", tokens)
-        for token in tokens:
-            if token.index >= len(self.words):
-                raise OutOfRange("token", token.index, len(self.words))
-        return " ".join(self.words[token.index] for token in tokens)
-
-
-def split_words(text: str) -> list[str]:
-    """Split a text into lower-case words without the punctuation around them."""
-    if not isinstance(text, str):
-        raise WrongType("Vocabulary", "a text", text)
-    pieces = (piece.strip(".,;:!?\"'()[]") for piece in text.lower().split())
-    return [piece for piece in pieces if piece]
-
-
-@final
 @dataclass(frozen=True, slots=True, eq=False, init=False, repr=False)
 class TrainingSet(ArrayRecord):
     """At least one training example; the examples are counted once, when the set is built.
 
-    `inputs`, `targets`: int64, shape (examples,).  `pairs`: the distinct examples, shape (k, 2), sorted;
-    `multiplicities`: how often each occurs, shape (k,).
+    `pairs`: the distinct examples, int64, shape (k, 2), sorted; `multiplicities`: how often each occurs,
+    shape (k,); `order`: the examples as they came, shape (2, examples), or (2, 0) when only counts are known.
+    Sets are equal when these arrays are.
     """
 
-    inputs: IntArray
-    targets: IntArray
     pairs: IntArray
     multiplicities: IntArray
+    order: IntArray
 
     def __init__(self, examples: Iterable[TrainingExample]) -> None:
         listed = _listed("TrainingSet", "Product(TokenId, TokenId) examples", examples)
@@ -191,11 +132,51 @@ class TrainingSet(ArrayRecord):
         training_set._count(inputs, targets)
         return training_set
 
+    @classmethod
+    def from_counts(cls, inputs: ArrayLike, targets: ArrayLike, counts: ArrayLike) -> TrainingSet:
+        """Build a set from pairs and how often each occurs, three arrays of shape (k,); the examples are never listed.
+
+        >>> TrainingSet.from_counts([1, 2], [2, 1], [10**9, 5])
+        TrainingSet(1000000005 examples, 2 distinct)
+        """
+        first, second, often = (index_array("training set", values) for values in (inputs, targets, counts))
+        if not first.shape == second.shape == often.shape:
+            raise ShapeMismatch("training set", f"{len(first)} targets and counts", f"{len(second)} and {len(often)}")
+        if often.min() == 0:
+            raise InvalidQuantity("count of a pair", 0, "1 or more")
+        if often.sum(dtype=np.float64) >= 2.0**63:  # the sum of whole numbers would wrap around
+            raise InvalidQuantity("number of examples", sum(often.tolist()), "less than 2**63")
+        order = np.lexsort((second, first))
+        pairs = np.stack([first, second], axis=1)[order]
+        starts = np.flatnonzero(np.append(True, (pairs[1:] != pairs[:-1]).any(axis=1)))
+        training_set = cls.__new__(cls)
+        training_set._hold(pairs[starts], np.add.reduceat(often[order], starts), np.empty((2, 0), dtype=np.int64))
+        return training_set
+
     def _count(self, inputs: ArrayLike, targets: ArrayLike) -> None:
         first, second = index_array("training set", inputs), index_array("training set", targets)
         if first.shape != second.shape:
             raise ShapeMismatch("training set", f"{len(first)} targets", str(len(second)))
-        self._hold(first, second, *count_pairs(first, second))
+        self._hold(*count_pairs(first, second), np.stack([first, second]))
+
+    @property
+    def inputs(self) -> IntArray:
+        """The input token of each example, shape (examples,)."""
+        return self._side(0)
+
+    @property
+    def targets(self) -> IntArray:
+        """The target token of each example, shape (examples,)."""
+        return self._side(1)
+
+    def _side(self, side: int) -> IntArray:
+        """List one side of the examples, as they came or else sorted."""
+        if self.order.size:
+            known: IntArray = self.order[side]
+            return known
+        listed = np.repeat(self.pairs[:, side], self.multiplicities)
+        listed.setflags(write=False)
+        return listed
 
     @property
     def examples(self) -> Iterator[TrainingExample]:
@@ -203,22 +184,25 @@ class TrainingSet(ArrayRecord):
         return (Product(TokenId(int(i)), TokenId(int(j))) for i, j in zip(self.inputs, self.targets, strict=True))
 
     def __len__(self) -> int:
-        return len(self.inputs)
+        return int(self.multiplicities.sum())
 
     def __repr__(self) -> str:
         return f"TrainingSet({len(self)} examples, {len(self.pairs)} distinct)"
 
     def __reduce__(self) -> tuple[object, ...]:
-        return TrainingSet.from_indices, (self.inputs, self.targets)
+        if self.order.size:
+            return TrainingSet.from_indices, (self.inputs, self.targets)
+        return TrainingSet.from_counts, (*self.pairs.T, self.multiplicities)
 
     def check_tokens(self, limit: int) -> None:
         """Raise `OutOfRange` for the first example with a token that is not below `limit`."""
         if int(self.pairs.max()) < limit:
             return
-        outside = np.flatnonzero(np.maximum(self.inputs, self.targets) >= limit)[0]
-        if self.inputs[outside] >= limit:
-            raise OutOfRange("input token", int(self.inputs[outside]), limit)
-        raise OutOfRange("target token", int(self.targets[outside]), limit)
+        inputs, targets = self.order if self.order.size else self.pairs.T
+        outside = np.flatnonzero(np.maximum(inputs, targets) >= limit)[0]
+        if inputs[outside] >= limit:
+            raise OutOfRange("input token", int(inputs[outside]), limit)
+        raise OutOfRange("target token", int(targets[outside]), limit)
 
     def counts(self, vocab_size: VocabSize) -> FloatArray:
         """Return C, float64 of shape (V, V), read-only: C[i, j] is how often token j follows token i."""

@@ -9,10 +9,11 @@ from typing import Any
 
 import traitlets
 
-from tinyml.domain import TokenSequence, TrainingSet, Vocabulary, split_words
+from tinyml.domain import TokenSequence, TrainingSet
 from tinyml.ml import DatasetWindowing
 from tinyml.parameters import Parameters
 from tinyml.quantities import ModelDimension, VocabSize
+from tinyml.vocabulary import Vocabulary, split_words
 
 MOST_WORDS = 48
 DIMENSION = ModelDimension(4)
