@@ -62,6 +62,9 @@ def test_equal_infinities_agree_and_nan_agrees_with_nothing() -> None:
     assert deviation(np.inf, np.inf) == 0
     assert deviation(np.nan, np.nan) == np.inf
     assert deviation("a", "a") == 0
+    ragged = [[1], [2, 3]]
+    assert deviation(ragged, [[1], [2, 3]]) == 0
+    assert deviation(ragged, [[1], [2, 4]]) == np.inf
     assert deviation([True], [1]) == deviation([True, False], [True, False]) == deviation([], []) == 0
     assert deviation(Vector([1.0, 2.0]), Vector([1.0, 3.0])) == pytest.approx(1 / 3)
 

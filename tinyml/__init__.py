@@ -1,11 +1,12 @@
 """Category Theory for Tiny ML: typed arrows that can be run.
 
 Reading order: errors, validation, quantities, domain, vocabulary, parameters, space, category, function, laws, ml,
-training, endomorphism; then draw (on svg and string_diagram) and demo.
+training, endomorphism, structure, search, dist, monoid, shards; then draw (on svg and string_diagram) and demo.
 Importing this package loads numpy and nothing else; the widgets are in `tinyml.widgets`.
 """
 
 from tinyml.category import Composite, Identity, Morphism, Power, Tensor
+from tinyml.dist import DIST, Dist, frequencies, likeliest
 from tinyml.domain import Product, TokenSequence, TrainingExample, TrainingSet
 from tinyml.endomorphism import AverageLoss, Trajectory, iterate, orbit, trajectory
 from tinyml.errors import (
@@ -25,7 +26,7 @@ from tinyml.errors import (
     WrongType,
 )
 from tinyml.function import Function, arrow
-from tinyml.laws import LawReport, close, dot_test, numerical_gradient, square_commutes
+from tinyml.laws import LawReport, close, deviation, dot_test, numerical_gradient, square_commutes
 from tinyml.ml import (
     CrossEntropy,
     DatasetWindowing,
@@ -40,6 +41,19 @@ from tinyml.ml import (
     loss_from_logits,
     predictor,
 )
+from tinyml.monoid import (
+    LISTS,
+    METRICS,
+    SUM,
+    TRACES,
+    Metrics,
+    Monoid,
+    PipelineTrace,
+    TraceStep,
+    homomorphism,
+    monoid_laws,
+    pair_of,
+)
 from tinyml.parameters import Gradient, Parameters
 from tinyml.quantities import (
     Distribution,
@@ -52,7 +66,35 @@ from tinyml.quantities import (
     Vector,
     VocabSize,
 )
+from tinyml.search import Found, search, smaller_list, smaller_number
+from tinyml.shards import (
+    PairCounts,
+    cut,
+    gradient_from_counts,
+    gradient_sum,
+    gradient_sums,
+    gradients,
+    mean_gradient,
+    measured,
+    pair_counts,
+)
 from tinyml.space import Space
+from tinyml.structure import (
+    LIST,
+    MAYBE,
+    NUMBER,
+    VALUE,
+    Component,
+    Functor,
+    Lifted,
+    Transformation,
+    as_list,
+    first_or_none,
+    functor_laws,
+    largest_or_none,
+    naturality,
+    reversed_list,
+)
 from tinyml.training import (
     ExampleTrace,
     TrainStep,
@@ -70,17 +112,30 @@ from tinyml.vocabulary import Vocabulary
 __version__ = "0.1.0"
 
 __all__ = [
+    "DIST",
+    "LIST",
+    "LISTS",
+    "MAYBE",
+    "METRICS",
+    "NUMBER",
+    "SUM",
+    "TRACES",
+    "VALUE",
     "AverageLoss",
+    "Component",
     "Composite",
     "CompositionError",
     "CrossEntropy",
     "DatasetWindowing",
     "DirectPredict",
+    "Dist",
     "Distribution",
     "Embedding",
     "EmptyInput",
     "ExampleTrace",
+    "Found",
     "Function",
+    "Functor",
     "Gradient",
     "Identity",
     "InvalidInterval",
@@ -91,14 +146,19 @@ __all__ = [
     "InvalidScalar",
     "LawReport",
     "LearningRate",
+    "Lifted",
     "LinearToLogits",
     "Logits",
     "Loss",
+    "Metrics",
     "ModelDimension",
+    "Monoid",
     "Morphism",
     "NumericalOverflow",
     "OutOfRange",
+    "PairCounts",
     "Parameters",
+    "PipelineTrace",
     "Power",
     "Product",
     "ShapeMismatch",
@@ -109,10 +169,12 @@ __all__ = [
     "TinyMLError",
     "TokenId",
     "TokenSequence",
+    "TraceStep",
     "TrainStep",
     "TrainingExample",
     "TrainingSet",
     "Trajectory",
+    "Transformation",
     "UnknownWord",
     "UpdateTrace",
     "Vector",
@@ -121,21 +183,44 @@ __all__ = [
     "WrongType",
     "accumulate",
     "arrow",
+    "as_list",
     "average_loss",
     "close",
+    "cut",
     "descend",
+    "deviation",
     "dot_test",
     "entropy_floor",
     "error_signal",
+    "first_or_none",
+    "frequencies",
+    "functor_laws",
     "gradient",
     "gradient_by_example",
+    "gradient_from_counts",
+    "gradient_sum",
+    "gradient_sums",
+    "gradients",
+    "homomorphism",
     "iterate",
+    "largest_or_none",
+    "likeliest",
     "log_probabilities",
     "log_softmax",
     "loss_from_logits",
+    "mean_gradient",
+    "measured",
+    "monoid_laws",
+    "naturality",
     "numerical_gradient",
     "orbit",
+    "pair_counts",
+    "pair_of",
     "predictor",
+    "reversed_list",
+    "search",
+    "smaller_list",
+    "smaller_number",
     "square_commutes",
     "trace_example",
     "trace_step",

@@ -66,7 +66,10 @@ def deviation(left: object, right: object) -> float:
         if type(left) is not type(right):
             return float("inf")
         return max(deviation(getattr(left, field.name), getattr(right, field.name)) for field in fields(left))
-    x, y = np.asarray(left), np.asarray(right)
+    try:
+        x, y = np.asarray(left), np.asarray(right)
+    except ValueError:  # lists of lists that are no rectangle
+        x = y = np.asarray(None)
     if x.shape != y.shape or x.dtype.kind not in "iufb" or y.dtype.kind not in "iufb":
         return 0.0 if type(left) is type(right) and left == right else float("inf")
     if np.array_equal(x, y):
@@ -94,16 +97,22 @@ def square_commutes(
 ) -> LawReport:
     """Compare top >> right with left >> bottom on each value; `EmptyInput` when there is no value to try."""
     over, under = top >> right, left >> bottom
-    worst, example, cases = 0.0, None, 0
-    for value in values:
-        found = deviation(over(value), under(value))
-        cases += 1
+    law = f"{over.name} = {under.name}"
+    return tried(law, lambda value: deviation(over(value), under(value)), values, tolerance)
+
+
+def tried(law: str, apart: Callable[[A], float], cases: Iterable[A], tolerance: float = 0.0) -> LawReport:
+    """Try a law on each case, when `apart` says how far its two sides are apart; `EmptyInput` without a case."""
+    worst, example, number = 0.0, None, 0
+    for case in cases:
+        found = apart(case)
+        number += 1
         if worst <= tolerance < found:
-            example = value
+            example = case
         worst = max(worst, found)
-    if cases == 0:
-        raise EmptyInput("values for a square", "a law that is tried on nothing is not checked")
-    return LawReport(f"{over.name} = {under.name}", cases, worst, tolerance, example)
+    if number == 0:
+        raise EmptyInput("values for a law", "a law that is tried on nothing is not checked")
+    return LawReport(law, number, worst, tolerance, example)
 
 
 def numerical_gradient(function: Callable[[FloatArray], float], point: FloatArray, h: float = 1e-5) -> FloatArray:

@@ -22,7 +22,10 @@ from queue import SimpleQueue
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-LAWS = ("category", "domain", "endomorphism", "laws", "ml", "parameters", "quantities", "training")
+LAWS = (
+    *("category", "dist", "domain", "endomorphism", "laws", "ml", "monoid", "parameters", "quantities"),
+    *("search", "shards", "structure", "training"),
+)
 WORKERS = 2
 PATIENCE = 120  # seconds for the tests of one fault
 PRELOADED = ["pytest", "hypothesis", "numpy", "nbformat", "nbclient", "nbval.plugin"]

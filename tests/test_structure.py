@@ -1,0 +1,178 @@
+"""Functors keep identities and composites; the natural transformations are natural, and the others are found out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tinyml import (
+    LIST,
+    MAYBE,
+    NUMBER,
+    VALUE,
+    CompositionError,
+    EmptyInput,
+    Functor,
+    Identity,
+    Space,
+    WrongType,
+    arrow,
+    as_list,
+    first_or_none,
+    functor_laws,
+    largest_or_none,
+    naturality,
+    reversed_list,
+    square_commutes,
+)
+
+FUNCTIONS: list[Callable[[int], int]] = [
+    lambda n: n + 1,
+    lambda n: -n,
+    lambda n: n * n,
+    lambda n: n // 2,
+    lambda n: n % 3,
+    lambda n: 0,
+]
+whole = st.integers(-9, 9)
+functions = st.sampled_from(FUNCTIONS)
+tables = st.dictionaries(whole, whole, min_size=19, max_size=19).map(lambda table: table.__getitem__)
+"""Any function at all from -9 … 9 to -9 … 9."""
+
+
+def same(item: Any) -> Any:
+    return item
+
+
+CONTAINERS: list[tuple[Functor, st.SearchStrategy[Any]]] = [
+    (LIST, st.lists(whole)),
+    (MAYBE, st.none() | whole),
+    (VALUE, whole),
+    (NUMBER, st.integers(0, 9)),
+]
+
+
+@arrow(int, int)
+def double(n: int) -> int:
+    return 2 * n
+
+
+@arrow(int, int)
+def increment(n: int) -> int:
+    return n + 1
+
+
+@arrow(int, str)
+def digits(n: int) -> str:
+    return str(n)
+
+
+@given(st.sampled_from(CONTAINERS).flatmap(lambda own: st.tuples(st.just(own[0]), own[1])), tables, functions)
+def test_functors_keep_identities_and_composites(
+    given_container: tuple[Functor, Any], f: Callable[[int], int], g: Callable[[int], int]
+) -> None:
+    functor, container = given_container
+    assert functor.map(same, container) == container
+
+    def both(n: int) -> int:
+        return g(f(n))
+
+    assert functor.map(g, functor.map(f, container)) == functor.map(both, container)
+    assert functor_laws(functor, f, g, [container])
+
+
+@given(st.lists(whole))
+def test_a_carried_composite_is_the_composite_of_the_carried(items: list[int]) -> None:
+    assert LIST(double >> increment)(items) == (LIST(double) >> LIST(increment))(items)
+    stay: Identity[int] = Identity(Space("int"))
+    assert LIST(stay)(items) == items
+    assert repr(LIST(double >> digits)) == "list(double >> digits) : list[int] -> list[str]"
+    assert LIST(double) == LIST(double)
+
+
+@given(st.lists(whole))
+def test_a_map_leaves_its_list_as_it_is(items: list[int]) -> None:
+    before = list(items)
+    mapped = LIST.map(same, items)
+    assert mapped is not items
+    assert items == before
+
+
+@given(st.lists(whole), st.none() | whole, tables)
+def test_natural_transformations_are_natural(items: list[int], item: int | None, f: Callable[[int], int]) -> None:
+    for natural in (first_or_none, reversed_list):
+        assert naturality(natural, f, [items])
+    assert naturality(as_list, f, [item])
+
+
+@given(st.lists(whole, min_size=1), whole, whole)
+def test_the_largest_commutes_with_what_keeps_the_order(items: list[int], a: int, b: int) -> None:
+    assert naturality(largest_or_none, lambda n: abs(a) * n + b, [items])
+
+
+def test_the_largest_is_not_natural() -> None:
+    report = naturality(largest_or_none, lambda n: -n, [[], [5], [0, 1]])
+    assert not report
+    assert report.counterexample == [0, 1]
+    assert str(report).startswith("largest_or_none is natural: fails, for example at [0, 1] (3 cases")
+
+
+def test_a_natural_square_is_one_of_arrows() -> None:
+    at_int, at_str = first_or_none.at(Space("int")), first_or_none.at(Space("str"))
+    assert repr(at_int) == "first_or_none : list[int] -> maybe[int]"
+    report = square_commutes(LIST(digits), at_str, at_int, MAYBE(digits), [[], [3, 1], [-7]])
+    assert report
+    assert report.cases == 3
+    with pytest.raises(CompositionError, match=r"list\[str\] is not list\[int\]"):
+        LIST(digits) >> at_int
+    assert repr(first_or_none) == "first_or_none : list => maybe"
+
+
+def test_values_of_the_sources() -> None:
+    assert LIST.map(lambda n: n * n, [1, 2, 3]) == [1, 4, 9]
+    assert MAYBE.map(lambda n: 2 * n, 4) == 8
+    assert MAYBE.map(lambda n: 2 * n, None) is None
+    assert [first_or_none(items) for items in ([], [7, 8])] == [None, 7]
+
+
+def test_none_is_no_value_in_a_maybe() -> None:
+    """Where None counts as a value, two maps and one map of the composite differ."""
+    f: Callable[[int], int | None] = {3: None}.get
+    twice = None if f(3) is None else (f(3), 0)
+    assert twice != (f(3), 0)
+    with pytest.raises(WrongType, match="maybe needs a function that never returns None; got NoneType None"):
+        MAYBE.map(f, 3)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (lambda: LIST(abs), r"list\(…\) needs an arrow; got builtin_function_or_method"),  # type: ignore[arg-type]
+        (lambda: LIST(double)((1, 2)), r"list\(double\) needs a list; got tuple \(1, 2\)"),
+        (lambda: reversed_list("text"), "reversed_list needs a list; got str 'text'"),
+        (lambda: first_or_none.at(int), "first_or_none.at needs a Space; got type"),  # type: ignore[arg-type]
+    ],
+)
+def test_what_is_no_container_or_arrow_is_refused(wrong: Callable[[], object], message: str) -> None:
+    with pytest.raises(WrongType, match=message):
+        wrong()
+
+
+def test_a_law_on_no_case_is_not_checked() -> None:
+    with pytest.raises(EmptyInput, match="a law that is tried on nothing is not checked"):
+        naturality(first_or_none, abs, [])
+
+
+def test_a_broken_functor_is_noticed() -> None:
+    class Backwards(Functor):
+        name = "backwards"
+
+        def map(self, function: Callable[[Any], Any], container: Any, /) -> Any:
+            return [function(item) for item in reversed(container)]
+
+    report = functor_laws(Backwards(), abs, abs, [[1, 1], [0, 1]])
+    assert report.counterexample == [0, 1]

@@ -1,0 +1,230 @@
+"""Structure: functors carry arrows into containers, and natural transformations lead from one container to another.
+
+    F(identity) = identity        F(f >> g) = F(f) >> F(g)              a functor
+    h_A >> G(f) = F(f) >> h_B     for every arrow f : A -> B            a natural transformation h : F => G
+
+Laws (tests/test_structure.py): list, maybe and the two small functors keep identities and composites;
+first_or_none, reversed_list and as_list are natural; `largest_or_none` is not, and a search finds out.
+Distributions are in `tinyml.dist`, monoids in `tinyml.monoid`.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, TypeVar, final
+
+from tinyml.category import Morphism
+from tinyml.errors import WrongType, one
+from tinyml.laws import LawReport, deviation, tried
+from tinyml.space import Space
+
+A = TypeVar("A")
+B = TypeVar("B")
+
+
+class Functor(ABC):
+    """A container that arrows can be carried into: `F(f)` is f at work inside, for every arrow f.
+
+    Python has no type for "a container of anything", so the containers are `Any` here and precise in each class.
+    """
+
+    name: str
+
+    @abstractmethod
+    def map(self, function: Callable[[A], B], container: Any, /) -> Any:
+        """Return a new container with the function applied to what is inside."""
+
+    def holds(self, container: Any, /) -> bool:
+        """Whether a value is a container of this kind."""
+        return True
+
+    def space(self, inside: Space, /) -> Space:
+        return Space(f"{self.name}[{inside}]")
+
+    @final
+    def __call__(self, arrow: Morphism[Any, Any], /) -> Lifted:
+        """Return the arrow at work inside the container, an arrow again."""
+        if not isinstance(arrow, Morphism):
+            raise WrongType(f"{self.name}(…)", "an arrow", arrow)
+        return Lifted(self, arrow)
+
+
+@final
+@dataclass(frozen=True, repr=False)
+class Lifted(Morphism[Any, Any]):
+    """An arrow f : A -> B carried into a container, F(f) : F[A] -> F[B]; made by calling a functor."""
+
+    functor: Functor
+    arrow: Morphism[Any, Any]
+
+    @property
+    def name(self) -> str:
+        return f"{self.functor.name}({self.arrow.name})"
+
+    @property
+    def source(self) -> Space:
+        return self.functor.space(self.arrow.source)
+
+    @property
+    def target(self) -> Space:
+        return self.functor.space(self.arrow.target)
+
+    def apply(self, value: Any, /) -> Any:
+        if not self.functor.holds(value):
+            raise WrongType(self.name, one(self.functor.name), value)
+        return self.functor.map(self.arrow, value)
+
+
+@final
+class ListFunctor(Functor):
+    """Lists: the function is applied to every item, and order and length stay.
+
+    >>> LIST.map(lambda n: n * n, [1, 2, 3])
+    [1, 4, 9]
+    """
+
+    name = "list"
+
+    def map(self, function: Callable[[A], B], container: list[A], /) -> list[B]:
+        return [function(item) for item in container]
+
+    def holds(self, container: object, /) -> bool:
+        return isinstance(container, list)
+
+
+@final
+class MaybeFunctor(Functor):
+    """A value or None: None stays None.
+
+    None is no value here.  A function that returned it would make "a value that is None" and "no value"
+    one and the same, and the law of composites would break, so that such a function is refused.
+
+    >>> MAYBE.map(lambda n: 2 * n, 4), MAYBE.map(lambda n: 2 * n, None)
+    (8, None)
+    """
+
+    name = "maybe"
+
+    def map(self, function: Callable[[A], B], container: A | None, /) -> B | None:
+        if container is None:
+            return None
+        result = function(container)
+        if result is None:
+            raise WrongType("maybe", "a function that never returns None", result)
+        return result
+
+
+@final
+class IdentityFunctor(Functor):
+    """No container at all: a value stands for itself."""
+
+    name = "value"
+
+    def map(self, function: Callable[[A], B], container: A, /) -> B:
+        return function(container)
+
+    def space(self, inside: Space, /) -> Space:
+        return inside
+
+
+@final
+class ConstantFunctor(Functor):
+    """A number that comes from a container and that no function changes, such as a length."""
+
+    name = "number"
+
+    def map(self, function: Callable[[A], B], container: int, /) -> int:
+        return container
+
+    def space(self, inside: Space, /) -> Space:
+        return Space("int")
+
+
+LIST, MAYBE, VALUE, NUMBER = ListFunctor(), MaybeFunctor(), IdentityFunctor(), ConstantFunctor()
+
+
+@final
+@dataclass(frozen=True, repr=False)
+class Transformation:
+    """A way from one container to another, F => G, that works for items of any type.
+
+    Whether it is *natural* is a law, and the type does not answer it: `naturality` tries.
+    """
+
+    name: str
+    source: Functor
+    target: Functor
+    function: Callable[[Any], Any]
+
+    def __call__(self, container: Any, /) -> Any:
+        if not self.source.holds(container):
+            raise WrongType(self.name, one(self.source.name), container)
+        return self.function(container)
+
+    def at(self, inside: Space) -> Component:
+        """Return the arrow F[A] -> G[A] for one object A: the component at A."""
+        if not isinstance(inside, Space):
+            raise WrongType(f"{self.name}.at", "a Space", inside)
+        return Component(self, inside)
+
+    def __repr__(self) -> str:
+        return f"{self.name} : {self.source.name} => {self.target.name}"
+
+
+@final
+@dataclass(frozen=True, repr=False)
+class Component(Morphism[Any, Any]):
+    """A transformation at one object, which is an arrow."""
+
+    transformation: Transformation
+    inside: Space
+
+    @property
+    def name(self) -> str:
+        return self.transformation.name
+
+    @property
+    def source(self) -> Space:
+        return self.transformation.source.space(self.inside)
+
+    @property
+    def target(self) -> Space:
+        return self.transformation.target.space(self.inside)
+
+    def apply(self, value: Any, /) -> Any:
+        return self.transformation(value)
+
+
+first_or_none = Transformation("first_or_none", LIST, MAYBE, lambda items: items[0] if items else None)
+largest_or_none = Transformation("largest_or_none", LIST, MAYBE, lambda items: max(items, default=None))
+reversed_list = Transformation("reversed_list", LIST, LIST, lambda items: items[::-1])
+as_list = Transformation("as_list", MAYBE, LIST, lambda item: [] if item is None else [item])
+
+
+def functor_laws(
+    functor: Functor, f: Callable[[Any], Any], g: Callable[[Any], Any], containers: Iterable[Any]
+) -> LawReport:
+    """Try both laws of a functor on containers: identities stay, and two maps are one map of the composite."""
+
+    def apart(container: Any) -> float:
+        kept = deviation(functor.map(lambda item: item, container), container)
+        twice = functor.map(g, functor.map(f, container))
+        return max(kept, deviation(twice, functor.map(lambda item: g(f(item)), container)))
+
+    return tried(f"{functor.name} is a functor", apart, containers)
+
+
+def naturality(transformation: Transformation, f: Callable[[Any], Any], containers: Iterable[Any]) -> LawReport:
+    """Try the square of a transformation with one function: map, then transform, equals transform, then map.
+
+    >>> print(naturality(largest_or_none, lambda n: -n, [[5], [0, 1]]))
+    largest_or_none is natural: fails, for example at [0, 1] (2 cases, largest deviation 1)
+    """
+    source, target = transformation.source, transformation.target
+
+    def apart(container: Any) -> float:
+        return deviation(transformation(source.map(f, container)), target.map(f, transformation(container)))
+
+    return tried(f"{transformation.name} is natural", apart, containers)
