@@ -145,14 +145,20 @@ class InvalidScalar(TinyMLError, ValueError):
 
     >>> print(InvalidScalar("logits", float("nan"), 2))
     logits must be finite; entry 2 is nan
+
+    One number alone has no position:
+
+    >>> print(InvalidScalar("a Logit", float("inf")))
+    a Logit must be finite; got inf
     """
 
-    def __init__(self, kind: str, value: float, position: int | tuple[int, ...]) -> None:
+    def __init__(self, kind: str, value: float, position: int | tuple[int, ...] | None = None) -> None:
         super().__init__(kind, value, position)
         self.kind, self.value, self.position = kind, value, position
 
     def __str__(self) -> str:
-        return f"{self.kind} must be finite; entry {self.position} is {show(self.value)}"
+        where = "got" if self.position is None else f"entry {self.position} is"
+        return f"{self.kind} must be finite; {where} {show(self.value)}"
 
 
 @final

@@ -24,7 +24,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 LAWS = (
     *("category", "dist", "domain", "endomorphism", "laws", "ml", "monoid", "parameters", "quantities"),
-    *("search", "shards", "structure", "training"),
+    *("calculus", "neuron", "search", "shards", "structure", "training"),
 )
 WORKERS = 2
 PATIENCE = 120  # seconds for the tests of one fault

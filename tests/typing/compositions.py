@@ -5,18 +5,32 @@ A line that stops being wrong leaves an unused ignore, which both checkers repor
 
 from tinyml import (
     AverageLoss,
+    Bias,
+    BinaryCrossEntropy,
     Embedding,
+    Input,
     LearningRate,
     LinearToLogits,
+    Neuron,
+    NeuronExample,
+    NeuronLogit,
+    NeuronLoss,
+    NeuronStep,
     Parameters,
+    Probability,
+    Product,
     Softmax,
     StepCount,
+    Target,
     TokenId,
     TrainingSet,
     TrainStep,
     VocabSize,
+    Weight,
     arrow,
+    decide,
     iterate,
+    sigmoid,
 )
 
 
@@ -47,3 +61,20 @@ def wrong(parameters: Parameters, dataset: TrainingSet) -> None:
     digits >> digits  # type: ignore[operator]  # pyright: ignore
     iterate(digits, 41, StepCount(2))  # type: ignore[misc]  # pyright: ignore
     digits ** StepCount(2)  # pyright: ignore  # mypy lets this one pass: a method is not the safe form
+
+
+def right_neuron(neuron: Neuron, example: NeuronExample) -> Neuron:
+    answer = NeuronLogit(neuron) >> sigmoid >> decide
+    answer(Input([1.0, 2.0]))
+    share = (NeuronLogit(neuron) >> sigmoid)(example.first)
+    BinaryCrossEntropy()(Product(share, example.second))
+    return iterate(NeuronStep(example, LearningRate(0.1)), neuron, StepCount(80))
+
+
+def wrong_neuron(neuron: Neuron, example: NeuronExample) -> None:
+    NeuronLogit(neuron) >> decide  # type: ignore[operator]  # pyright: ignore
+    NeuronLogit(neuron)(neuron.weight)  # type: ignore[arg-type]  # pyright: ignore
+    Neuron(Input([1.0]), Bias(0.1))  # type: ignore[arg-type]  # pyright: ignore
+    Neuron(Weight([1.0]), 0.1)  # type: ignore[arg-type]  # pyright: ignore
+    BinaryCrossEntropy()(Product(decide(Probability(0.5)), Target(True)))  # type: ignore[arg-type]  # pyright: ignore
+    iterate(NeuronLoss(example), neuron, StepCount(2))  # type: ignore[misc]  # pyright: ignore
