@@ -2,10 +2,12 @@
 
 Reading order: errors, validation, quantities, domain, vocabulary, parameters, space, category, function, laws, ml,
 training, endomorphism, structure, search, dist, monoid, shards,
-calculus, neuron, neuron_arrows, neuron_trace; then draw (on svg and string_diagram) and demo.
+calculus, neuron, neuron_arrows, neuron_trace, rings, context, nodes, tape, adjointness;
+then draw (on svg and string_diagram) and demo.
 Importing this package loads numpy and nothing else; the widgets are in `tinyml.widgets`.
 """
 
+from tinyml.adjointness import backprop_correct, check_adjoint, check_derivative, pairings
 from tinyml.calculus import (
     BEST_STEP,
     AddOp,
@@ -18,6 +20,7 @@ from tinyml.calculus import (
     check_local_rule,
 )
 from tinyml.category import Composite, Identity, Morphism, Power, Tensor
+from tinyml.context import Context
 from tinyml.dist import DIST, Dist, frequencies, likeliest
 from tinyml.domain import Product, TokenSequence, TrainingExample, TrainingSet
 from tinyml.endomorphism import AverageLoss, Trajectory, iterate, orbit, trajectory
@@ -30,6 +33,7 @@ from tinyml.errors import (
     InvalidProbability,
     InvalidQuantity,
     InvalidScalar,
+    InvalidWire,
     NumericalOverflow,
     OutOfRange,
     ShapeMismatch,
@@ -92,6 +96,7 @@ from tinyml.neuron_arrows import (
     single_valued,
 )
 from tinyml.neuron_trace import NeuronTrace, Wire, trace_neuron
+from tinyml.nodes import Node
 from tinyml.parameters import Gradient, Parameters
 from tinyml.quantities import (
     Distribution,
@@ -104,6 +109,7 @@ from tinyml.quantities import (
     Vector,
     VocabSize,
 )
+from tinyml.rings import FLOAT, GF2, RATIONAL, Ring
 from tinyml.search import Found, search, smaller_list, smaller_number
 from tinyml.shards import (
     PairCounts,
@@ -133,6 +139,7 @@ from tinyml.structure import (
     naturality,
     reversed_list,
 )
+from tinyml.tape import Graph, grad, loss_graph, seed_scalar_loss, sgd_step
 from tinyml.training import (
     ExampleTrace,
     TrainStep,
@@ -152,11 +159,14 @@ __version__ = "0.1.0"
 __all__ = [
     "BEST_STEP",
     "DIST",
+    "FLOAT",
+    "GF2",
     "LIST",
     "LISTS",
     "MAYBE",
     "METRICS",
     "NUMBER",
+    "RATIONAL",
     "SUM",
     "TRACES",
     "VALUE",
@@ -167,6 +177,7 @@ __all__ = [
     "Component",
     "Composite",
     "CompositionError",
+    "Context",
     "CrossEntropy",
     "DatasetWindowing",
     "DirectPredict",
@@ -180,6 +191,7 @@ __all__ = [
     "Functor",
     "Gradient",
     "GradientRule",
+    "Graph",
     "Identity",
     "Input",
     "InvalidInterval",
@@ -188,6 +200,7 @@ __all__ = [
     "InvalidProbability",
     "InvalidQuantity",
     "InvalidScalar",
+    "InvalidWire",
     "LawReport",
     "LearningRate",
     "Lifted",
@@ -209,6 +222,7 @@ __all__ = [
     "NeuronLoss",
     "NeuronStep",
     "NeuronTrace",
+    "Node",
     "NumericalOverflow",
     "Operation",
     "OutOfRange",
@@ -219,6 +233,7 @@ __all__ = [
     "Prediction",
     "Probability",
     "Product",
+    "Ring",
     "ShapeMismatch",
     "SigmoidOp",
     "Softmax",
@@ -248,7 +263,10 @@ __all__ = [
     "arrow",
     "as_list",
     "average_loss",
+    "backprop_correct",
     "central_difference",
+    "check_adjoint",
+    "check_derivative",
     "check_local_rule",
     "close",
     "cut",
@@ -261,6 +279,7 @@ __all__ = [
     "first_or_none",
     "frequencies",
     "functor_laws",
+    "grad",
     "gradient",
     "gradient_by_example",
     "gradient_from_counts",
@@ -275,6 +294,7 @@ __all__ = [
     "log_softmax",
     "loss_from_logit",
     "loss_from_logits",
+    "loss_graph",
     "mean_gradient",
     "measured",
     "monoid_laws",
@@ -284,9 +304,12 @@ __all__ = [
     "orbit",
     "pair_counts",
     "pair_of",
+    "pairings",
     "predictor",
     "reversed_list",
     "search",
+    "seed_scalar_loss",
+    "sgd_step",
     "sigmoid",
     "single_valued",
     "smaller_list",

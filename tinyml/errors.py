@@ -5,6 +5,7 @@
     ├── EmptyInput (ValueError)            nothing where at least one thing is needed
     ├── OutOfRange (IndexError)            an index outside its table
     ├── UnknownWord (LookupError)          a word that the vocabulary does not hold
+    ├── InvalidWire (LookupError)          a wire that a graph does not have, or has already
     ├── ShapeMismatch (ValueError)         arrays that do not fit together
     ├── InvalidScalar (ValueError)         a number that is not finite
     ├── InvalidQuantity (ValueError)       a count that is negative or too large
@@ -121,6 +122,22 @@ class UnknownWord(TinyMLError, LookupError):
 
     def __str__(self) -> str:
         return f"{self.word!r} is not among the {self.size} words of this vocabulary"
+
+
+@final
+class InvalidWire(TinyMLError, LookupError):
+    """A name of a wire that a graph does not have, or has already.
+
+    >>> print(InvalidWire("z", "the graph has so far x, y"))
+    wire 'z': the graph has so far x, y
+    """
+
+    def __init__(self, wire: str, reason: str) -> None:
+        super().__init__(wire, reason)
+        self.wire, self.reason = wire, reason
+
+    def __str__(self) -> str:
+        return f"wire {self.wire!r}: {self.reason}"
 
 
 @final

@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LAWS = (
     *("category", "dist", "domain", "endomorphism", "laws", "ml", "monoid", "parameters", "quantities"),
     *("calculus", "neuron", "search", "shards", "structure", "training"),
+    *("adjointness", "context", "nodes", "rings", "tape"),
 )
 WORKERS = 2
 PATIENCE = 120  # seconds for the tests of one fault
