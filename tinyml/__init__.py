@@ -1,9 +1,8 @@
 """Category Theory for Tiny ML: typed arrows that can be run.
 
 Reading order: errors, validation, quantities, domain, vocabulary, parameters, space, category, function, laws, ml,
-training, endomorphism, structure, search, dist, monoid, shards,
-calculus, neuron, neuron_arrows, neuron_trace, rings, context, nodes, tape, adjointness;
-then draw (on svg and string_diagram) and demo.
+training, endomorphism, structure, search, dist, monoid, shards, calculus, neuron, neuron_arrows, neuron_trace,
+rings, context, nodes, tape, adjointness; then draw (on svg and string_diagram), chart and demo.
 Importing this package loads numpy and nothing else; the widgets are in `tinyml.widgets`.
 """
 

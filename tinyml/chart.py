@@ -1,0 +1,82 @@
+"""Charts: curves over powers of ten, drawn from the numbers that a chapter computed.
+
+    powers({"name": [(x, y), ...]}, across, up)     both axes go by powers of ten
+
+A point that is 0 or not finite has no power of ten and leaves a gap; the description says how many there are.
+Checked by tests/test_chart.py.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from tinyml.draw import Drawing
+from tinyml.errors import EmptyInput
+from tinyml.svg import document, path, text, wide
+
+LEFT, TOP, WIDTH, HEIGHT = 62.0, 34.0, 330.0, 230.0
+"""Where the chart stands in its picture, in pixels."""
+
+DASHES = ("none", "6 4", "2 3")
+
+
+def powers(curves: Mapping[str, Sequence[tuple[float, float]]], across: str, up: str, title: str) -> Drawing:
+    """Draw up to three curves of points (x, y); the names of the axes are `across` and `up`.
+
+    The description says of each curve where it is lowest.
+    """
+    if not 0 < len(curves) <= len(DASHES):
+        raise EmptyInput("curves of a chart", "one to three are needed")
+    seen = {name: [(x, y) for x, y in points if _has_a_power(x) and _has_a_power(y)] for name, points in curves.items()}
+    for name, points in seen.items():
+        if not points:
+            raise EmptyInput(f"curve {name!r}", "at least one point above 0 is needed")
+    everything = [point for points in seen.values() for point in points]
+    (x0, x1), (y0, y1) = (_range([point[axis] for point in everything]) for axis in (0, 1))
+
+    def place(x: float, y: float) -> tuple[float, float]:
+        right = LEFT + WIDTH * (math.log10(x) - x0) / (x1 - x0)
+        return right, TOP + HEIGHT * (y1 - math.log10(y)) / (y1 - y0)
+
+    marks = [*_axes(x0, x1, y0, y1), text(LEFT + WIDTH / 2, TOP + HEIGHT + 42, across), text(0, 8, up, "start")]
+    for number, (name, points) in enumerate(seen.items()):
+        spots = [place(x, y) for x, y in sorted(points)]
+        line = "L".join(f"{x:.1f} {y:.1f}" for x, y in spots)
+        dash = f'stroke-dasharray="{DASHES[number]}" '
+        marks.append(f'<path d="M{line}" fill="none" stroke="currentColor" stroke-width="2" {dash}/>')
+        marks += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.6" fill="currentColor"/>' for x, y in spots]
+        height = TOP + HEIGHT + 66 + 20 * number
+        marks.append(f'<g stroke-width="2" {dash}>{path(LEFT, height, LEFT + 44, height)}</g>')
+        marks.append(text(LEFT + 54, height, name, "start"))
+    told = " ".join(_described(name, points, len(curves[name])) for name, points in seen.items())
+    width = max(LEFT + WIDTH + 14, *(LEFT + 54 + wide(name) for name in seen))
+    return Drawing(document(width, TOP + HEIGHT + 60 + 20 * len(seen), marks, title, told), title, told)
+
+
+def _has_a_power(number: float) -> bool:
+    return math.isfinite(number) and number > 0
+
+
+def _range(numbers: Sequence[float]) -> tuple[int, int]:
+    """Return the powers of ten between which all numbers lie, at least one apart."""
+    low, high = math.floor(math.log10(min(numbers))), math.ceil(math.log10(max(numbers)))
+    return low, max(high, low + 1)
+
+
+def _axes(x0: int, x1: int, y0: int, y1: int) -> list[str]:
+    bottom, right = TOP + HEIGHT, LEFT + WIDTH
+    marks = [path(LEFT, bottom, right, bottom), path(LEFT, TOP, LEFT, bottom)]
+    for power in range(x0, x1 + 1, max(1, math.ceil((x1 - x0) / 7))):
+        x = LEFT + WIDTH * (power - x0) / (x1 - x0)
+        marks += [path(x, bottom, x, bottom + 5), text(x, bottom + 18, f"1e{power}")]
+    for power in range(y0, y1 + 1, max(1, math.ceil((y1 - y0) / 7))):
+        y = bottom - HEIGHT * (power - y0) / (y1 - y0)
+        marks += [path(LEFT - 5, y, LEFT, y), text(LEFT - 9, y, f"1e{power}", "end")]
+    return marks
+
+
+def _described(name: str, points: Sequence[tuple[float, float]], all_points: int) -> str:
+    x, y = min(points, key=lambda point: point[1])
+    gaps = f"; {all_points - len(points)} of its points have no power of ten" if all_points > len(points) else ""
+    return f"{name}: {len(points)} points, lowest {y:.1e} at {x:.1e}{gaps}."
