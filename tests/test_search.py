@@ -37,9 +37,10 @@ def test_simpler_numbers_are_simpler(number: int) -> None:
 
 
 def test_simpler_lists_in_their_order() -> None:
-    assert list(smaller_list([2, -1])) == [[-1], [2], [0, -1], [1, -1], [2, 0], [2, 1]]
-    assert list(smaller_list([5], fewest=1)) == [[0], [2], [4]]
+    assert list(smaller_list([2, -1])) == [[-1], [2], [0, -1], [1, -1], [2, 0], [2, 1], [1, 0]]
+    assert list(smaller_list([5], fewest=1)) == [[0], [2], [4], [4]]
     assert list(smaller_list([0], fewest=0)) == [[]]
+    assert list(smaller_list([0, 0], fewest=2)) == []
 
 
 def test_the_largest_is_broken_by_two_small_numbers() -> None:

@@ -63,19 +63,24 @@ def _shrunk(holds: Callable[[A], bool], case: A, smaller: Callable[[A], Iterable
 def smaller_number(number: int) -> Iterator[int]:
     """Yield whole numbers that are simpler: 0, the half, one nearer to 0, and the same without its sign."""
     half = abs(number) // 2 if number >= 0 else -(abs(number) // 2)
-    nearer = number - 1 if number > 0 else number + 1
-    seen = {number}
-    for own in (0, half, nearer, abs(number)):
-        if own not in seen and (abs(own), own < 0) < (abs(number), number < 0):
-            seen.add(own)
+    nearer = nearer_to_zero(number)
+    for own in dict.fromkeys((0, half, nearer, abs(number))):
+        if own != number:
             yield own
 
 
+def nearer_to_zero(number: int) -> int:
+    """Return the next whole number towards 0, and 0 for 0."""
+    return number - (number > 0) + (number < 0)
+
+
 def smaller_list(items: list[int], fewest: int = 1) -> Iterator[list[int]]:
-    """Yield lists that are simpler: without one item as long as `fewest` stay, then with one item smaller."""
+    """Yield simpler lists: without an item while more than `fewest` are there, one item simpler, all nearer to 0."""
     if len(items) > fewest:
         for place in range(len(items)):
             yield items[:place] + items[place + 1 :]
     for place, item in enumerate(items):
         for own in smaller_number(item):
             yield [*items[:place], own, *items[place + 1 :]]
+    if any(items):
+        yield [nearer_to_zero(item) for item in items]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tinyml.widgets.bug_toggles import BugToggles
     from tinyml.widgets.chain_builder import ChainBuilder
     from tinyml.widgets.constructor_bench import ConstructorBench
+    from tinyml.widgets.law_lab import LawLab
     from tinyml.widgets.softmax_bench import SoftmaxBench
     from tinyml.widgets.step_trace import StepTrace
     from tinyml.widgets.training_explorer import TrainingExplorer
@@ -22,12 +23,13 @@ _FOLDERS = {
     "BugToggles": "bug_toggles",
     "ChainBuilder": "chain_builder",
     "ConstructorBench": "constructor_bench",
+    "LawLab": "law_lab",
     "SoftmaxBench": "softmax_bench",
     "StepTrace": "step_trace",
     "TrainingExplorer": "training_explorer",
 }
 
-__all__ = ["BugToggles", "ChainBuilder", "ConstructorBench", "SoftmaxBench", "StepTrace", "TrainingExplorer"]
+__all__ = ["BugToggles", "ChainBuilder", "ConstructorBench", "LawLab", "SoftmaxBench", "StepTrace", "TrainingExplorer"]
 
 
 def __getattr__(name: str) -> Any:

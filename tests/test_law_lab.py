@@ -1,0 +1,128 @@
+"""LawLab: every law of the page, searched and shrunk by Python and by the page, word for word."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from itertools import islice
+from typing import Any
+
+import pytest
+import traitlets
+
+from tinyml import naturality
+from tinyml.widgets import LawLab
+from tinyml.widgets.law_lab import (
+    ANY,
+    FUNCTIONS,
+    TRANSFORMATIONS,
+    TRIES,
+    cases,
+    container_of,
+    random_numbers,
+    search_of,
+    smaller,
+    square_of,
+    told_of,
+)
+from tinyml.widgets.linking import FOLDER
+
+MODULE = "law_lab/law_lab.js"
+NATURAL = {"first_or_none", "reversed_list", "size", "frequencies", "as_list"}
+LAWS = [(function, own, seed) for own in TRANSFORMATIONS for function in (*FUNCTIONS, ANY) for seed in range(1, 21)]
+
+
+def test_every_law_of_the_page_is_searched_alike(ask_javascript: Any) -> None:
+    expected = [told_of(*law) for law in LAWS]
+    assert sum(text.startswith("broken") for text in expected) > 300
+    for law, own, text in zip(LAWS, ask_javascript(MODULE, "toldOf", LAWS), expected, strict=True):
+        assert own == text, law
+
+
+def test_random_numbers_are_the_same_and_spread_out(ask_javascript: Any) -> None:
+    for seed in (1, 2, 20):
+        numbers = list(islice(random_numbers(seed), 2000))
+        assert len(set(numbers)) > 1900
+        assert all(150 < sum(number % 8 == rest for number in numbers) < 350 for rest in range(8))
+    assert len({next(random_numbers(seed)) for seed in range(1, 21)}) == 20
+
+
+@pytest.mark.parametrize("transformation", list(TRANSFORMATIONS))
+def test_natural_transformations_survive_and_the_others_are_refuted(transformation: str) -> None:
+    broken = [search_of(ANY, transformation, seed).broken for seed in range(1, 21)]
+    assert any(broken) is (transformation not in NATURAL)
+    if transformation not in NATURAL:
+        assert sum(broken) >= 19  # one search in twenty may have bad luck
+
+
+def test_a_counterexample_breaks_the_law_and_no_simpler_case_does() -> None:
+    for law in LAWS:
+        found = search_of(*law)
+        for name, container in found.shrinking:
+            own = container_of(law[1], container)
+            assert not naturality(TRANSFORMATIONS[law[1]], FUNCTIONS[name], [own])
+        if found.broken:
+            assert all(square_of(law[1], case).commutes for case in smaller(law[1], found.shrinking[-1]))
+        else:
+            assert found.tried == TRIES
+
+
+def test_counterexamples_are_small() -> None:
+    for seed in range(1, 21):
+        assert sorted(search_of("-n", "largest_or_none", seed).shrinking[-1][1]) == [0, 1]
+        assert sorted(search_of("n * n", "distinct", seed).shrinking[-1][1]) == [-1, 1]
+        assert search_of("n + 1", "or_zero", seed).shrinking[-1][1] is None
+
+
+def test_cases_are_of_every_size() -> None:
+    lists = [case for _, case in cases("-n", "first_or_none", 1)]
+    assert {len(case) for case in lists} == set(range(7))
+    assert {item for case in lists for item in case} == set(range(-9, 10))
+    assert {case is None for _, case in cases("-n", "as_list", 1)} == {True, False}
+    assert {len(case) for _, case in cases("-n", "likeliest", 1)} >= {1, 2, 3, 4, 5}
+
+
+@pytest.mark.parametrize("transformation", list(TRANSFORMATIONS))
+@pytest.mark.parametrize("function", ["n * n", ANY])
+def test_the_copied_code_goes_both_ways_round_the_square(
+    function: str, transformation: str, ask_javascript: Any
+) -> None:
+    [code] = ask_javascript(MODULE, "labSnippet", [[function, transformation, 3]])
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert run.stderr == ""
+    told = told_of(function, transformation, 3).splitlines()
+    assert run.stdout.splitlines() == [line for line in told if line.startswith(("map, then", "transform, then"))]
+
+
+def test_the_caption_tells_the_counterexample() -> None:
+    widget = LawLab()
+    assert widget.caption.startswith("largest_or_none : list => maybe with f(n) = -n: broken after ")
+    assert "map, then transform: 0" in widget.caption
+    assert "not broken after 200 cases" in LawLab(transformation="first_or_none").caption
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [("function", "n - 1"), ("transformation", "certain"), ("seed", 0), ("seed", 21), ("seed", True)],
+)
+def test_a_law_that_cannot_be_stated_is_refused(setting: str, value: object) -> None:
+    with pytest.raises(traitlets.TraitError, match=setting):
+        LawLab(**{setting: value})
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("1664525", "1664527"),
+        ("(kept.get(outcome) ?? 0) + weight", "weight"),
+        ("Math.max(...items)", "Math.max(...items.map(Math.abs))"),
+    ],
+)
+def test_one_changed_rule_is_seen(old: str, new: str, tmp_path: Any, ask_javascript: Any) -> None:
+    source = (FOLDER / MODULE).read_text(encoding="utf-8")
+    assert source.count(old) == 1
+    broken = source.replace(old, new).replace("../kit/", (FOLDER / "kit").as_uri() + "/")
+    (tmp_path / "broken.mjs").write_text(broken, encoding="utf-8")
+    [own] = ask_javascript(str(tmp_path / "broken.mjs"), "recompute", [[]])
+    [found] = ask_javascript("kit/certificate.js", "compare", [[LawLab().certificate, own]])
+    assert not found["agrees"]

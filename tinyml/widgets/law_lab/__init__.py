@@ -1,0 +1,257 @@
+"""LawLab: state that a transformation is natural, and let a search try to break its square and shrink what it finds.
+
+The cases come from a small generator that Python and the page share, so both find the same counter-example.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from itertools import chain
+from typing import Any, ClassVar, final
+
+import traitlets
+
+from tinyml.dist import DIST, Dist, frequencies, likeliest
+from tinyml.laws import deviation
+from tinyml.search import Found, nearer_to_zero, search, smaller_list, smaller_number
+from tinyml.structure import (
+    LIST,
+    MAYBE,
+    NUMBER,
+    VALUE,
+    Transformation,
+    as_list,
+    first_or_none,
+    largest_or_none,
+    reversed_list,
+)
+from tinyml.widgets.picture import document, line, text
+from tinyml.widgets.widget import Count, Widget
+
+TRIES = 200
+LARGEST = 9
+"""Items are whole numbers from -9 to 9."""
+
+Case = tuple[str, Any]
+"""What a square is tried on: the name of a function, and a container (a distribution as outcomes with weights)."""
+
+FUNCTIONS: dict[str, Callable[[int], int]] = {
+    "n + 1": lambda n: n + 1,
+    "2 * n": lambda n: 2 * n,
+    "-n": lambda n: -n,
+    "n * n": lambda n: n * n,
+    "n // 2": lambda n: n // 2,
+    "n % 2": lambda n: n % 2,
+    "0": lambda n: 0,
+}
+ANY = "any of these"
+
+
+def _without_repeats(items: list[int]) -> list[int]:
+    return list(dict.fromkeys(items))
+
+
+distinct = Transformation("distinct", LIST, LIST, _without_repeats)
+size = Transformation("size", LIST, NUMBER, len)
+or_zero = Transformation("or_zero", MAYBE, VALUE, lambda item: 0 if item is None else item)
+outcomes = Transformation("outcomes", DIST, NUMBER, lambda dist: len(dist.weights))
+
+TRANSFORMATIONS: dict[str, Transformation] = {
+    own.name: own
+    for own in (
+        *(first_or_none, largest_or_none, reversed_list, distinct, size, frequencies),
+        *(as_list, or_zero),
+        *(likeliest, outcomes),
+    )
+}
+FEWEST = {"frequencies": 1}
+"""The fewest items of a list to try; `frequencies` asks for one."""
+
+
+def random_numbers(seed: int) -> Iterator[int]:
+    """Yield the whole numbers below 2**16 of a linear congruence modulo 2**32 that the page has as well."""
+    state = (seed * 2654435761 + 12345) % 2**32
+    while True:
+        state = (state * 1664525 + 1013904223) % 2**32
+        yield state >> 16
+
+
+def cases(function: str, transformation: str, seed: int) -> Iterator[Case]:
+    """Yield the random cases of one search; they grow a little."""
+    numbers = random_numbers(seed)
+    kind, names = TRANSFORMATIONS[transformation].source.name, list(FUNCTIONS)
+
+    def item(reach: int) -> int:
+        return next(numbers) % (2 * reach + 1) - reach
+
+    for number in range(TRIES):
+        chosen = names[next(numbers) % len(names)] if function == ANY else function
+        reach = min(LARGEST, 2 + number // 4)
+        longest = min(6, 1 + number // 8)
+        if kind == "maybe":
+            yield chosen, None if next(numbers) % 4 == 0 else item(reach)
+        elif kind == "list":
+            count = max(FEWEST.get(transformation, 0), next(numbers) % (longest + 1))
+            yield chosen, [item(reach) for _ in range(count)]
+        else:
+            count = 1 + next(numbers) % longest
+            yield chosen, _merged([[item(reach), 1 + next(numbers) % 4] for _ in range(count)])
+
+
+def _merged(weights: list[list[int]]) -> list[list[int]]:
+    """Keep the first of several weights for one outcome."""
+    kept: dict[int, int] = {}
+    for outcome, weight in weights:
+        kept.setdefault(outcome, weight)
+    return [list(pair) for pair in kept.items()]
+
+
+def smaller(transformation: str, case: Case) -> Iterator[Case]:
+    """Yield cases that are simpler, with the same function."""
+    function, container = case
+    kind = TRANSFORMATIONS[transformation].source.name
+    if kind == "list":
+        simpler: Iterator[Any] = smaller_list(container, FEWEST.get(transformation, 0))
+    elif kind == "dist":
+        simpler = _smaller_weights(container)
+    else:
+        simpler = iter([]) if container is None else chain([None], smaller_number(container))
+    return ((function, own) for own in simpler)
+
+
+def _smaller_weights(weights: list[list[int]]) -> Iterator[list[list[int]]]:
+    """Yield simpler distributions: without an outcome, with one simpler or lighter, with all nearer to 0."""
+    if len(weights) > 1:
+        for place in range(len(weights)):
+            yield weights[:place] + weights[place + 1 :]
+    taken = {outcome for outcome, _ in weights}
+    for place, (outcome, weight) in enumerate(weights):
+        for own in smaller_number(outcome):
+            if own not in taken:
+                yield [*weights[:place], [own, weight], *weights[place + 1 :]]
+        if weight > 1:
+            yield [*weights[:place], [outcome, weight - 1], *weights[place + 1 :]]
+    nearer = [[nearer_to_zero(outcome), weight] for outcome, weight in weights]
+    if nearer != weights and len({outcome for outcome, _ in nearer}) == len(nearer):
+        yield nearer
+
+
+def container_of(transformation: str, written: Any) -> Any:
+    """Return the container of a case as `tinyml` has it."""
+    if TRANSFORMATIONS[transformation].source is not DIST:
+        return written
+    total = sum(weight for _, weight in written)
+    return Dist((outcome, Fraction(weight, total)) for outcome, weight in written)
+
+
+@dataclass(frozen=True)
+class Square:
+    """The four corners of a square, and whether it commutes."""
+
+    start: Any
+    mapped: Any
+    transformed: Any
+    over: Any
+    under: Any
+
+    @property
+    def commutes(self) -> bool:
+        return deviation(self.over, self.under) == 0
+
+
+def square_of(transformation: str, case: Case) -> Square:
+    """Go both ways round the square of a transformation."""
+    own, f = TRANSFORMATIONS[transformation], FUNCTIONS[case[0]]
+    start = container_of(transformation, case[1])
+    mapped, transformed = own.source.map(f, start), own(start)
+    return Square(start, mapped, transformed, own(mapped), own.target.map(f, transformed))
+
+
+def search_of(function: str, transformation: str, seed: int) -> Found[Case]:
+    """Search for a case that breaks the square, as the page does."""
+    return search(
+        lambda case: square_of(transformation, case).commutes,
+        cases(function, transformation, seed),
+        lambda case: smaller(transformation, case),
+    )
+
+
+def shown_case(function: str, transformation: str, seed: int) -> Case:
+    """Return the case that is drawn: the smallest that breaks the square, or else the last that was tried."""
+    found = search_of(function, transformation, seed)
+    return found.shrinking[-1] if found.broken else list(cases(function, transformation, seed))[-1]
+
+
+def told_of(function: str, transformation: str, seed: int) -> str:
+    """Return what the search found, line by line: how the case became small, and the corners of its square."""
+    found = search_of(function, transformation, seed)
+    square = square_of(transformation, shown_case(function, transformation, seed))
+    return "\n".join(
+        [
+            f"{'broken' if found.broken else 'not broken'} after {found.tried} cases",
+            *(f"{case[0]} on {container_of(transformation, case[1])}" for case in found.shrinking),
+            f"start: {square.start}",
+            f"mapped: {square.mapped}",
+            f"map, then transform: {square.over}",
+            f"transformed: {square.transformed}",
+            f"transform, then map: {square.under}",
+        ]
+    )
+
+
+@final
+class LawLab(Widget):
+    """`function` and `transformation` state a law; `seed` numbers the search that tries to break it."""
+
+    name: ClassVar[str] = "law_lab"
+
+    function = traitlets.Enum([*FUNCTIONS, ANY], "-n").tag(sync=True, setting=True)
+    transformation = traitlets.Enum(list(TRANSFORMATIONS), "largest_or_none").tag(sync=True, setting=True)
+    seed = Count(1, min=1, max=20).tag(sync=True, setting=True)
+
+    def told(self) -> str:
+        return told_of(self.function, self.transformation, self.seed)
+
+    def square(self) -> Square:
+        return square_of(self.transformation, shown_case(self.function, self.transformation, self.seed))
+
+    def references(self) -> dict[str, Any]:
+        return canonical_references()
+
+    def fallback_svg(self) -> str:
+        square, own = self.square(), TRANSFORMATIONS[self.transformation]
+        over = f"{square.over} {'=' if square.commutes else 'is not'} {square.under}"
+        parts = [
+            text(150, 44, str(square.start), anchor="middle"),
+            text(490, 44, str(square.mapped), anchor="middle"),
+            text(150, 204, str(square.transformed), anchor="middle"),
+            text(490, 204, over, anchor="middle"),
+            text(320, 34, f"{own.source.name}({self.function})", anchor="middle"),
+            text(320, 194, f"{own.target.name}({self.function})", anchor="middle"),
+            text(160, 124, own.name),
+            text(480, 124, own.name, anchor="end"),
+        ]
+        arrows = [(220, 45, 420, 45), (220, 205, 420, 205), (150, 56, 150, 180), (490, 56, 490, 180)]
+        return document(640, 230, parts + [line(*ends) for ends in arrows])
+
+    @property
+    def alt(self) -> str:
+        return "A square: mapping goes to the right, the transformation goes down, and the two ways meet or do not."
+
+    @property
+    def caption(self) -> str:
+        own = TRANSFORMATIONS[self.transformation]
+        law = f"{own} with f(n) = {self.function}"
+        return f"{law}: " + "; ".join(self.told().splitlines()) + "."
+
+
+@cache
+def canonical_references() -> dict[str, Any]:
+    """Return the reference values that the page recomputes, under the same names."""
+    chosen = [(function, own) for own in TRANSFORMATIONS for function in ("-n", "n * n", ANY)]
+    texts = {f"{own} with {function}": told_of(function, own, 1) for function, own in chosen}
+    numbers = random_numbers(1)
+    return {"the first random numbers": [next(numbers) for _ in range(6)], **texts}
