@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from fractions import Fraction
 from itertools import combinations
 from xml.etree import ElementTree
 
 import pytest
 
 from tinyml import (
+    RATIONAL,
     AverageLoss,
     CompositionError,
+    Context,
     CrossEntropy,
     DatasetWindowing,
     DirectPredict,
     Embedding,
     EmptyInput,
+    Graph,
     Identity,
     LearningRate,
     LinearToLogits,
@@ -33,7 +37,8 @@ from tinyml import (
     VocabSize,
     predictor,
 )
-from tinyml.draw import Drawing, graph, pipeline, square
+from tinyml.draw import Drawing, graph, pipeline, square, tape
+from tinyml.nodes import add, multiply, scale
 
 PARAMETERS = Parameters.init(VocabSize(5), ModelDimension(4))
 DATASET = DatasetWindowing()(TokenSequence.from_indices([1, 2, 3, 4, 1, 2, 3, 4]))
@@ -156,3 +161,24 @@ def test_a_drawing_speaks_and_has_no_colour_of_its_own(drawing: Drawing) -> None
     assert [node.tag for node in list(root)[:2]] == [f"{SVG}title", f"{SVG}desc"]
     paints = {node.attrib[key] for node in root.iter() for key in ("fill", "stroke") if key in node.attrib}
     assert paints <= {"none", "currentColor"}
+
+
+def test_a_graph_of_nodes_shows_its_wires_with_their_values() -> None:
+    fan_out = Graph(("x", "table")).then("s", multiply, "x", "x").then("y", add, "s", "x")
+    plain = tape(fan_out)
+    assert set(re.findall(r"<text[^>]*>([^<]*)</text>", plain.svg)) == {"x", "table", "s", "y", "multiply", "add"}
+    values = fan_out.eval(Context.of(RATIONAL, Fraction(1, 2), [[1, 2]]))
+    drawing = tape(fan_out, values)
+    labels = re.findall(r"<text[^>]*>([^<]*)</text>", drawing.svg)
+    assert {"x = 1/2", "table (1, 2)", "s = 1/4", "y = 3/4"} <= set(labels)
+    assert drawing.title == "Graph x, table; s = multiply(x, x); y = add(s, x)"
+    assert "add: s = 1/4 x x = 1/2 -&gt; y = 3/4." in drawing.svg
+    with pytest.raises(ShapeMismatch, match="drawing of a graph: expected 4 values, got 1"):
+        tape(fan_out, Context.of(RATIONAL, 1))
+
+
+def test_a_box_that_reads_one_wire_twice_shows_two_wires() -> None:
+    once = tape(Graph(("x",)).then("y", scale(2), "x"))
+    twice = tape(Graph(("x",)).then("y", multiply, "x", "x"))
+    curves = [set(re.findall(r'd="(M[^"]*C[^"]*)"', drawing.svg)) for drawing in (once, twice)]
+    assert [len(own) for own in curves] == [2, 3]  # into the box, and out of it

@@ -3,6 +3,7 @@
     pipeline(f)                        the parts of f as boxes, the spaces on the wires between them, read downwards
     square(top, right, left, bottom)   two ways from one space to another; ways that do not meet are refused
     graph(nodes, edges)                named boxes between named objects, for what is not one composite
+    tape(graph, values)                the nodes of a graph as boxes, its wires with their values between them
 
 Every label is read from an arrow (`name`, `source`, `target`), so a picture cannot say what the code does not.
 A drawing is an inline SVG in the colour of the text around it.  Checked by tests/test_draw.py.
@@ -11,16 +12,19 @@ A drawing is an inline SVG in the colour of the text around it.  Checked by test
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any, final
 
 from tinyml.category import Composite, Morphism
-from tinyml.errors import EmptyInput, OutOfRange, ShapeMismatch
+from tinyml.context import Context
+from tinyml.errors import EmptyInput, OutOfRange, ShapeMismatch, show
 from tinyml.laws import square_commutes
 from tinyml.string_diagram import layout, row_width, spread, through, wires_of
 from tinyml.svg import BOX, LINE, WIRE, box, curve, document, head, lines, path, text, wide
+from tinyml.tape import Graph
 
 
 @final
@@ -134,12 +138,31 @@ def graph(
                 marks.append(text(x[key], tops[number] + LINE / 2, label))
             else:  # a wire on its way to a lower row
                 marks.append(path(x[key], tops[number], x[key], tops[number] + heights[number]))
+        seen = Counter[tuple[str, str]]()
         for start, end in wires:
             if end in row:
                 above = tops[number - 1] + heights[number - 1]
-                marks.append(curve(x[start], above, x[end], tops[number], tip=bool(row[end]) and number % 2 == 0))
+                several = wires.count((start, end))  # a box that reads one wire twice shows two
+                aside = 14.0 * (seen[start, end] - (several - 1) / 2)
+                seen[start, end] += 1
+                tip = bool(row[end]) and number % 2 == 0
+                marks.append(curve(x[start], above, x[end] + aside, tops[number], tip=tip))
     told = " ".join(f"{name}: {' x '.join(nodes[s] for s in starts)} -> {nodes[end]}." for starts, end, name in joins)
     return _drawing(width, tops[-1] + heights[-1], marks, title or "Objects and arrows", told)
+
+
+def tape(drawn: Graph, values: Context | None = None) -> Drawing:
+    """Draw a graph of nodes, each wire with its value when values are given: those of `eval`, of `jvp` or a seed.
+
+    A tensor that is no scalar shows its shape.  Raises `ShapeMismatch` when the values are not one for each wire.
+    """
+    if values is not None and len(values) != len(drawn.wires):
+        raise ShapeMismatch("drawing of a graph", f"{len(drawn.wires)} values", str(len(values)))
+    labels = dict(zip(drawn.wires, drawn.wires, strict=True))
+    for wire, tensor in zip(drawn.wires, values or (), strict=False):
+        labels[wire] += f" {tensor.shape}" if tensor.shape else f" = {show(tensor.item())}"
+    cells = [(tuple(drawn.wires[place] for place in cell.reads), cell.wire, cell.node.name) for cell in drawn.cells]
+    return graph(labels, cells, title=f"Graph {drawn!r}")
 
 
 def _rows(
