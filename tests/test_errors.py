@@ -28,6 +28,7 @@ from tinyml.errors import (
     ShapeMismatch,
     TinyMLError,
     UnknownWord,
+    UnreadableText,
     WrongType,
 )
 
@@ -37,6 +38,7 @@ EXAMPLES: list[tuple[TinyMLError, str]] = [
     (OutOfRange("token", 9, 5), "token index 9 out of range; limit is 5"),
     (UnknownWord("dog", 3), "dog"),
     (InvalidWire("z", "the graph has so far x, y"), "wire 'z': the graph has so far x, y"),
+    (UnreadableText("corpus.txt", "there is no such file"), "corpus.txt: there is no such file"),
     (ShapeMismatch("vector", "(n,)", "(2, 3)"), "shape mismatch in vector: expected (n,), got (2, 3)"),
     (InvalidScalar("vector", float("inf"), 2), "inf"),
     (InvalidQuantity("step count", -1, "0 or more"), "step count must be 0 or more; got -1"),

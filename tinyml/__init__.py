@@ -38,6 +38,7 @@ from tinyml.errors import (
     ShapeMismatch,
     TinyMLError,
     UnknownWord,
+    UnreadableText,
     WrongType,
 )
 from tinyml.function import Function, arrow
@@ -250,6 +251,7 @@ __all__ = [
     "Trajectory",
     "Transformation",
     "UnknownWord",
+    "UnreadableText",
     "UpdateTrace",
     "Vector",
     "VocabSize",

@@ -146,11 +146,13 @@ class TrainingSet(ArrayRecord):
             raise InvalidQuantity("count of a pair", 0, "1 or more")
         if often.sum(dtype=np.float64) >= 2.0**63:  # the sum of whole numbers would wrap around
             raise InvalidQuantity("number of examples", sum(often.tolist()), "less than 2**63")
-        order = np.lexsort((second, first))
-        pairs = np.stack([first, second], axis=1)[order]
-        starts = np.flatnonzero(np.append(True, (pairs[1:] != pairs[:-1]).any(axis=1)))
+        if not ((first[1:] > first[:-1]) | ((first[1:] == first[:-1]) & (second[1:] > second[:-1]))).all():
+            order = np.lexsort((second, first))
+            first, second, often = first[order], second[order], often[order]
+        starts = np.flatnonzero(np.append(True, (first[1:] != first[:-1]) | (second[1:] != second[:-1])))
+        pairs, multiplicities = np.stack([first[starts], second[starts]], axis=1), np.add.reduceat(often, starts)
         training_set = cls.__new__(cls)
-        training_set._hold(pairs[starts], np.add.reduceat(often[order], starts), np.empty((2, 0), dtype=np.int64))
+        training_set._hold(pairs, multiplicities, np.empty((2, 0), dtype=np.int64))
         return training_set
 
     def _count(self, inputs: ArrayLike, targets: ArrayLike) -> None:

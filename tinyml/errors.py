@@ -6,6 +6,7 @@
     ├── OutOfRange (IndexError)            an index outside its table
     ├── UnknownWord (LookupError)          a word that the vocabulary does not hold
     ├── InvalidWire (LookupError)          a wire that a graph does not have, or has already
+    ├── UnreadableText (ValueError)        a file that is no text, or is not there
     ├── ShapeMismatch (ValueError)         arrays that do not fit together
     ├── InvalidScalar (ValueError)         a number that is not finite
     ├── InvalidQuantity (ValueError)       a count that is negative or too large
@@ -138,6 +139,21 @@ class InvalidWire(TinyMLError, LookupError):
 
     def __str__(self) -> str:
         return f"wire {self.wire!r}: {self.reason}"
+
+
+class UnreadableText(TinyMLError, ValueError):
+    """A file that is no text to count: it is missing, binary, damaged, or was changed meanwhile.
+
+    >>> print(UnreadableText("corpus.txt", "there is no such file"))
+    corpus.txt: there is no such file
+    """
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path, self.reason = path, reason
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}"
 
 
 @final

@@ -23,7 +23,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LAWS = (
-    *("category", "dist", "domain", "endomorphism", "laws", "ml", "monoid", "parameters", "quantities"),
+    *("category", "count", "dist", "domain", "endomorphism", "laws", "ml", "monoid", "parameters", "quantities"),
     *("calculus", "neuron", "search", "shards", "structure", "training"),
     *("adjointness", "context", "nodes", "rings", "tape"),
 )

@@ -1,0 +1,79 @@
+"""Clusters: shards are counted by the workers of a Dask cluster, on this machine or on many.
+
+    over_dask(address)(shards)  =  one_by_one(shards), in some order
+
+Nothing but shards goes out and nothing but their summaries comes back, so the workers must find the files under the
+same paths.  A shard that was lost with its worker is counted by another one.
+Checked by tests/test_count_dask.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from tinyml.count.files import Shard
+from tinyml.count.work import Outcome, Workers, count_shard
+
+AHEAD, RETRIES = 2, 10
+PATIENCE = 30  # seconds
+
+
+class WorkersError(Exception):
+    """There are no workers to count, or no longer."""
+
+
+@contextmanager
+def local_cluster(jobs: int) -> Generator[str, None, None]:
+    """Start `jobs` worker processes on this machine, reachable from it alone; yield the address of their scheduler."""
+    with _imported().LocalCluster(
+        n_workers=jobs, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, silence_logs=50
+    ) as cluster:
+        yield cluster.scheduler_address
+
+
+def over_dask(address: str) -> Workers:
+    """Return workers that count on the cluster of this scheduler; `WorkersError` when they cannot."""
+
+    def workers(shards: Iterable[Shard]) -> Iterator[tuple[Shard, Outcome]]:
+        distributed = _imported()
+        try:
+            with distributed.Client(address, set_as_default=False, timeout=PATIENCE) as client:
+                client.wait_for_workers(1, timeout=PATIENCE)
+                yield from _counted(distributed, client, iter(shards))
+        except distributed.KilledWorker as error:
+            raise WorkersError(f"workers were lost too often: {error}") from None
+        except (OSError, ValueError, distributed.TimeoutError) as error:
+            raise WorkersError(f"{address}: {error}") from None
+        except ImportError as error:
+            raise WorkersError(f"{address}: the workers need this package, too: {error}") from None
+
+    return workers
+
+
+def _counted(distributed: Any, client: Any, shards: Iterator[Shard]) -> Iterator[tuple[Shard, Outcome]]:
+    """Yield shards as they are done; no more than a few at a time wait at the scheduler."""
+    sent = dict[Any, Shard]()
+    running = distributed.as_completed(loop=client.loop, with_results=True)
+
+    def send() -> None:
+        for shard in shards:
+            future = client.submit(count_shard, shard, pure=False, retries=RETRIES)
+            sent[future] = shard
+            running.add(future)
+            return
+
+    for _ in range(AHEAD * max(1, sum(client.nthreads().values()))):
+        send()
+    for future, outcome in running:
+        yield sent.pop(future), outcome
+        send()
+
+
+def _imported() -> Any:
+    try:
+        import distributed  # noqa: PLC0415  an extra
+    except ImportError:
+        raise WorkersError("several processes need Dask: install the package distributed") from None
+    return distributed
