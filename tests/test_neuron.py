@@ -261,7 +261,7 @@ def test_refusals_say_what_came() -> None:
         NeuronLoss(NEURON)  # type: ignore[arg-type]
     with pytest.raises(EmptyInput, match="pairs with equal arguments"):
         single_valued([(1, 2), (2, 2)])
-    with pytest.raises(KeyError, match="no wire 'y'; there are w1, w2, x1"):
+    with pytest.raises(KeyError, match="no wire 'y'; there are w1, x1, w2"):
         trace_neuron(NEURON, EXAMPLE)["y"]
 
 

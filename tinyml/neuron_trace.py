@@ -75,8 +75,9 @@ def trace_neuron(neuron: Neuron, example: NeuronExample) -> NeuronTrace:
     weight, features = neuron.weight.values.tolist(), example.first.values.tolist()
     if len(weight) != len(features):
         raise ShapeMismatch("logit", f"an Input of {len(weight)}", str(len(features)))
-    values: dict[str, Scalar] = {f"w{k}": number for k, number in enumerate(weight, 1)}
-    values |= {f"x{k}": number for k, number in enumerate(features, 1)}
+    values: dict[str, Scalar] = {}
+    for k, (factor, feature) in enumerate(zip(weight, features, strict=True), 1):
+        values |= {f"w{k}": factor, f"x{k}": feature}
     values |= {"b": neuron.bias.value, "sign": 1.0 if example.second.value else -1.0, "minus one": -1.0}
     steps = operations_of(len(weight))
     for name, operation, inputs in steps:
@@ -88,5 +89,8 @@ def trace_neuron(neuron: Neuron, example: NeuronExample) -> NeuronTrace:
             signals[start] += signal
     origins = {name: (operation, inputs) for name, operation, inputs in steps}
     return NeuronTrace(
-        tuple(Wire(name, float(values[name]), float(signals[name]), *origins.get(name, (None, ()))) for name in values)
+        tuple(
+            Wire(name, float(values[name]) + 0.0, float(signals[name]) + 0.0, *origins.get(name, (None, ())))
+            for name in values
+        )
     )

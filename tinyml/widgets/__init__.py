@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tinyml.widgets.chain_builder import ChainBuilder
     from tinyml.widgets.constructor_bench import ConstructorBench
     from tinyml.widgets.law_lab import LawLab
+    from tinyml.widgets.neuron_wires import NeuronWires
     from tinyml.widgets.softmax_bench import SoftmaxBench
     from tinyml.widgets.step_trace import StepTrace
     from tinyml.widgets.training_explorer import TrainingExplorer
@@ -24,12 +25,22 @@ _FOLDERS = {
     "ChainBuilder": "chain_builder",
     "ConstructorBench": "constructor_bench",
     "LawLab": "law_lab",
+    "NeuronWires": "neuron_wires",
     "SoftmaxBench": "softmax_bench",
     "StepTrace": "step_trace",
     "TrainingExplorer": "training_explorer",
 }
 
-__all__ = ["BugToggles", "ChainBuilder", "ConstructorBench", "LawLab", "SoftmaxBench", "StepTrace", "TrainingExplorer"]
+__all__ = [
+    "BugToggles",
+    "ChainBuilder",
+    "ConstructorBench",
+    "LawLab",
+    "NeuronWires",
+    "SoftmaxBench",
+    "StepTrace",
+    "TrainingExplorer",
+]
 
 
 def __getattr__(name: str) -> Any:

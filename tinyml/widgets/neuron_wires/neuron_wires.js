@@ -1,0 +1,180 @@
+// NeuronWires: a neuron with two inputs, taken apart. Values go down its wires, signals come back up.
+
+import { buttonRow, slider } from "../kit/controls.js";
+import { numberTable, pictureFrame, resizable, textAt } from "../kit/drawing.js";
+import { html, svg } from "../kit/elements.js";
+import { floatRepr, general, lossText } from "../kit/format.js";
+import { frame } from "../kit/frame.js";
+
+const SETTINGS = ["first_weight", "second_weight", "bias", "first_input", "second_input", "target"];
+const EQUAL_LOSS = { first: [1, 0, 0, 1, 0, "yes"], second: [0.5, 0, 0, 2, 0, "yes"] };
+
+function sigmoidOf(z) {
+  if (z >= 0) return 1 / (1 + Math.exp(-z));
+  const share = Math.exp(z);
+  return share / (1 + share);
+}
+
+// How an operation computes, and its slope in each input.
+const ADD = { forward: (a, b) => a + b, local: () => [1, 1] };
+const MULTIPLY = { forward: (a, b) => a * b, local: (a, b) => [b, a] };
+const SIGMOID = { forward: sigmoidOf, local: (z) => [sigmoidOf(z) * sigmoidOf(-z)] };
+const LOG = { forward: Math.log, local: (a) => [1 / a] };
+
+// The operations in the order in which they run: what they make, and from which wires.
+const STEPS = [
+  ["p1", MULTIPLY, ["w1", "x1"]],
+  ["p2", MULTIPLY, ["w2", "x2"]],
+  ["s2", ADD, ["p1", "p2"]],
+  ["z", ADD, ["s2", "b"]],
+  ["signed", MULTIPLY, ["z", "sign"]],
+  ["q", SIGMOID, ["signed"]],
+  ["log q", LOG, ["q"]],
+  ["loss", MULTIPLY, ["log q", "minus one"]],
+];
+const GIVEN = ["w1", "x1", "w2", "x2", "b", "sign", "minus one"];
+const WIRES = [...GIVEN, ...STEPS.map(([name]) => name)];
+
+/** Values and signals of all wires, in the order of WIRES. */
+export function traceOf(w1, w2, b, x1, x2, target) {
+  const value = { w1, x1, w2, x2, b, sign: target === "yes" ? 1 : -1, "minus one": -1 };
+  for (const [name, operation, inputs] of STEPS) {
+    value[name] = operation.forward(...inputs.map((own) => value[own])) + 0; // no -0
+  }
+  const signal = Object.fromEntries(WIRES.map((name) => [name, 0]));
+  signal.loss = 1;
+  for (const [name, operation, inputs] of [...STEPS].reverse()) {
+    operation.local(...inputs.map((own) => value[own])).forEach((slope, k) => {
+      signal[inputs[k]] += signal[name] * slope;
+    });
+  }
+  return { values: WIRES.map((name) => value[name]), signals: WIRES.map((name) => signal[name]) };
+}
+
+export function recompute() {
+  const settings = {
+    "the chapter's neuron": [0.5, -0.25, 0.1, 1, 2, "yes"],
+    "the same, answer no": [0.5, -0.25, 0.1, 1, 2, "no"],
+    "sure and wrong": [3, 3, 3, -3, -3, "yes"],
+    "first of equal loss": EQUAL_LOSS.first,
+    "second of equal loss": EQUAL_LOSS.second,
+  };
+  const values = {};
+  for (const [key, given] of Object.entries(settings)) {
+    const trace = traceOf(...given);
+    values[`values of ${key}`] = trace.values;
+    values[`signals of ${key}`] = trace.signals;
+  }
+  return values;
+}
+
+/** A runnable snippet that prints every wire with its value and its signal. */
+export function wiresSnippet([w1, w2, b, x1, x2, target]) {
+  const pair = (one, two) => `[${floatRepr(one)}, ${floatRepr(two)}]`;
+  return [
+    "from tinyml import Bias, Input, Neuron, Product, Target, Weight, trace_neuron",
+    "",
+    `neuron = Neuron(Weight(${pair(w1, w2)}), Bias(${floatRepr(b)}))`,
+    `example = Product(Input(${pair(x1, x2)}), Target(${target === "yes" ? "True" : "False"}))`,
+    "for wire in trace_neuron(neuron, example).wires:",
+    '    print(f"{wire.value:.6g} {wire.signal:.6g}", wire.name)',
+    "",
+  ].join("\n");
+}
+
+/** Which neuron of equal loss these settings are, or nothing. */
+export function whichOf(given) {
+  return Object.keys(EQUAL_LOSS).find((own) => EQUAL_LOSS[own].every((value, k) => value === given[k])) ?? "";
+}
+
+/** The result in words. */
+export function wordsOf(given) {
+  const { values, signals } = traceOf(...given);
+  const at = (list, name) => list[WIRES.indexOf(name)];
+  const [value, signal] = [(name) => at(values, name), (name) => at(signals, name)];
+  const slopes = `${lossText(signal("w1"))} and ${lossText(signal("w2"))}`;
+  const words = `The score is ${general(value("z"))}. The answer, ${given[5]}, gets the probability ` +
+    `${general(value("q"))}, so the loss is ${lossText(value("loss"))}. Its slopes in the weights are ${slopes}, and ` +
+    `${lossText(signal("b"))} in the bias.`;
+  const which = whichOf(given);
+  return which ? `${words} The ${which === "first" ? "second" : "first"} neuron of this pair has the same loss ` +
+    "and another slope in its first weight: no rule could find the slope from the loss alone." : words;
+}
+
+const BOX = 30;
+const GAP = 66;
+
+/** The neuron, drawn downwards: each wire with its name, its value, and its signal below in another colour. */
+function wiresPicture(name) {
+  const picture = pictureFrame(name);
+  const paint = ({ values, signals, description }, width) => {
+    const wide = Math.min(width, 560);
+    const column = wide / 5;
+    const digits = wide < 420 ? 3 : 4;
+    const x = { w1: 0.5, x1: 1.5, w2: 2.5, x2: 3.5, b: 4.5, p1: 1, p2: 3, s2: 2, z: 3, signed: 3, q: 3, "log q": 3, loss: 3 };
+    const row = { w1: 0, x1: 0, w2: 0, x2: 0, b: 0, p1: 1, p2: 1, s2: 2, z: 3, signed: 4, q: 5, "log q": 6, loss: 7 };
+    const shown = { p1: "×", p2: "×", s2: "+", z: "+", signed: values[5] < 0 ? "× −1" : "× 1", q: "sigmoid", "log q": "log", loss: "× −1" };
+    const top = (own) => 4 + row[own] * (BOX + GAP);
+    const parts = [];
+    const wire = (from, to) => parts.push(svg("line", {
+      class: "tinyml-wire", x1: x[from] * column, y1: top(from) + 50, x2: x[to] * column, y2: top(to) - BOX,
+    }));
+    for (const [to, , inputs] of STEPS) for (const from of inputs) if (from in x) wire(from, to);
+    for (const [own, label] of Object.entries(shown)) {
+      const boxWide = Math.max(40, label.length * 9 + 16);
+      parts.push(
+        svg("rect", { class: "tinyml-box", x: x[own] * column - boxWide / 2, y: top(own) - BOX, width: boxWide, height: BOX, rx: 6 }),
+        textAt(x[own] * column, top(own) - 10, label, { "text-anchor": "middle", class: "tinyml-strong" }));
+    }
+    for (const own of Object.keys(x)) {
+      const k = WIRES.indexOf(own);
+      const place = { "text-anchor": "middle" };
+      parts.push(textAt(x[own] * column, top(own) + 15, own, { ...place, class: "tinyml-quiet" }),
+        textAt(x[own] * column, top(own) + 30, `↓ ${general(values[k], digits)}`, place),
+        textAt(x[own] * column, top(own) + 45, `↑ ${general(signals[k], digits)}`, { ...place, class: "neuron-signal" }));
+    }
+    picture.size(wide, top("loss") + 56);
+    picture.describe(description);
+    picture.drawing.replaceChildren(...parts);
+  };
+  const caption = html("figcaption", {}, "↓ the value on a wire; ↑ its signal, the slope of the loss in that value");
+  const node = html("figure", { class: "tinyml-figure" }, caption, html("div", {}, picture.node));
+  return { node, ...resizable(paint) };
+}
+
+function render({ model, el }) {
+  const settings = model.get("settings");
+  const given = () => SETTINGS.map((name) => model.get(name));
+  const picture = wiresPicture("The neuron, operation by operation");
+  const table = numberTable("Values and signals of the wires");
+  const update = () => {
+    const { values, signals } = traceOf(...given());
+    const words = wordsOf(given());
+    picture.draw({ values, signals, description: words });
+    table.show({
+      corner: "wire", rows: WIRES, columns: ["value", "signal"], values: WIRES.flatMap((_, k) => [values[k], signals[k]]),
+    });
+    pair.set(whichOf(given()));
+    return words;
+  };
+  const pair = buttonRow({
+    label: "Equal loss, different gradient", choices: [["first", "First neuron"], ["second", "Second neuron"]],
+  });
+  const page = frame({
+    model, el, title: "A neuron and its wires", update, python: () => wiresSnippet(given()), recompute,
+    types: ["Input[2] x (Probability x Target) -> NeuronGradient"],
+  });
+  const labels = ["Weight w1", "Weight w2", "Bias b", "Input x1", "Input x2"];
+  const sliders = labels.map((label, k) => page.bind(SETTINGS[k], slider({
+    label, ...settings[SETTINGS[k]], step: k < 3 ? 0.05 : 0.25,
+  })));
+  const target = page.bind("target", buttonRow({ label: "Target: the right answer", choices: settings.target.choices }));
+  pair.listen((which) => EQUAL_LOSS[which].forEach((value, k) => page.set(SETTINGS[k], value)));
+  page.controls.append(...sliders.map(({ node }) => node), target.node, pair.node);
+  page.stage.append(picture.node, table.node);
+  page.onWidth((width) => picture.layout(width));
+  page.open();
+  return page.close;
+}
+
+export default { render };
