@@ -25,6 +25,7 @@ from tinyml import (
     ModelDimension,
     Parameters,
     StepCount,
+    TokenSequence,
     TrainStep,
     UnreadableText,
     VocabSize,
@@ -32,11 +33,13 @@ from tinyml import (
     iterate,
 )
 from tinyml.count import Counts, Summary, add_up, count_corpus, files
-from tinyml.count.files import BYTE_ORDER_MARK, Shard, TextFile, cut, find
+from tinyml.count.files import BYTE_ORDER_MARK, Part, Shard, TextFile, cut, find
 from tinyml.count.run import Corpus
 from tinyml.count.sparse import Tally
+from tinyml.count.summary import END, END_NUMBER
 from tinyml.count.words import Reader, TooLongError
-from tinyml.count.work import count_shard, one_by_one, summarise
+from tinyml.count.work import count_part, one_by_one
+from tinyml.shards import PairCounts
 from tinyml.vocabulary import UNKNOWN, split_words
 
 # letters that lower to others by what stands beside them, white space beyond ASCII, wrong UTF-8, mere punctuation
@@ -46,6 +49,7 @@ BYTES = [BYTE_ORDER_MARK, *WRONG, *(piece.encode() for piece in PIECES)]
 WHITE = [b" ", b"\n", b"\t", b"\r\n", b"\x0b", b"\x0c", b"  ", b""]
 texts = st.lists(st.sampled_from(BYTES) | st.sampled_from(WHITE), max_size=40).map(b"".join)
 words = st.lists(st.sampled_from(["the", "cat", "sat", "on", "a", "mat"]), max_size=12)
+ended = st.lists(st.sampled_from(["the", "cat", "sat", "on", END]), max_size=12)
 
 
 def words_of(text: bytes) -> list[str]:
@@ -63,6 +67,10 @@ def named(counts: Counts) -> Counter[tuple[str, str]]:
     word, dataset = counts.vocabulary.words, counts.training_set
     rows = zip(dataset.pairs.tolist(), dataset.multiplicities.tolist(), strict=True)
     return Counter({(word[first], word[second]): often for (first, second), often in rows})
+
+
+def shards_of(path: str, size: int) -> list[Shard]:
+    return [shard for part in cut([TextFile.found(path)], size) for shard in part]
 
 
 def written(folder: str | Path, *contents: bytes) -> list[str]:
@@ -86,7 +94,7 @@ def test_reading_blocks_is_splitting_the_decoded_text(text: bytes) -> None:
 def test_shards_hold_each_piece_once_and_in_order(text: bytes, size: int, block: int) -> None:
     with tempfile.TemporaryDirectory() as folder, mock.patch.object(files, "BLOCK", block):
         (path,) = written(folder, text)
-        shards = cut(TextFile.found(path), size)
+        shards = shards_of(path, size)
         found = [piece for shard in shards for block in shard.blocks() for piece in block.split()]
         assert found == text.removeprefix(BYTE_ORDER_MARK).split()
         for shard in () if text.startswith(BYTE_ORDER_MARK) else shards:  # what begins in a shard is in it
@@ -108,33 +116,45 @@ def test_a_tally_holds_what_a_counter_holds(rows: list[tuple[int, int]], least: 
     assert list(zip(codes.tolist(), counts.tolist(), strict=True)) == sorted(counter.items())
 
 
-@given(words, words)
+@given(ended, ended)
 def test_the_summary_of_a_joined_text_is_the_sum_of_the_summaries(one: list[str], other: list[str]) -> None:
     assert Summary.of(one) + Summary.of(other) == Summary.of(one + other)
 
 
-@given(words, words, words)
+@given(ended, ended, ended)
 def test_sums_of_summaries_are_associative_and_no_words_are_neutral(a: list[str], b: list[str], c: list[str]) -> None:
     first, second, third, none = (Summary.of(text) for text in (a, b, c, []))
     assert (first + second) + third == first + (second + third)
     assert none + first == first == first + none
 
 
-@given(st.lists(words, max_size=8))
+@given(words.filter(bool), words.filter(bool))
+def test_summaries_are_pair_counts_over_words(one: list[str], other: list[str]) -> None:
+    names = sorted({*one, *other})
+    texts = (TokenSequence.from_indices([names.index(word) for word in text]) for text in (one, other))
+    left, right = (PairCounts.of(text, VocabSize(len(names))) for text in texts)
+    summary, full = Summary.of(one) + Summary.of(other), left + right
+    table = np.zeros((len(names), len(names)))
+    table[summary.inputs, summary.targets] = summary.counts
+    np.testing.assert_array_equal(table, full.counts)
+    assert summary.ends == tuple(full.ends)
+
+
+@given(st.lists(ended, max_size=8))
 def test_adding_up_is_adding_one_after_the_other(parts: list[list[str]]) -> None:
     summaries = [Summary.of(part) for part in parts]
     assert add_up(summaries) == reduce(lambda one, other: one + other, summaries, Summary.of([]))
 
 
-@given(words)
+@given(ended)
 def test_a_summary_is_what_a_counter_finds_and_survives_being_stored(text: list[str]) -> None:
-    summary = Summary.of(text)
+    summary, real = Summary.of(text), [word for word in text if word != END]
     rows = zip(summary.inputs, summary.targets, summary.counts, strict=True)
     found = {(summary.words[first], summary.words[second]): often for first, second, often in rows}
-    assert found == Counter(itertools.pairwise(text))
-    assert dict(zip(summary.words, summary.occurrences().tolist(), strict=True)) == Counter(text)
-    assert summary.words == tuple(sorted(set(text)))
-    assert [summary.words[end] for end in summary.ends] == (text[:1] + text[-1:])
+    assert found == Counter(pair for pair in itertools.pairwise(text) if END not in pair)
+    assert dict(zip(summary.words, summary.often.tolist(), strict=True)) == Counter(real)
+    assert summary.words == tuple(sorted(set(real)))
+    assert [END if end == END_NUMBER else summary.words[end] for end in summary.ends] == (text[:1] + text[-1:])
     again = Summary.from_bytes(summary.to_bytes())
     assert (again, hash(again), again.to_bytes()) == (summary, hash(summary), summary.to_bytes())
 
@@ -146,8 +166,8 @@ def test_counts_are_those_of_a_counter_however_the_files_are_cut(
     with tempfile.TemporaryDirectory() as folder, mock.patch("tinyml.count.work.WORDS_AT_ONCE", 3):
         paths = written(folder, *contents)
         corpus, problems = Corpus.found(paths, Path(folder) / "counts.npz", size)
-        shards = list(reversed(corpus.left)) if backwards else corpus.left
-        assert problems + corpus.count(lambda _: one_by_one(shards), lambda _: None) == []
+        parts = list(reversed(corpus.left)) if backwards else corpus.left
+        assert problems + corpus.count(lambda _: one_by_one(parts), lambda _: None) == []
         expected = pairs_of(*contents)
         if not expected:
             with pytest.raises(EmptyInput, match="at least 2 words in one file"):
@@ -166,13 +186,12 @@ def stored(counts: Counts) -> bytes:
         return (Path(folder) / "counts.npz").read_bytes()
 
 
-@given(st.lists(words, min_size=1, max_size=4), st.integers(1, 8))
+@given(st.lists(ended, min_size=1, max_size=4), st.integers(1, 8))
 def test_cutting_the_vocabulary_and_then_adding_is_adding_and_then_cutting(parts: list[list[str]], size: int) -> None:
     loads = [partial(Summary.of, part) for part in parts]
-    if not any(len(part) > 1 for part in parts):
+    if not len(add_up(Summary.of(part) for part in parts).counts):
         return
-    whole = Counts.of([[load] for load in loads])
-    capped = Counts.of([[load] for load in loads], VocabSize(size))
+    whole, capped = Counts.of(loads), Counts.of(loads, VocabSize(size))
     known = set(whole.vocabulary.words)
     if len(known) > size:
         known = set(whole.vocabulary.words[: size - 1])
@@ -261,14 +280,14 @@ def test_paths_are_files_folders_and_patterns_and_each_file_counts_once(tmp_path
 def test_a_text_without_white_space_is_refused_wherever_it_is_cut(tmp_path: Path, size: int) -> None:
     content = b"the cat " + b"x" * (2**20 + 1) + b" sat"
     (path,) = written(tmp_path, content)
-    assert any(refused(shard) for shard in cut(TextFile.found(path), size))
+    assert any(refused(shard) for shard in shards_of(path, size))
     written(tmp_path, content.replace(b"xx", b"x", 1))  # one byte less is a word
-    assert not any(refused(shard) for shard in cut(TextFile.found(path), size))
+    assert not any(refused(shard) for shard in shards_of(path, size))
 
 
 def refused(shard: Shard) -> bool:
-    outcome = count_shard(shard)
-    return isinstance(outcome, UnreadableText) and "has no white space in 1,048,576 bytes" in str(outcome)
+    outcome = count_part((shard,))
+    return isinstance(outcome, tuple) and "has no white space in 1,048,576 bytes" in str(outcome[0])
 
 
 def test_a_piece_that_is_too_long_is_never_remembered() -> None:
@@ -278,11 +297,35 @@ def test_a_piece_that_is_too_long_is_never_remembered() -> None:
 
 def test_what_a_reader_remembers_changes_no_result(tmp_path: Path) -> None:
     paths = written(tmp_path, b"the cat sat", b"a dog ran off")
-    (first,), (second,) = (cut(TextFile.found(path), 100) for path in paths)
-    alone = summarise(first)
-    summarise(second)
+    first, second = ((Shard(TextFile.found(path), 0, 9),) for path in paths)
+    alone = count_part(first)
+    count_part(second)
+    assert count_part(first) == alone
     with mock.patch("tinyml.count.words.MOST_REMEMBERED", 0):
-        assert summarise(first) == alone == Summary.of(["the", "cat", "sat"])
+        assert count_part(first) == alone == Summary.of(["the", "cat", "sat"]).to_bytes()
+
+
+def test_small_files_are_counted_together_and_one_more_changes_one_part(tmp_path: Path) -> None:
+    for place in range(300):
+        (tmp_path / f"{place:03}.txt").write_text("the cat sat " * (place % 7), encoding="utf-8")
+    (tmp_path / "large.txt").write_text("the cat sat " * 1000, encoding="utf-8")
+    with mock.patch("tinyml.count.files.SMALL_FILES", 32):
+        found, _ = find([str(tmp_path)])
+        parts = cut(found, 10_000)
+        fewer = cut([file for file in found if not file.path.endswith("150.txt")], 10_000)
+    shards = [shard for part in parts for shard in part]
+    assert sorted(shard.file for shard in shards if shard.start == 0) == found
+    assert sum(len(part) > 1 for part in parts) > 3
+    assert sum(shard.start > 0 for shard in shards) == 1
+    assert len(set(parts) - set(fewer)) == 1
+    counts = Counts.of([partial(summary_of, part) for part in parts])
+    assert named(counts) == pairs_of(*(Path(file.path).read_bytes() for file in found))
+
+
+def summary_of(part: Part) -> Summary:
+    outcome = count_part(part)
+    assert isinstance(outcome, bytes)
+    return Summary.from_bytes(outcome)
 
 
 def test_a_vocabulary_that_would_not_fit_is_refused(tmp_path: Path) -> None:

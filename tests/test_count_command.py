@@ -21,7 +21,7 @@ from tinyml import UnreadableText
 from tinyml.count import Counts, count_corpus
 from tinyml.count.__main__ import main
 from tinyml.count.files import Shard, TextFile
-from tinyml.count.work import count_shard
+from tinyml.count.work import count_part
 
 ROOT = Path(__file__).parents[1]
 TEXT = b"The cat saw the dog. The dog ran; the cat sat.\n" * 40
@@ -122,7 +122,7 @@ def test_a_bad_file_is_named_and_the_others_are_kept(folder: Path, name: str) ->
     assert f"are counted and kept in {folder / 'c.npz.parts'}; the same command goes on there" in said
     assert not (folder / "c.npz").exists()
     assert len(parts(folder)) >= 16
-    with mock.patch("tinyml.count.work.summarise", side_effect=AssertionError("counted again")):
+    with mock.patch("tinyml.count.work.add_up", side_effect=AssertionError("counted again")):
         assert main(command(folder)) == 0
     assert named(Counts.read(folder / "c.npz")) == pairs_of(TEXT, TEXT)
 
@@ -134,7 +134,7 @@ def test_every_bad_file_is_named_at_once(folder: Path) -> None:
         main([*command(folder), *bad])
     lines = str(ended.value).splitlines()
     assert [Path(line.split(": ")[0]).name for line in lines[:-1]] == ["*.text", "b", "none.txt", "binary.txt"]
-    assert lines[-1].startswith("16 of 17 shards are counted and kept")
+    assert lines[-1].startswith("16 of 17 parts are counted and kept")
 
 
 def test_what_is_no_regular_file_is_refused_without_waiting(folder: Path) -> None:
@@ -189,10 +189,10 @@ def test_a_file_that_changes_before_it_is_read_is_told(folder: Path, change: byt
     shard = Shard(TextFile.found(str(path)), 0, 10)
     path.write_bytes(change)
     os.utime(path, ns=(1, 1))
-    outcome = count_shard(shard)
-    assert isinstance(outcome, UnreadableText)
+    outcome = count_part((shard,))
+    assert isinstance(outcome, tuple)
     sizes = "" if len(change) == len(TEXT) else ", from 1880 to 3760 bytes"
-    assert str(outcome) == f"{path}: was changed while it was counted{sizes}"
+    assert str(outcome[0]) == f"{path}: was changed while it was counted{sizes}"
 
 
 def test_a_change_between_the_blocks_is_told(folder: Path) -> None:
@@ -229,7 +229,7 @@ def test_a_full_disk_is_told_and_what_was_counted_is_kept(folder: Path) -> None:
     assert (process.returncode, output) == (1, "")
     assert "File too large" in error
     assert "Traceback" not in error
-    assert re.search(r"2 of \d+ shards are counted and kept in c.npz.parts; the same command goes on there", error)
+    assert re.search(r"1 of 8 parts are counted and kept in c\.npz\.parts; the same command goes on there", error)
     assert [path.name for path in folder.rglob("*") if path.name.startswith(".")] == []
     assert not (folder / "c.npz").exists()
     with started(folder, *arguments) as again:  # as the disk is no longer full
@@ -241,7 +241,7 @@ def test_a_full_disk_at_the_end_keeps_the_old_counts(folder: Path) -> None:
     main(command(folder))
     before = (folder / "c.npz").read_bytes()
     full = [None] * 16 + [OSError(28, "No space left on device")]
-    told = r"No space left on device(.|\n)*16 of 16 shards are counted and kept"
+    told = r"No space left on device(.|\n)*16 of 16 parts are counted and kept"
     with mock.patch("tinyml.count.parts.os.fsync", side_effect=full), pytest.raises(SystemExit, match=told):
         main(command(folder))
     assert (folder / "c.npz").read_bytes() == before
@@ -268,7 +268,7 @@ def test_a_run_that_is_stopped_goes_on_and_ends_the_same(slow: Path, how: signal
     assert not (slow / "c.npz").exists()
     if how is signal.SIGINT:
         assert "Traceback" not in error
-        assert re.search(r"interrupted\n\d+ of 188 shards are counted and kept in c.npz.parts", error)
+        assert re.search(r"interrupted\n\d+ of 188 parts are counted and kept in c.npz.parts", error)
     stamps = {path: path.stat().st_mtime_ns for path in kept}
     with started(slow, *arguments, "none.txt") as again:  # which keeps the parts
         again.communicate(timeout=60)

@@ -18,7 +18,7 @@ from test_count import PIECES, named, pairs_of
 from tinyml.count import Counts, count_corpus, over_dask
 from tinyml.count.__main__ import main
 from tinyml.count.cluster import WorkersError
-from tinyml.count.files import Shard
+from tinyml.count.files import Part
 from tinyml.count.run import Corpus
 from tinyml.count.work import Outcome
 
@@ -44,19 +44,19 @@ def cluster() -> Iterator[Any]:
 def test_a_killed_worker_loses_nothing_and_the_file_is_the_same(folder: Path, cluster: Any) -> None:
     count_corpus([str(folder / "*.txt")], folder / "alone.npz")
     corpus, _ = Corpus.found([str(folder / "*.txt")], folder / "dask.npz", 10_000)
-    on_dask, done = over_dask(cluster.scheduler_address), list[Shard]()
+    on_dask, done = over_dask(cluster.scheduler_address), list[Part]()
     victim = next(iter(cluster.workers.values())).pid
 
-    def workers(shards: Iterable[Shard]) -> Iterator[tuple[Shard, Outcome]]:
-        for shard, outcome in on_dask(shards):
-            done.append(shard)
+    def workers(parts: Iterable[Part]) -> Iterator[tuple[Part, Outcome]]:
+        for part, outcome in on_dask(parts):
+            done.append(part)
             if len(done) == 3:
                 os.kill(victim, signal.SIGKILL)
-            yield shard, outcome
+            yield part, outcome
 
     assert corpus.count(workers, lambda _: None) == []
     assert not alive(victim)
-    assert sorted(done) == list(corpus.shards)
+    assert sorted(done) == list(corpus.parts)
     assert len(done) > 20
     corpus.add_up().write(folder / "dask.npz")
     assert (folder / "dask.npz").read_bytes() == (folder / "alone.npz").read_bytes()

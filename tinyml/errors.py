@@ -141,6 +141,7 @@ class InvalidWire(TinyMLError, LookupError):
         return f"wire {self.wire!r}: {self.reason}"
 
 
+@final
 class UnreadableText(TinyMLError, ValueError):
     """A file that is no text to count: it is missing, binary, damaged, or was changed meanwhile.
 

@@ -1,13 +1,13 @@
 """Count the pairs of a corpus that is larger than memory: `python -m tinyml.count PATH... --out COUNTS.npz`.
 
-    files.py      paths, files, shards and blocks
+    files.py      paths, files, shards, blocks and parts
     words.py      bytes to numbers of words
     sparse.py     sums of which few entries are not 0
     summary.py    the monoid: summaries of texts, and their sum
-    work.py       one shard, counted
+    work.py       one part, counted
     parts.py      what is counted is kept
     counts.py     the result, and the training set in it
-    run.py        all shards, counted and added up
+    run.py        all parts, counted and added up
     cluster.py    many processes, by Dask
 
 A word is what `tinyml.vocabulary.split_words` makes of a text.  Each file is a text of its own: pairs go across its

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tinyml.count.cluster import WorkersError, local_cluster, over_dask
 from tinyml.count.counts import Counts
-from tinyml.count.run import SHARD, Corpus
+from tinyml.count.run import SHARD, Corpus, size_of
 from tinyml.count.work import one_by_one
 from tinyml.errors import InvalidQuantity, TinyMLError
 from tinyml.quantities import VocabSize
@@ -60,11 +60,11 @@ def run(options: argparse.Namespace) -> Counts:
     if not options.out.absolute().parent.is_dir():
         raise SystemExit(f"{options.out}: there is no folder {options.out.absolute().parent}")
     corpus, problems = Corpus.found(options.paths, options.out, options.shard_size)
-    size = sum(shard.stop - shard.start for shard in corpus.shards)
+    size = size_of(corpus.parts)
     cluster = local_cluster(options.jobs) if options.jobs > 1 else nullcontext(options.scheduler)
     try:
         with bar(size) as progress, cluster as address:
-            progress(size - sum(shard.stop - shard.start for shard in corpus.left))
+            progress(size - size_of(corpus.left))
             problems += corpus.count(over_dask(address) if address else one_by_one, progress)
         if problems:
             raise SystemExit("\n".join(map(str, problems)) + kept(corpus))
@@ -75,17 +75,17 @@ def run(options: argparse.Namespace) -> Counts:
         raise SystemExit(INTERRUPTED) from None
     except (OSError, WorkersError) as error:
         raise SystemExit(f"{error}{kept(corpus)}") from None
-    corpus.parts.remove()
+    corpus.kept.remove()
     return counts
 
 
 def kept(corpus: Corpus) -> str:
     """Say what is not lost."""
-    done = len(corpus.shards) - len(corpus.left)
+    done = len(corpus.parts) - len(corpus.left)
     if not done:
         return ""
-    folder = corpus.parts.folder
-    return f"\n{done} of {len(corpus.shards)} shards are counted and kept in {folder}; the same command goes on there"
+    folder = corpus.kept.folder
+    return f"\n{done} of {len(corpus.parts)} parts are counted and kept in {folder}; the same command goes on there"
 
 
 def told(counts: Counts, out: Path) -> str:

@@ -1,9 +1,9 @@
-"""Clusters: shards are counted by the workers of a Dask cluster, on this machine or on many.
+"""Clusters: parts are counted by the workers of a Dask cluster, on this machine or on many.
 
-    over_dask(address)(shards)  =  one_by_one(shards), in some order
+    over_dask(address)(parts)  =  one_by_one(parts), in some order
 
-Nothing but shards goes out and nothing but their summaries comes back, so the workers must find the files under the
-same paths.  A shard that was lost with its worker is counted by another one.
+Nothing but the names of files goes out and nothing but summaries comes back, so the workers must find the files under
+the same paths.  A part that was lost with its worker is counted by another one.
 Checked by tests/test_count_dask.py.
 """
 
@@ -13,8 +13,8 @@ from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from tinyml.count.files import Shard
-from tinyml.count.work import Outcome, Workers, count_shard
+from tinyml.count.files import Part
+from tinyml.count.work import Outcome, Workers, count_part
 
 AHEAD, RETRIES = 2, 10
 PATIENCE = 30  # seconds
@@ -36,12 +36,12 @@ def local_cluster(jobs: int) -> Generator[str, None, None]:
 def over_dask(address: str) -> Workers:
     """Return workers that count on the cluster of this scheduler; `WorkersError` when they cannot."""
 
-    def workers(shards: Iterable[Shard]) -> Iterator[tuple[Shard, Outcome]]:
+    def workers(parts: Iterable[Part]) -> Iterator[tuple[Part, Outcome]]:
         distributed = _imported()
         try:
             with distributed.Client(address, set_as_default=False, timeout=PATIENCE) as client:
                 client.wait_for_workers(1, timeout=PATIENCE)
-                yield from _counted(distributed, client, iter(shards))
+                yield from _counted(distributed, client, iter(parts))
         except distributed.KilledWorker as error:
             raise WorkersError(f"workers were lost too often: {error}") from None
         except (OSError, ValueError, distributed.TimeoutError) as error:
@@ -52,15 +52,15 @@ def over_dask(address: str) -> Workers:
     return workers
 
 
-def _counted(distributed: Any, client: Any, shards: Iterator[Shard]) -> Iterator[tuple[Shard, Outcome]]:
-    """Yield shards as they are done; no more than a few at a time wait at the scheduler."""
-    sent = dict[Any, Shard]()
+def _counted(distributed: Any, client: Any, parts: Iterator[Part]) -> Iterator[tuple[Part, Outcome]]:
+    """Yield parts as they are done; no more than a few at a time wait at the scheduler."""
+    sent = dict[Any, Part]()
     running = distributed.as_completed(loop=client.loop, with_results=True)
 
     def send() -> None:
-        for shard in shards:
-            future = client.submit(count_shard, shard, pure=False, retries=RETRIES)
-            sent[future] = shard
+        for part in parts:
+            future = client.submit(count_part, part, pure=False, retries=RETRIES)
+            sent[future] = part
             running.add(future)
             return
 

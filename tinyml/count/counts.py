@@ -23,7 +23,7 @@ import numpy as np
 
 from tinyml.count.parts import write_whole
 from tinyml.count.sparse import Tally
-from tinyml.count.summary import Summary
+from tinyml.count.summary import END_NUMBER, Summary
 from tinyml.domain import TrainingSet
 from tinyml.errors import EmptyInput, InvalidQuantity, UnreadableText
 from tinyml.quantities import VocabSize
@@ -45,20 +45,16 @@ class Counts:
     training_set: TrainingSet
 
     @classmethod
-    def of(cls, texts: Iterable[Sequence[Load]], size: VocabSize | None = None) -> Counts:
-        """Add up texts, each given as the summaries of its parts in order; these are loaded twice, and not all at once.
+    def of(cls, parts: Sequence[Load], size: VocabSize | None = None) -> Counts:
+        """Add up parts in their order, each given as what loads its summary; this is done twice, one at a time.
 
         `size` caps the vocabulary: when there are more words, the most frequent `size` - 1 and `[unknown]` stay,
         which stands for all others.
         """
-        texts = list(texts)
-        words = ranked(load for text in texts for load in text)
+        words = ranked(parts)
         if size is not None and len(words) > size.value:
             words = (*words[: size.value - 1], UNKNOWN)
-        tally = Tally()
-        for text in texts:
-            _add_text(tally, text, {word: place for place, word in enumerate(words)})
-        codes, counts = tally.total()
+        codes, counts = tallied(parts, {word: place for place, word in enumerate(words)}).total()
         if not len(codes):
             raise EmptyInput("corpus", "at least 2 words in one file are needed, which make a pair")
         inputs, targets = np.divmod(codes, len(words))
@@ -89,24 +85,28 @@ class Counts:
         return counts
 
 
-def ranked(loads: Iterable[Load]) -> tuple[str, ...]:
+def ranked(parts: Iterable[Load]) -> tuple[str, ...]:
     """Return all words, the most frequent first; words of the same frequency are sorted."""
     found = Counter[str]()
-    for load in loads:
+    for load in parts:
         summary = load()
-        found.update(dict(zip(summary.words, summary.occurrences().tolist(), strict=True)))
+        found.update(dict(zip(summary.words, summary.often.tolist(), strict=True)))
     return tuple(sorted(found, key=lambda word: (-found[word], word)))
 
 
-def _add_text(tally: Tally, parts: Sequence[Load], number: dict[str, int]) -> None:
-    """Add the pairs of one text, those across its cuts included."""
-    unknown, size, before = number.get(UNKNOWN, -1), len(number), None
+def tallied(parts: Iterable[Load], number: dict[str, int]) -> Tally:
+    """Add the pairs of all parts under the numbers of one vocabulary, those across cuts included."""
+    tally, size, last = Tally(), len(number), END_NUMBER
     for load in parts:
         summary = load()
-        table: IntArray = np.array([number.get(word, unknown) for word in summary.words], dtype=np.int64)
+        known = [
+            number.get(word, size - 1) for word in summary.words
+        ]  # the last word is [unknown], if any is not known
+        table: IntArray = np.array([*known, END_NUMBER], dtype=np.int64)
         tally.add(table[summary.inputs] * size + table[summary.targets], summary.counts)
         if summary.ends:
-            first, last = table[list(summary.ends)].tolist()
-            if before is not None:
-                tally.add(np.array([before * size + first]), np.array([1]))
-            before = last
+            first, end = table[list(summary.ends)].tolist()
+            if END_NUMBER not in (last, first):
+                tally.add(np.array([last * size + first]), np.array([1]))
+            last = end
+    return tally

@@ -4,6 +4,7 @@
 
 A piece is what stands between white bytes (space, tab, line ends).  It belongs to the shard in which it begins,
 wherever it ends, so no cut goes through a word.  A .gz file cannot be entered in the middle and is one shard.
+Small files are put together into parts, because each piece of work costs something of its own.
 Law (tests/test_count.py): the shards of a file hold its pieces, each once and in order, for every shard size.
 """
 
@@ -24,6 +25,7 @@ from typing import IO, final
 from tinyml.errors import UnreadableText
 
 BLOCK = 2**20
+SMALL_FILES = 256  # in a part, on average
 LONGEST_PIECE = 2**20
 WHITE = re.compile(rb"[ \t\n\r\x0b\x0c]")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -113,6 +115,10 @@ class Shard:
         yield rest
 
 
+Part = tuple[Shard, ...]
+"""A shard of a large file, or several small files: what is counted in one piece of work."""
+
+
 def too_long(place: int | None = None) -> str:
     where = "" if place is None else f" from byte {place} on"
     return f"has no white space in {LONGEST_PIECE:,} bytes{where}: is it text in words?"
@@ -139,11 +145,23 @@ def find(paths: Iterable[str], but: Iterable[str] = ()) -> tuple[list[TextFile],
     return sorted(files), sorted(problems, key=str)
 
 
-def cut(file: TextFile, size: int) -> list[Shard]:
-    """Cut a file into shards of `size` bytes; a compressed file and the last shard are as large as they are."""
-    if file.compressed:
-        return [Shard(file, 0, file.size)]
-    return [Shard(file, start, min(start + size, file.size)) for start in range(0, file.size, size)]
+def cut(files: Iterable[TextFile], size: int) -> list[Part]:
+    """Cut a corpus into parts of about `size` bytes: a shard of a large file, or several small files.
+
+    Behind which small file a part ends is decided by the name of the file, too, so that a file more or less changes
+    one part and no other.
+    """
+    parts, small = list[Part](), list[Shard]()
+    for file in files:
+        if file.size > size and not file.compressed:
+            starts = range(0, file.size, size)
+            parts += [(Shard(file, start, min(start + size, file.size)),) for start in starts]
+            continue
+        small.append(Shard(file, 0, file.size))
+        if sum(shard.stop for shard in small) > size or zlib.crc32(file.path.encode()) % SMALL_FILES == 0:
+            parts.append(tuple(small))
+            small = []
+    return [*parts, tuple(small)] if small else parts
 
 
 def _expanded(path: str) -> Iterator[str]:

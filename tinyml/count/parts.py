@@ -1,6 +1,7 @@
-"""Parts: what has been counted stays on disk, a file for each shard, until the whole is done.
+"""Parts: what has been counted stays on disk, one file for each part, until the whole is done.
 
-The name of a part is made from what was counted: the file, its size, the time of its last change, and the shard.
+The name of a part is made from what was counted: the shards, each with its file, the size of that, and the time of
+its last change.
 So a run that was stopped goes on where it was, a file that has changed since is counted anew, and nothing else is.
 A part is written whole or not at all.
 Checked by tests/test_count_command.py.
@@ -17,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, final
 
-from tinyml.count.files import Shard
+from tinyml.count.files import Part
 from tinyml.count.summary import Summary
 
 FORM = 1  # to be raised when the form of a part changes, or what a word is
@@ -26,22 +27,22 @@ FORM = 1  # to be raised when the form of a part changes, or what a word is
 @final
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The folder in which the summaries of shards are kept."""
+    """The folder in which the summaries of parts are kept."""
 
     folder: Path
 
-    def path(self, shard: Shard) -> Path:
-        return self.folder / f"{hashlib.sha256(repr((FORM, shard)).encode()).hexdigest()[:32]}.npz"
+    def path(self, part: Part) -> Path:
+        return self.folder / f"{hashlib.sha256(repr((FORM, part)).encode()).hexdigest()[:32]}.npz"
 
-    def has(self, shard: Shard) -> bool:
-        return self.path(shard).is_file()
+    def has(self, part: Part) -> bool:
+        return self.path(part).is_file()
 
-    def store(self, shard: Shard, content: bytes) -> None:
+    def store(self, part: Part, content: bytes) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        write_whole(self.path(shard), lambda stream: stream.write(content))
+        write_whole(self.path(part), lambda stream: stream.write(content))
 
-    def load(self, shard: Shard) -> Summary:
-        return Summary.from_bytes(self.path(shard).read_bytes())
+    def load(self, part: Part) -> Summary:
+        return Summary.from_bytes(self.path(part).read_bytes())
 
     def remove(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)

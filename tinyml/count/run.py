@@ -1,6 +1,6 @@
 """Runs: a corpus is counted, in this process or on a Dask cluster, and goes on where it was stopped.
 
-    paths  -->  files  -->  shards  -->  parts  --added up-->  counts
+    paths  -->  files  -->  parts  --counted-->  summaries  --added up-->  counts
 
 Checked by tests/test_count_command.py and tests/test_count_dask.py.
 """
@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
-from itertools import groupby
 from pathlib import Path
 from typing import final
 
 from tinyml.count.counts import Counts
-from tinyml.count.files import Shard, cut, find
+from tinyml.count.files import Part, cut, find
 from tinyml.count.parts import Parts
 from tinyml.count.work import Workers, one_by_one
 from tinyml.errors import UnreadableText
@@ -28,38 +27,42 @@ Progress = Callable[[int], object]
 @final
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """The shards of all files, and the folder for their parts."""
+    """The parts of all files, in order, and the folder in which their summaries are kept."""
 
-    shards: tuple[Shard, ...]
-    parts: Parts
+    parts: tuple[Part, ...]
+    kept: Parts
 
     @classmethod
     def found(cls, paths: Iterable[str], out: Path, shard_size: int = SHARD) -> tuple[Corpus, list[UnreadableText]]:
         """Find the files that `paths` mean; return what is wrong with others beside the corpus."""
-        parts = Parts(out.with_name(f"{out.name}.parts"))
-        files, problems = find(paths, but=(str(out), str(parts.folder)))
-        return cls(tuple(shard for file in files for shard in cut(file, shard_size)), parts), problems
+        kept = Parts(out.with_name(f"{out.name}.parts"))
+        files, problems = find(paths, but=(str(out), str(kept.folder)))
+        return cls(tuple(cut(files, shard_size)), kept), problems
 
     @property
-    def left(self) -> list[Shard]:
-        """The shards that have no part yet."""
-        return [shard for shard in self.shards if not self.parts.has(shard)]
+    def left(self) -> list[Part]:
+        """The parts that have not been counted yet."""
+        return [part for part in self.parts if not self.kept.has(part)]
 
     def count(self, workers: Workers, progress: Progress) -> list[UnreadableText]:
         """Count what is left and return what is wrong with files that could not be counted."""
         problems = dict[str, UnreadableText]()
-        for shard, outcome in workers(self.left):
-            if isinstance(outcome, UnreadableText):
-                problems[str(outcome)] = outcome
+        for part, outcome in workers(self.left):
+            if isinstance(outcome, bytes):
+                self.kept.store(part, outcome)
             else:
-                self.parts.store(shard, outcome)
-            progress(shard.stop - shard.start)
+                problems |= {str(problem): problem for problem in outcome}
+            progress(size_of([part]))
         return [problems[told] for told in sorted(problems)]
 
     def add_up(self, vocab_size: VocabSize | None = None) -> Counts:
-        """Add the parts: pairs go across the lines and the shards of a file, and not from one file to the next."""
-        files = groupby(self.shards, key=lambda shard: shard.file)
-        return Counts.of(([partial(self.parts.load, shard) for shard in shards] for _, shards in files), vocab_size)
+        """Add the parts in their order, which is that of the files."""
+        return Counts.of([partial(self.kept.load, part) for part in self.parts], vocab_size)
+
+
+def size_of(parts: Iterable[Part]) -> int:
+    """Return how many bytes of files the parts are."""
+    return sum(shard.stop - shard.start for part in parts for shard in part)
 
 
 def count_corpus(
@@ -76,5 +79,5 @@ def count_corpus(
         raise problems[0]
     counts = corpus.add_up(vocab_size)
     counts.write(place)
-    corpus.parts.remove()
+    corpus.kept.remove()
     return counts

@@ -27,10 +27,15 @@ class TooLongError(Exception):
 
 
 class Numbers(dict[str, int]):
-    """Words, numbered as they come."""
+    """Words, numbered as they come; `names` lists them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: list[str] = []
 
     def __missing__(self, word: str) -> int:
         self[word] = number = len(self)
+        self.names.append(word)
         return number
 
 
