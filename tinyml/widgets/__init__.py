@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tinyml.widgets.neuron_wires import NeuronWires
     from tinyml.widgets.softmax_bench import SoftmaxBench
     from tinyml.widgets.step_trace import StepTrace
+    from tinyml.widgets.tape_bench import TapeBench
     from tinyml.widgets.training_explorer import TrainingExplorer
 
 _FOLDERS = {
@@ -28,6 +29,7 @@ _FOLDERS = {
     "NeuronWires": "neuron_wires",
     "SoftmaxBench": "softmax_bench",
     "StepTrace": "step_trace",
+    "TapeBench": "tape_bench",
     "TrainingExplorer": "training_explorer",
 }
 
@@ -39,6 +41,7 @@ __all__ = [
     "NeuronWires",
     "SoftmaxBench",
     "StepTrace",
+    "TapeBench",
     "TrainingExplorer",
 ]
 
