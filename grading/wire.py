@@ -14,6 +14,7 @@ import gc
 import struct
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
+from functools import lru_cache
 from typing import Any, BinaryIO, Protocol
 
 import msgpack
@@ -31,16 +32,11 @@ KINDS = {"b1": np.bool_, "i8": np.int64, "f8": np.float64}
 TRUTH = bytes([0]) + bytes([1]) * 255
 """A bool of numpy is 0 or 1; any other byte in its place would count as itself in a sum."""
 
-BUILDERS: dict[str, Callable[..., Any]] = {
-    **{
-        name: found
-        for name, found in vars(tinyml).items()
-        if isinstance(found, type) and is_dataclass(found) and found is not tinyml.Function
-    },
+NAMES = frozenset(tinyml.__all__)
+BY_INDICES: dict[str, Callable[..., Any]] = {
     "TokenSequence": TokenSequence.from_indices,
     "TrainingSet": TrainingSet.from_indices,
 }
-"""How each value or arrow of tinyml is built from what crosses; a Function holds code, and code stays where it is."""
 
 
 class BadMessage(Exception):
@@ -62,10 +58,22 @@ class Remote:
     number: int
 
 
+@lru_cache(maxsize=len(NAMES))
+def builder(name: str) -> Callable[..., Any] | None:
+    """Return how a value or arrow of tinyml is built from what crosses, or None for a name of something else.
+
+    A Function holds code, and code stays where it is.  The module of a later chapter is loaded when it is needed.
+    """
+    if name in BY_INDICES:
+        return BY_INDICES[name]
+    found = getattr(tinyml, name)
+    return found if isinstance(found, type) and is_dataclass(found) and found is not tinyml.Function else None
+
+
 def parts_of(value: Any) -> tuple[Any, ...] | None:
     """Return what a value of tinyml is built from, or None for a value of another kind."""
     name = type(value).__name__
-    if name not in BUILDERS or type(value) is not getattr(tinyml, name):
+    if name not in NAMES or builder(name) is None or type(value) is not getattr(tinyml, name):
         return None
     if name == "TokenSequence":
         return (value.indices,)
@@ -180,7 +188,10 @@ class _Reader:
 
     def _tinyml(self, parts: list[Any], depth: int) -> Any:
         name, *rest = parts
-        return BUILDERS[name](*(self.value(part, depth) for part in rest))
+        build = builder(name) if name in NAMES else None
+        if build is None:
+            raise BadMessage("not a value of tinyml")
+        return build(*(self.value(part, depth) for part in rest))
 
     def _back(self, parts: list[Any], depth: int) -> object:
         return self.side.fetch(whole(parts[0]))

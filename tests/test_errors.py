@@ -7,6 +7,7 @@ import pickle
 import re
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -94,13 +95,35 @@ def test_an_overflow_counts_steps_that_were_completed() -> None:
     assert NumericalOverflow("logits", 2).after(3).step == 5
 
 
+def imported(statements: list[ast.stmt]) -> list[tuple[str, str]]:
+    """Return the module and the name of each import, in order."""
+    found = [node for node in statements if isinstance(node, ast.ImportFrom)]
+    return [(str(node.module).removeprefix("tinyml."), alias.name) for node in found for alias in node.names]
+
+
 def test_the_package_exports_all_that_it_imports_and_nothing_else() -> None:
     tree = ast.parse(Path(tinyml.__file__).read_text(encoding="utf-8"))
-    imported = {alias.name for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names}
-    assert set(tinyml.__all__) == imported  # ruff keeps the list in order
-    assert len(tinyml.__all__) == len(imported)
+    (checkers_alone,) = (node.body for node in tree.body if isinstance(node, ast.If))
+    later = [(module, name) for module, names in tinyml.LATER.items() for name in names.split()]
+    assert sorted(later) == sorted(imported(checkers_alone))
+    now = [(module, name) for module, name in imported(tree.body) if module not in ("__future__", "typing")]
+    names = [name for _, name in now + later]
+    assert sorted(tinyml.__all__) == sorted(names)  # ruff keeps the list in order
+    assert {name: getattr(tinyml, name) for name in names} == {
+        name: getattr(import_module(f"tinyml.{module}"), name) for module, name in now + later
+    }
+    assert not set(names) & {path.stem for path in Path(tinyml.__file__).parent.iterdir()}  # a module would hide it
+    assert set(names) <= set(dir(tinyml))
+    with pytest.raises(AttributeError, match="module 'tinyml' has no attribute 'Nothing'"):
+        tinyml.Nothing  # noqa: B018
     errors_there = {own.__name__ for own in TinyMLError.__subclasses__()} | {"TinyMLError"}
     assert errors_there <= set(tinyml.__all__)
+
+
+def test_importing_the_package_loads_no_module_of_a_later_part() -> None:
+    code = "import sys, tinyml; print([name for name in tinyml.LATER if f'tinyml.{name}' in sys.modules])"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout == "[]\n"
 
 
 def test_importing_the_package_loads_numpy_and_no_other_library() -> None:

@@ -1,26 +1,18 @@
 """Category Theory for Tiny ML: typed arrows that can be run.
 
 Reading order: errors, validation, quantities, domain, vocabulary, parameters, space, category, function, laws, ml,
-training, endomorphism, structure, search, dist, monoid, shards, calculus, neuron, neuron_arrows, neuron_trace,
+training, endomorphism, structure, counterexamples, dist, monoid, shards, calculus, neuron, neuron_arrows, neuron_trace,
 rings, context, nodes, tape, adjointness; then draw (on svg and string_diagram), chart and demo.
-Importing this package loads numpy and nothing else; the widgets are in `tinyml.widgets`.
+Importing this package loads numpy and the modules of Part I; a name of a later part loads its module when it is first
+used.  The widgets are in `tinyml.widgets`.
 """
 
-from tinyml.adjointness import backprop_correct, check_adjoint, check_derivative, pairings
-from tinyml.calculus import (
-    BEST_STEP,
-    AddOp,
-    LocalGradient,
-    LogOp,
-    MulOp,
-    Operation,
-    SigmoidOp,
-    central_difference,
-    check_local_rule,
-)
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
 from tinyml.category import Composite, Identity, Morphism, Power, Tensor
-from tinyml.context import Context
-from tinyml.dist import DIST, Dist, frequencies, likeliest
 from tinyml.domain import Product, TokenSequence, TrainingExample, TrainingSet
 from tinyml.endomorphism import AverageLoss, Trajectory, iterate, orbit, trajectory
 from tinyml.errors import (
@@ -57,46 +49,6 @@ from tinyml.ml import (
     loss_from_logits,
     predictor,
 )
-from tinyml.monoid import (
-    LISTS,
-    METRICS,
-    SUM,
-    TRACES,
-    Metrics,
-    Monoid,
-    PipelineTrace,
-    TraceStep,
-    homomorphism,
-    monoid_laws,
-    pair_of,
-)
-from tinyml.neuron import (
-    Bias,
-    Input,
-    Logit,
-    Neuron,
-    NeuronExample,
-    NeuronGradient,
-    Prediction,
-    Probability,
-    Target,
-    Weight,
-)
-from tinyml.neuron_arrows import (
-    BinaryCrossEntropy,
-    GradientRule,
-    NeuronLogit,
-    NeuronLoss,
-    NeuronStep,
-    ZeroOneLoss,
-    decide,
-    loss_from_logit,
-    neuron_gradient,
-    sigmoid,
-    single_valued,
-)
-from tinyml.neuron_trace import NeuronTrace, Wire, trace_neuron
-from tinyml.nodes import Node
 from tinyml.parameters import Gradient, Parameters
 from tinyml.quantities import (
     Distribution,
@@ -109,37 +61,7 @@ from tinyml.quantities import (
     Vector,
     VocabSize,
 )
-from tinyml.rings import FLOAT, GF2, RATIONAL, Ring
-from tinyml.search import Found, search, smaller_list, smaller_number
-from tinyml.shards import (
-    PairCounts,
-    cut,
-    gradient_from_counts,
-    gradient_sum,
-    gradient_sums,
-    gradients,
-    mean_gradient,
-    measured,
-    pair_counts,
-)
 from tinyml.space import Space
-from tinyml.structure import (
-    LIST,
-    MAYBE,
-    NUMBER,
-    VALUE,
-    Component,
-    Functor,
-    Lifted,
-    Transformation,
-    as_list,
-    first_or_none,
-    functor_laws,
-    largest_or_none,
-    naturality,
-    reversed_list,
-)
-from tinyml.tape import Graph, grad, loss_graph, seed_scalar_loss, sgd_step
 from tinyml.training import (
     ExampleTrace,
     TrainStep,
@@ -154,7 +76,133 @@ from tinyml.training import (
 )
 from tinyml.vocabulary import Vocabulary
 
+if TYPE_CHECKING:
+    from tinyml.adjointness import backprop_correct, check_adjoint, check_derivative, pairings
+    from tinyml.calculus import (
+        BEST_STEP,
+        AddOp,
+        LocalGradient,
+        LogOp,
+        MulOp,
+        Operation,
+        SigmoidOp,
+        central_difference,
+        check_local_rule,
+    )
+    from tinyml.context import Context
+    from tinyml.counterexamples import Found, search, smaller_list, smaller_number
+    from tinyml.dist import DIST, Dist, frequencies, likeliest
+    from tinyml.monoid import (
+        LISTS,
+        METRICS,
+        SUM,
+        TRACES,
+        Metrics,
+        Monoid,
+        PipelineTrace,
+        TraceStep,
+        homomorphism,
+        monoid_laws,
+        pair_of,
+    )
+    from tinyml.neuron import (
+        Bias,
+        Input,
+        Logit,
+        Neuron,
+        NeuronExample,
+        NeuronGradient,
+        Prediction,
+        Probability,
+        Target,
+        Weight,
+    )
+    from tinyml.neuron_arrows import (
+        BinaryCrossEntropy,
+        GradientRule,
+        NeuronLogit,
+        NeuronLoss,
+        NeuronStep,
+        ZeroOneLoss,
+        decide,
+        loss_from_logit,
+        neuron_gradient,
+        sigmoid,
+        single_valued,
+    )
+    from tinyml.neuron_trace import NeuronTrace, Wire, trace_neuron
+    from tinyml.nodes import Node
+    from tinyml.rings import FLOAT, GF2, RATIONAL, Ring
+    from tinyml.shards import (
+        PairCounts,
+        cut,
+        gradient_from_counts,
+        gradient_sum,
+        gradient_sums,
+        gradients,
+        mean_gradient,
+        measured,
+        pair_counts,
+    )
+    from tinyml.structure import (
+        LIST,
+        MAYBE,
+        NUMBER,
+        VALUE,
+        Component,
+        Functor,
+        Lifted,
+        Transformation,
+        as_list,
+        first_or_none,
+        functor_laws,
+        largest_or_none,
+        naturality,
+        reversed_list,
+    )
+    from tinyml.tape import Graph, grad, loss_graph, seed_scalar_loss, sgd_step
+
 __version__ = "0.1.0"
+
+LATER = {
+    "adjointness": "backprop_correct check_adjoint check_derivative pairings",
+    "calculus": "AddOp BEST_STEP LocalGradient LogOp MulOp Operation SigmoidOp central_difference check_local_rule",
+    "context": "Context",
+    "counterexamples": "Found search smaller_list smaller_number",
+    "dist": "DIST Dist frequencies likeliest",
+    "monoid": "LISTS METRICS Metrics Monoid PipelineTrace SUM TRACES TraceStep homomorphism monoid_laws pair_of",
+    "neuron": "Bias Input Logit Neuron NeuronExample NeuronGradient Prediction Probability Target Weight",
+    "neuron_arrows": (
+        "BinaryCrossEntropy GradientRule NeuronLogit NeuronLoss NeuronStep ZeroOneLoss decide"
+        " loss_from_logit neuron_gradient sigmoid single_valued"
+    ),
+    "neuron_trace": "NeuronTrace Wire trace_neuron",
+    "nodes": "Node",
+    "rings": "FLOAT GF2 RATIONAL Ring",
+    "shards": (
+        "PairCounts cut gradient_from_counts gradient_sum gradient_sums gradients mean_gradient measured pair_counts"
+    ),
+    "structure": (
+        "Component Functor LIST Lifted MAYBE NUMBER Transformation VALUE as_list first_or_none"
+        " functor_laws largest_or_none naturality reversed_list"
+    ),
+    "tape": "Graph grad loss_graph seed_scalar_loss sgd_step",
+}
+"""Where the names of the later parts are, for `__getattr__`; type checkers read the imports above."""
+
+_MODULES = {name: module for module, names in LATER.items() for name in names.split()}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
 
 __all__ = [
     "BEST_STEP",

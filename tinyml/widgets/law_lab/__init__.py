@@ -14,9 +14,9 @@ from typing import Any, ClassVar, final
 
 import traitlets
 
+from tinyml.counterexamples import Found, nearer_to_zero, search, smaller_list, smaller_number
 from tinyml.dist import DIST, Dist, frequencies, likeliest
 from tinyml.laws import deviation
-from tinyml.search import Found, nearer_to_zero, search, smaller_list, smaller_number
 from tinyml.structure import (
     LIST,
     MAYBE,

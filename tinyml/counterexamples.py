@@ -3,7 +3,8 @@
     search(holds, cases, smaller)   the first case that breaks the law, shrunk until every smaller one keeps it
 
 A search that finds nothing proves nothing; a single case that it finds refutes the law.
-Laws (tests/test_search.py): what is found breaks the law, no smaller case does, and a law that holds is never broken.
+Laws (tests/test_counterexamples.py): what is found breaks the law, no smaller case does, and a law that holds is
+never broken.
 """
 
 from __future__ import annotations
