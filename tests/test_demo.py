@@ -45,6 +45,8 @@ def test_the_type_lines_come_from_the_objects(monkeypatch: pytest.MonkeyPatch) -
         "30 steps, then 50, are 80 steps: True",
         "composed and direct prediction agree: True",
         "the start is what it was: True",
+        "list(embedding) : list[TokenId[5]] -> list[Vector[4]]",
+        "counts of two halves are those of the text: True",
     ],
 )
 def test_the_numbers_are_those_of_the_reference(tour: list[str], line: str) -> None:

@@ -13,6 +13,7 @@ from textwrap import fill, indent
 from typing import Any, get_type_hints
 
 from tinyml.category import Morphism
+from tinyml.dist import Dist
 from tinyml.domain import TokenSequence, TrainingSet
 from tinyml.endomorphism import AverageLoss, iterate
 from tinyml.errors import EmptyInput, TinyMLError
@@ -28,6 +29,8 @@ from tinyml.ml import (
 )
 from tinyml.parameters import Parameters
 from tinyml.quantities import Distribution, LearningRate, ModelDimension, StepCount, TokenId, VocabSize
+from tinyml.shards import PairCounts, pair_counts
+from tinyml.structure import LIST, first_or_none, largest_or_none, naturality
 from tinyml.training import TrainStep
 
 WIDTH = 72
@@ -87,12 +90,30 @@ def many_steps() -> Iterator[str]:
     yield refusal("average_loss >> average_loss", lambda: join(AverageLoss(DATASET), AverageLoss(DATASET)))
 
 
+def structure() -> Iterator[str]:
+    """What passes through a container, what may be done before or after, and what adds up."""
+    model = iterate(STEP, START, StepCount(80))
+    yield repr(LIST(Embedding(model)))
+
+    def ahead(token: TokenId) -> Dist[TokenId]:
+        return Dist.of_tokens(predictor(model)(token))
+
+    twice = Dist.certain(TokenId(1)).bind(ahead).bind(ahead).as_distribution(VOCAB)
+    yield f"two tokens after token 1: {probabilities(twice)}"
+    for transformation in (first_or_none, largest_or_none):
+        yield str(naturality(transformation, lambda n: -n, [[], [0, 1]]))
+    halves = (TokenSequence.from_indices(half) for half in (TEXT.indices[:4], TEXT.indices[4:]))
+    joined = pair_counts(VOCAB).fold(PairCounts.of(half, VOCAB) for half in halves)
+    yield f"counts of two halves are those of the text: {joined == PairCounts.of(TEXT, VOCAB)}"
+
+
 SECTIONS: tuple[tuple[str, Callable[[], Iterator[str]]], ...] = (
     ("Objects: what may this number mean?", objects),
     ("Arrows: how does one thing become another?", arrows),
     ("Prediction: what comes next?", prediction),
     ("One step: what does training do?", one_step),
     ("Many steps: what can be repeated?", many_steps),
+    ("Structure: what passes through, and what adds up?", structure),
 )
 
 

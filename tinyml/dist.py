@@ -65,10 +65,10 @@ class Dist(Generic[A]):
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a Dist never changes; {name} cannot be set")
 
-    @classmethod
-    def certain(cls, outcome: A) -> Dist[A]:
+    @staticmethod
+    def certain(outcome: B) -> Dist[B]:
         """Return the distribution in which one outcome has probability 1."""
-        return cls({outcome: Fraction(1)})
+        return Dist({outcome: Fraction(1)})
 
     @staticmethod
     def of_tokens(distribution: Distribution) -> Dist[TokenId]:

@@ -4,9 +4,15 @@ A line that stops being wrong leaves an unused ignore, which both checkers repor
 """
 
 from tinyml import (
+    LIST,
+    MAYBE,
+    METRICS,
+    SUM,
+    TRACES,
     AverageLoss,
     Bias,
     BinaryCrossEntropy,
+    Dist,
     Embedding,
     Input,
     LearningRate,
@@ -17,6 +23,7 @@ from tinyml import (
     NeuronLoss,
     NeuronStep,
     Parameters,
+    PipelineTrace,
     Probability,
     Product,
     Softmax,
@@ -29,6 +36,8 @@ from tinyml import (
     Weight,
     arrow,
     decide,
+    gradient_sum,
+    gradients,
     iterate,
     sigmoid,
 )
@@ -78,3 +87,19 @@ def wrong_neuron(neuron: Neuron, example: NeuronExample) -> None:
     Neuron(Weight([1.0]), 0.1)  # type: ignore[arg-type]  # pyright: ignore
     BinaryCrossEntropy()(Product(decide(Probability(0.5)), Target(True)))  # type: ignore[arg-type]  # pyright: ignore
     iterate(NeuronLoss(example), neuron, StepCount(2))  # type: ignore[misc]  # pyright: ignore
+
+
+def right_structure(dist: Dist[int], traces: list[PipelineTrace]) -> PipelineTrace:
+    dist.map(str).map(len).bind(lambda n: Dist.certain(n + 1))
+    MAYBE.map(len, "word")
+    SUM.fold(LIST.map(len, ["a", "word"]))
+    return TRACES.fold(traces)
+
+
+def wrong_structure(dist: Dist[int], traces: list[PipelineTrace], shard: TrainingSet, start: Parameters) -> None:
+    dist.bind(str)  # type: ignore[arg-type]  # pyright: ignore
+    dist.map(len)  # type: ignore[arg-type]  # pyright: ignore
+    LIST.map(len, [1, 2])  # type: ignore[arg-type]  # pyright: ignore
+    SUM.fold(["a", "b"])  # type: ignore[list-item]  # pyright: ignore
+    METRICS.fold(traces)  # type: ignore[arg-type]  # pyright: ignore
+    gradients(start).fold([gradient_sum(start, shard)])  # type: ignore[list-item]  # pyright: ignore
