@@ -100,6 +100,24 @@ def test_mod_2_the_square_has_the_derivative_zero() -> None:
     assert not check_derivative(graph, Context.of(RATIONAL, 1), RNG(0))
 
 
+@pytest.mark.parametrize("ring", [FLOAT, RATIONAL, GF2], ids=repr)
+@pytest.mark.parametrize("value", [1, [1, 3]], ids=["scalar", "row"])
+def test_a_node_may_read_its_input_more_than_once(ring: Ring, value: Any) -> None:
+    def forward(x: Any) -> Any:
+        return x * x * x - (x - x * x)
+
+    def slope(x: Any) -> Any:
+        return 3 * x * x - 1 + 2 * x
+
+    right = Node("cubic", forward, lambda x, dx: slope(x[0]) * dx[0], lambda x, dy: (slope(x[0]) * dy,))
+    inputs = Context.of(ring, value)
+    assert check_adjoint(right, inputs, RNG(0))
+    assert check_derivative(right, inputs, RNG(0))
+    wrong = Node("cubic", forward, lambda x, dx: (slope(x[0]) + 1) * dx[0], lambda x, dy: ((slope(x[0]) + 1) * dy,))
+    assert check_adjoint(wrong, inputs, RNG(0))
+    assert not check_derivative(wrong, inputs, RNG(0))
+
+
 def test_mod_2_there_is_no_wrong_sign() -> None:
     for name, ring in (("multiply", GF2), ("multiply", RATIONAL), ("multiply", FLOAT)):
         report = check_adjoint(wrong_sign(NODES[name][0]), sound_inputs(name, ring, 1), RNG(1))

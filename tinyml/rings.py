@@ -77,11 +77,15 @@ class Dual:
     change: Any
 
     def __add__(self, other: Any) -> Dual:
+        if isinstance(other, np.ndarray):
+            return NotImplemented  # numpy then adds entry by entry
         if isinstance(other, Dual):
             return Dual(self.value + other.value, self.change + other.change)
         return Dual(self.value + other, self.change)
 
     def __mul__(self, other: Any) -> Dual:
+        if isinstance(other, np.ndarray):
+            return NotImplemented
         if isinstance(other, Dual):
             return Dual(self.value * other.value, self.value * other.change + self.change * other.value)
         return Dual(self.value * other, self.change * other)
