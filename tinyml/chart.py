@@ -15,7 +15,7 @@ from tinyml.draw import Drawing
 from tinyml.errors import EmptyInput
 from tinyml.svg import document, path, text, wide
 
-LEFT, TOP, WIDTH, HEIGHT = 62.0, 34.0, 330.0, 230.0
+LEFT, TOP, WIDTH, HEIGHT = 62.0, 34.0, 270.0, 210.0
 """Where the chart stands in its picture, in pixels."""
 
 DASHES = ("none", "6 4", "2 3")
@@ -67,7 +67,7 @@ def _range(numbers: Sequence[float]) -> tuple[int, int]:
 def _axes(x0: int, x1: int, y0: int, y1: int) -> list[str]:
     bottom, right = TOP + HEIGHT, LEFT + WIDTH
     marks = [path(LEFT, bottom, right, bottom), path(LEFT, TOP, LEFT, bottom)]
-    for power in range(x0, x1 + 1, max(1, math.ceil((x1 - x0) / 7))):
+    for power in range(x0, x1 + 1, max(1, math.ceil((x1 - x0) / 5))):
         x = LEFT + WIDTH * (power - x0) / (x1 - x0)
         marks += [path(x, bottom, x, bottom + 5), text(x, bottom + 18, f"1e{power}")]
     for power in range(y0, y1 + 1, max(1, math.ceil((y1 - y0) / 7))):
