@@ -104,10 +104,10 @@ def test_mod_2_the_square_has_the_derivative_zero() -> None:
 @pytest.mark.parametrize("value", [1, [1, 3]], ids=["scalar", "row"])
 def test_a_node_may_read_its_input_more_than_once(ring: Ring, value: Any) -> None:
     def forward(x: Any) -> Any:
-        return x * x * x - (x - x * x)
+        return x**2 * x - (x - x * x)
 
     def slope(x: Any) -> Any:
-        return 3 * x * x - 1 + 2 * x
+        return 3 * x**2 - 1 + 2 * x
 
     right = Node("cubic", forward, lambda x, dx: slope(x[0]) * dx[0], lambda x, dy: (slope(x[0]) * dy,))
     inputs = Context.of(ring, value)

@@ -51,6 +51,24 @@ def test_a_dual_number_carries_the_derivative_along(x: Any, y: Any, constant: Fr
     assert constant - a == Dual(constant - x[0], -x[1])
 
 
+@given(exact, st.integers(1, 6))
+def test_a_power_is_a_product_and_has_its_derivative(three: Any, exponent: int) -> None:
+    value, change, _ = three
+    number = product = Dual(value, change)
+    for _ in range(exponent - 1):
+        product = product * number
+    assert number**exponent == product
+    assert number.value**exponent == product.value
+
+
+@pytest.mark.parametrize("exponent", [-1, 0.5, True])
+def test_a_power_that_is_no_product_is_left_to_python(exponent: Any) -> None:
+    for number in (Bit(1), Dual(Fraction(2), Fraction(1))):
+        with pytest.raises(TypeError, match="unsupported operand"):
+            _ = number**exponent
+    assert (Bit(0) ** 0, Bit(0) ** 1, Bit(1) ** 0) == (Bit(1), Bit(0), Bit(1))
+
+
 @given(st.lists(fractions, min_size=1, max_size=5), fractions)
 def test_dual_numbers_differentiate_polynomials(coefficients: list[Fraction], x: Fraction) -> None:
     value = Dual(Fraction(0), Fraction(0))

@@ -4,7 +4,7 @@
     RATIONAL    fractions.Fraction   exact
     GF2         0 and 1, 1 + 1 = 0   exact
 
-A node that is written with +, - and * alone runs in all three without a change, because the entries bring
+A node that is written with +, -, * and whole powers runs in all three without a change, because the entries bring
 their own arithmetic.  A `Dual` number x + dx·e with e·e = 0 carries a derivative through the same code.
 Laws (tests/test_rings.py): bits and fractions are commutative rings; a product of dual numbers has the
 derivative of a product.
@@ -52,6 +52,11 @@ class Bit:
     def __neg__(self) -> Bit:
         return self
 
+    def __pow__(self, exponent: int) -> Bit:
+        if type(exponent) is not int or exponent < 0:
+            return NotImplemented
+        return self if exponent else Bit(1)
+
     __radd__ = __sub__ = __rsub__ = __add__
     __rmul__ = __mul__
 
@@ -92,6 +97,11 @@ class Dual:
 
     def __neg__(self) -> Dual:
         return Dual(-self.value, -self.change)
+
+    def __pow__(self, exponent: int) -> Dual:
+        if type(exponent) is not int or exponent < 1:
+            return NotImplemented
+        return Dual(self.value**exponent, exponent * self.value ** (exponent - 1) * self.change)
 
     def __sub__(self, other: Any) -> Dual:
         return self.__add__(-other)
