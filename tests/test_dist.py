@@ -166,6 +166,8 @@ def test_a_dist_never_changes() -> None:
         ({1: "1"}, WrongType, "Dist needs a real number; got str '1'"),
         ([([1], 1.0)], WrongType, r"Dist needs outcomes that can be keys of a dict; got list \[1\]"),
         ([(([1],), 1.0)], WrongType, "outcomes that can be keys"),
+        ([1, 2], WrongType, "Dist needs pairs of an outcome and its probability; got int 1"),
+        ([(1, 2, 3)], WrongType, "Dist needs pairs of an outcome and its probability; got tuple"),
         (3, WrongType, "Dist needs a mapping from outcomes to probabilities; got int 3"),
     ],
 )
@@ -185,4 +187,6 @@ def test_other_refusals() -> None:
         Dist.certain(TokenId(2)).as_distribution(3)  # type: ignore[arg-type]
     with pytest.raises(EmptyInput, match="empty input in frequencies"):
         frequencies([])
+    with pytest.raises(WrongType, match=r"dist needs a Dist; got list \[1\]"):
+        naturality(likeliest, abs, [[1]])
     assert Dist.of_tokens(Distribution([0.25, 0.75])).as_distribution(VocabSize(2)) == Distribution([0.25, 0.75])

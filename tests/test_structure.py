@@ -153,6 +153,7 @@ def test_none_is_no_value_in_a_maybe() -> None:
     [
         (lambda: LIST(abs), r"list\(…\) needs an arrow; got builtin_function_or_method"),  # type: ignore[arg-type]
         (lambda: LIST(double)((1, 2)), r"list\(double\) needs a list; got tuple \(1, 2\)"),
+        (lambda: LIST.map(abs, "12"), "list needs a list; got str '12'"),  # type: ignore[arg-type]
         (lambda: reversed_list("text"), "reversed_list needs a list; got str 'text'"),
         (lambda: first_or_none.at(int), "first_or_none.at needs a Space; got type"),  # type: ignore[arg-type]
     ],

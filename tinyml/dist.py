@@ -47,7 +47,7 @@ class Dist(Generic[A]):
         if not isinstance(weights, Iterable):
             raise WrongType("Dist", "a mapping from outcomes to probabilities", weights)
         items = weights.items() if isinstance(weights, Mapping) else weights
-        pairs = cast(Iterable[tuple[A, Probability]], items)
+        pairs = cast(Iterable[tuple[A, Probability]], map(_pair, items))
         merged = _merged((outcome, _probability(outcome, weight)) for outcome, weight in pairs)
         if not merged:
             raise EmptyInput("Dist", "something must be possible")
@@ -139,6 +139,12 @@ def _sum(parts: list[Probability]) -> Probability:
     return sum(parts, Fraction(0))
 
 
+def _pair(item: object) -> tuple[object, object]:
+    if not isinstance(item, tuple) or len(cast(tuple[object, ...], item)) != 2:
+        raise WrongType("Dist", "pairs of an outcome and its probability", item)
+    return cast(tuple[object, object], item)
+
+
 def _probability(outcome: object, weight: object) -> Probability:
     if not isinstance(outcome, Hashable) or not _hashes(outcome):
         raise WrongType("Dist", "outcomes that can be keys of a dict", outcome)
@@ -173,6 +179,8 @@ class DistFunctor(Functor):
     name = "dist"
 
     def map(self, function: Callable[[A], B], container: Dist[A], /) -> Dist[B]:
+        if not self.holds(container):
+            raise WrongType("dist", "a Dist", container)
         return container.map(function)
 
     def holds(self, container: Any, /) -> bool:

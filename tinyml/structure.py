@@ -88,6 +88,8 @@ class ListFunctor(Functor):
     name = "list"
 
     def map(self, function: Callable[[A], B], container: list[A], /) -> list[B]:
+        if not self.holds(container):
+            raise WrongType("list", "a list", container)
         return [function(item) for item in container]
 
     def holds(self, container: object, /) -> bool:

@@ -326,7 +326,7 @@ function render({ model, el }) {
   follow();
   const seed = page.bind("seed", slider({ label: "Search number", ...model.get("settings").seed }));
   page.controls.append(f.node, container.node, place, seed.node);
-  page.stage.append(picture.node, told);
+  page.stage.append(picture.node, html("div", { class: "law-box" }, told));
   page.onWidth((width) => picture.layout(width));
   page.open();
   return page.close;
