@@ -52,4 +52,27 @@ ROWS = [
         rounds=8,  # of 4 files each
         limits=(0.150, 0.300),
     ),
+    Row(
+        name="counting pairs of words, 32 MB in 32 files, one process",
+        unit="one MB",
+        contenders={
+            "tinyml: count_corpus": module("counting", "ours", "small", "32", "1"),
+            "a loop with collections.Counter": module("counting", "plain", "small", "32", "1"),
+            "scikit-learn: CountVectorizer": module("counting", "scikit-learn", "small", "32", "1"),
+            "bound: reading and splitting alone": module("counting", "split", "small", "32", "1"),
+        },
+        bound="bound: reading and splitting alone",
+        rounds=9,
+    ),
+    Row(
+        name="counting pairs of words, 1 GB against 100 MB, one process: time and memory",
+        unit="one MB",
+        contenders={
+            "tinyml: 1 GB in one file": module("counting", "large", "gigabyte", "1", "1000"),
+            "tinyml: 100 MB in one file": module("counting", "large", "tenth", "1", "100"),
+            "bound: reading and splitting 100 MB": module("counting", "split-large", "tenth", "1", "100"),
+        },
+        bound="bound: reading and splitting 100 MB",
+        rounds=6,
+    ),
 ]

@@ -6,13 +6,14 @@ import csv
 import io
 import os
 import random
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from benchmarks import report
+from benchmarks import counting, report
 from benchmarks.contender import Contender, MissingRivalError, serve, timed, waited
 from benchmarks.race import DisagreementError, Result, Row, agree, race
 from benchmarks.rows import ROWS
@@ -199,3 +200,24 @@ def test_the_report_and_the_raw_rows_stand_side_by_side(tmp_path: Path) -> None:
     assert rows[0]["seconds"] == "0.004000000"
     result.samples["ours"] = samples(*[(0.021, 0)] * 5)
     assert "**Not kept in this run.**" in report.report([result], {}, 7)
+
+
+def test_the_contenders_of_counting_agree_and_a_rival_that_cannot_be_had_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counting, "FOLDER", tmp_path)
+    monkeypatch.setattr(counting, "MEGABYTE", 1000)
+    found = [kind("small", "2", "5").check() for kind in (counting.Ours, counting.Plain, counting.SplitWithDigest)]
+    assert found[0] == found[1] == found[2]
+    assert found[0][0] > 1000
+    assert counting.Large("small", "2", "5").check() is True
+    assert [len(path.read_bytes()) > 5000 for path in counting.text("small", 2, 5).iterdir()] == [True, True]
+
+    def no_network(*_: object, **__: object) -> None:
+        raise subprocess.CalledProcessError(1, "pip", stderr="no network")
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr("benchmarks.environments.venv.create", lambda *_, **__: None)
+    monkeypatch.setattr("benchmarks.environments.subprocess.run", no_network)
+    with pytest.raises(MissingRivalError, match="scikit-learn cannot be installed: no network"):
+        counting.at_home("scikit-learn", "small", "2", "5").check()

@@ -1,0 +1,37 @@
+"""Environments of rivals whose packages are not to be in ours: made once from their pins, and kept."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+from benchmarks.contender import MissingRivalError
+
+WITHIN = 900.0
+"""Seconds in which an environment has to be there."""
+
+
+def python_of(rival: str) -> Path:
+    """Return the Python of what `requirements-RIVAL.txt` pins; `MissingRivalError` when it cannot be had."""
+    pins = Path(__file__).with_name(f"requirements-{rival}.txt")
+    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "category-theory-tiny-ml"
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    place = base / f"{rival}-{hashlib.sha256(pins.read_bytes()).hexdigest()[:12]}-{version}"
+    python = place / "bin" / "python"
+    if not (place / "whole").is_file():
+        print(f"making an environment for {rival} in {place}", file=sys.stderr, flush=True)
+        shutil.rmtree(place, ignore_errors=True)
+        venv.create(place, with_pip=True, symlinks=True)
+        install = [str(python), "-m", "pip", "install", "--quiet", "--requirement", str(pins)]
+        try:
+            subprocess.run(install, check=True, capture_output=True, text=True, timeout=WITHIN)
+        except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+            why = str(error.stderr or error).strip().splitlines()[-1]
+            raise MissingRivalError(f"{rival} cannot be installed: {why}") from None
+        (place / "whole").touch()
+    return python
