@@ -66,14 +66,19 @@ def size_of(parts: Iterable[Part]) -> int:
 
 
 def count_corpus(
-    paths: Iterable[str], out: str | Path, vocab_size: VocabSize | None = None, workers: Workers = one_by_one
+    paths: Iterable[str],
+    out: str | Path,
+    vocab_size: VocabSize | None = None,
+    workers: Workers = one_by_one,
+    shard_size: int = SHARD,
 ) -> Counts:
     """Count the files that `paths` mean, write the counts to `out` and return them.
 
-    The first `UnreadableText` is raised when there is something wrong with a file; what was counted is kept then.
+    `workers` counts parts, in any order: `one_by_one` in this process, `over_dask` on a cluster.  The first
+    `UnreadableText` is raised when there is something wrong with a file; what was counted is kept then.
     """
     place = Path(out)
-    corpus, problems = Corpus.found(paths, place)
+    corpus, problems = Corpus.found(paths, place, shard_size)
     problems += corpus.count(workers, lambda _: None)
     if problems:
         raise problems[0]
