@@ -16,7 +16,6 @@ import traitlets
 
 from tinyml.counterexamples import Found, nearer_to_zero, search, smaller_list, smaller_number
 from tinyml.dist import DIST, Dist, frequencies, likeliest
-from tinyml.laws import deviation
 from tinyml.structure import (
     LIST,
     MAYBE,
@@ -159,7 +158,7 @@ class Square:
 
     @property
     def commutes(self) -> bool:
-        return deviation(self.over, self.under) == 0
+        return type(self.over) is type(self.under) and bool(self.over == self.under)
 
 
 def square_of(transformation: str, case: Case) -> Square:
@@ -170,6 +169,7 @@ def square_of(transformation: str, case: Case) -> Square:
     return Square(start, mapped, transformed, own(mapped), own.target.map(f, transformed))
 
 
+@cache
 def search_of(function: str, transformation: str, seed: int) -> Found[Case]:
     """Search for a case that breaks the square, as the page does."""
     return search(
@@ -179,10 +179,16 @@ def search_of(function: str, transformation: str, seed: int) -> Found[Case]:
     )
 
 
+@cache
+def last_case(function: str, transformation: str, seed: int) -> Case:
+    """Return the case with which a search ends that finds nothing."""
+    return list(cases(function, transformation, seed))[-1]
+
+
 def shown_case(function: str, transformation: str, seed: int) -> Case:
     """Return the case that is drawn: the smallest that breaks the square, or else the last that was tried."""
     found = search_of(function, transformation, seed)
-    return found.shrinking[-1] if found.broken else list(cases(function, transformation, seed))[-1]
+    return found.shrinking[-1] if found.broken else last_case(function, transformation, seed)
 
 
 def told_of(function: str, transformation: str, seed: int) -> str:
