@@ -6,6 +6,7 @@ may follow it, so that the pairs, like those of a language, do not become many m
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import sys
@@ -59,10 +60,13 @@ def lines(seed: int) -> Iterable[str]:
 
 
 def text(name: str, files: int, size: int) -> Path:
-    """Return a folder with files of `size` megabytes each, written when it is not there yet."""
+    """Return a folder with files of `size` megabytes each; of contenders that start together, one writes it."""
     folder = FOLDER / name
-    if not folder.is_dir():
-        FOLDER.mkdir(parents=True, exist_ok=True)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with (FOLDER / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if folder.is_dir():
+            return folder
         with tempfile.TemporaryDirectory(dir=FOLDER) as scratch:
             beside, made = Path(scratch) / name, iter(lines(0))
             beside.mkdir()

@@ -105,6 +105,28 @@ def test_two_jobs_count_the_same_and_leave_no_process(folder: Path) -> None:
     assert waited_for(lambda: of_session(process.pid) == [])
 
 
+def test_ctrl_c_ends_two_jobs_and_keeps_what_was_counted(folder: Path) -> None:
+    (folder / "a.txt").write_bytes(TEXT * 50)
+    run = [sys.executable, "-m", "tinyml.count", "a.txt", "--out", "c.npz", "--shard-size", "10000", "--jobs", "2"]
+    with subprocess.Popen(
+        run,
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        assert waited_for(lambda: len(list(folder.glob("c.npz.parts/*.npz"))) > 2)
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+        _, error = process.communicate(timeout=60)
+    assert process.returncode == 130, error
+    assert "interrupted\n" in error
+    assert "are counted and kept in c.npz.parts; the same command goes on there" in error
+    assert waited_for(lambda: of_session(process.pid) == [])
+    assert not (folder / "c.npz").exists()
+
+
 def of_session(number: int) -> list[int]:
     """Return the processes of a session that are left."""
     found = [int(path.name) for path in Path("/proc").glob("[0-9]*")]
@@ -124,6 +146,15 @@ def test_a_scheduler_that_does_not_answer_is_named(folder: Path, monkeypatch: py
         main([str(folder), "--out", str(folder / "c.npz"), "--scheduler", "tcp://127.0.0.1:9"])
     with pytest.raises(SystemExit, match="nonsense://x: "):
         main([str(folder), "--out", str(folder / "c.npz"), "--scheduler", "nonsense://x"])
+
+
+def test_processes_that_do_not_start_are_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(**_: object) -> None:
+        raise RuntimeError("Cluster failed to start")
+
+    monkeypatch.setattr("distributed.LocalCluster", failing)
+    with pytest.raises(SystemExit, match="2 processes do not start here: Cluster failed to start"):
+        main([str(folder), "--out", str(folder / "c.npz"), "--jobs", "2"])
 
 
 def test_a_scheduler_without_workers_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,9 +27,14 @@ class WorkersError(Exception):
 @contextmanager
 def local_cluster(jobs: int) -> Generator[str, None, None]:
     """Start `jobs` worker processes on this machine, reachable from it alone; yield the address of their scheduler."""
-    with _imported().LocalCluster(
-        n_workers=jobs, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, silence_logs=50
-    ) as cluster:
+    distributed = _imported()
+    try:
+        cluster = distributed.LocalCluster(
+            n_workers=jobs, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, silence_logs=50
+        )
+    except (OSError, RuntimeError) as error:
+        raise WorkersError(f"{jobs} processes do not start here: {error}") from None
+    with cluster:
         yield cluster.scheduler_address
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from tinyml.validation import IntArray
 
-LEAST_WAITING = 2**22
+LEAST_WAITING = 2**20
 
 
 def starts_of_runs(ordered: IntArray) -> IntArray:
