@@ -36,7 +36,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def cluster() -> Iterator[Any]:
     with LocalCluster(  # type: ignore[no-untyped-call]
-        n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, silence_logs=50
+        n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0", silence_logs=50
     ) as found:
         yield found
 
@@ -161,7 +161,7 @@ def test_a_scheduler_without_workers_is_named(folder: Path, monkeypatch: pytest.
     monkeypatch.setattr("tinyml.count.cluster.PATIENCE", 1)
     with (
         LocalCluster(  # type: ignore[no-untyped-call]
-            n_workers=0, host="127.0.0.1", dashboard_address=None, silence_logs=50
+            n_workers=0, host="127.0.0.1", dashboard_address="127.0.0.1:0", silence_logs=50
         ) as empty,
         pytest.raises(WorkersError, match=str(empty.scheduler_address)),
     ):

@@ -30,7 +30,7 @@ def local_cluster(jobs: int) -> Generator[str, None, None]:
     distributed = _imported()
     try:
         cluster = distributed.LocalCluster(
-            n_workers=jobs, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, silence_logs=50
+            n_workers=jobs, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0", silence_logs=50
         )
     except (OSError, RuntimeError) as error:
         raise WorkersError(f"{jobs} processes do not start here: {error}") from None
