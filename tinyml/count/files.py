@@ -24,7 +24,7 @@ from typing import IO, final
 
 from tinyml.errors import UnreadableText
 
-BLOCK = 2**20
+BLOCK = 2**18
 SMALL_FILES = 256  # in a part, on average
 LONGEST_PIECE = 2**20
 WHITE = re.compile(rb"[ \t\n\r\x0b\x0c]")
@@ -74,7 +74,7 @@ class Shard:
     stop: int
 
     def blocks(self) -> Iterator[bytes]:
-        """Yield the shard in blocks of about a megabyte, none of which ends within a piece."""
+        """Yield the shard in blocks of a quarter of a megabyte, none of which ends within a piece."""
         try:
             with open(self.file.path, "rb") as stream:
                 self.file.check(stream)
