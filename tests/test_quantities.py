@@ -69,7 +69,10 @@ def test_constructors_of_reals_accept_exactly_their_set(x: float) -> None:
         assert not accepts(constructor, x), constructor
 
 
-@given(st.lists(st.floats() | st.sampled_from([0.0, 1.0, 0.5, math.nan]), max_size=6))
+NEARLY_SHARES = st.lists(st.sampled_from([0.0, 0.5, 0.52, 1.0, 1e-8, 1e-10]), max_size=3)
+
+
+@given(NEARLY_SHARES | st.lists(st.floats() | st.sampled_from([0.0, 1.0, 0.5, math.nan]), max_size=6))
 def test_constructors_of_arrays_accept_exactly_their_set(values: list[float]) -> None:
     sound = bool(values) and all(map(math.isfinite, values))
     assert [accepts(constructor, values) for constructor in ARRAYS] == [sound, sound]
