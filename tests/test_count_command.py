@@ -5,14 +5,12 @@ from __future__ import annotations
 import gzip
 import os
 import re
-import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 from unittest import mock
 
 import pytest
@@ -49,16 +47,15 @@ def command(folder: Path, *arguments: str) -> list[str]:
     ]
 
 
-def started(folder: Path, *arguments: str, **options: Any) -> subprocess.Popen[str]:
+def started(folder: Path, *arguments: str, before: Sequence[str] = ()) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "tinyml.count", *arguments],
+        [*before, sys.executable, "-m", "tinyml.count", *arguments],
         cwd=folder,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        **options,
     )
 
 
@@ -228,15 +225,14 @@ def test_a_file_that_was_changed_after_a_stop_is_counted_anew_and_the_others_are
     assert named(Counts.read(folder / "c.npz")) == pairs_of(TEXT, TEXT.replace(b"dog", b"cow"))
 
 
-def limited_files() -> None:
-    resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000))
+LIMITED = ["sh", "-c", 'ulimit -f 6; exec "$@"', "sh"]  # files of six times 512 bytes
 
 
 def test_a_full_disk_is_told_and_what_was_counted_is_kept(folder: Path) -> None:
     """A limit on the size of files stands for a full disk: the same call of the system fails in both."""
     (folder / "c.txt").write_bytes(b" ".join(b"%d" % number for number in range(3000)))
     arguments = ["a.txt", "b.txt", "c.txt", "--out", "c.npz", "--shard-size", "2000"]
-    with started(folder, *arguments, preexec_fn=limited_files) as process:
+    with started(folder, *arguments, before=LIMITED) as process:
         output, error = process.communicate(timeout=60)
     assert (process.returncode, output) == (1, "")
     assert "File too large" in error
