@@ -10,11 +10,11 @@ Checked by tests/grading/test_run.py and tests/grading/test_dask.py.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import as_completed
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar, final
+from typing import final
 
 from grading import record
 from grading.master import master_of
@@ -22,12 +22,12 @@ from grading.programs import findings
 from grading.record import Record, Verdict
 from grading.submissions import Submission
 from grading.worker import Job, Pool, Worker
+from tinyml.count.cluster import few_at_a_time
 from tinyml.typecheck import program
 
-A = TypeVar("A")
 Progress = Callable[[int], object]
 OWN = threading.local()
-AHEAD, RETRIES = 4, 10
+AHEAD = 4
 
 
 @final
@@ -145,37 +145,15 @@ def grade_over_dask(run: Run, files: list[Submission], address: str, progress: P
 
     run.folder.mkdir(parents=True, exist_ok=True)
     with Client(address, set_as_default=False) as client:  # type: ignore[no-untyped-call]
-        tasks = (task for task in map(run.task, files) if task is not None)
-        read = over(client, programs_remotely, ((task, task.job) for task in tasks)) if has_programs(run.master) else ()
+        tasks = ((task, task.job) for task in map(run.task, files) if task is not None)
+        read = few_at_a_time(client, programs_remotely, tasks, AHEAD) if has_programs(run.master) else ()
         typed = Typed({task.submission.file: texts for task, texts in read})
         todo = (task for task in map(run.task, files) if task is not None)
+        jobs = ((task, typed.job(task.submission.file, task.job)) for task in todo)
         count = 0
-        for task, verdicts in over(
-            client, grade_remotely, ((task, typed.job(task.submission.file, task.job)) for task in todo)
-        ):
+        for task, verdicts in few_at_a_time(client, grade_remotely, jobs, AHEAD):
             run.finish(task, verdicts)
             progress(1)
             count += 1
         progress(len(files) - count)
     return run.stored(files)
-
-
-def over(client: Any, function: Callable[[Job], A], jobs: Iterable[tuple[Task, Job]]) -> Iterator[tuple[Task, A]]:
-    """Yield each task with its result, in the order in which they come; no more than a few wait at the scheduler."""
-    from distributed import as_completed as completed  # noqa: PLC0415
-
-    left, sent = iter(jobs), {}
-    running = completed(loop=client.loop, with_results=True)  # type: ignore[no-untyped-call]
-
-    def send() -> None:
-        for task, job in left:
-            future = client.submit(function, job, pure=False, retries=RETRIES)
-            sent[future] = task
-            running.add(future)  # type: ignore[no-untyped-call]
-            return
-
-    for _ in range(AHEAD * max(1, sum(client.nthreads().values()))):
-        send()
-    for future, result in running:
-        yield sent.pop(future), result
-        send()

@@ -17,6 +17,7 @@ from hypothesis import settings
 import exercises
 
 ROOT = Path(__file__).parent.parent
+WIDGETS = ROOT / "tinyml" / "widgets"
 
 # No test asks how long it took; a failing example is printed with the line that reproduces it.
 settings.register_profile("book", deadline=None, print_blob=True)
@@ -45,7 +46,7 @@ def ask_javascript(node: str) -> Callable[[str, str, Sequence[Sequence[Any]]], l
     """Return ask(module, name, calls): what an exported function of a widget's module returns for each call."""
 
     def ask(module: str, name: str, calls: Sequence[Sequence[Any]]) -> list[Any]:
-        path = ROOT / "tinyml" / "widgets" / module
+        path = WIDGETS / module
         question = json.dumps({"module": str(path), "name": name, "calls": calls}, allow_nan=False)
         command = [node, str(ROOT / "tests" / "js" / "ask.mjs")]
         run = subprocess.run(command, input=question, capture_output=True, text=True, check=False, encoding="utf-8")
@@ -55,3 +56,19 @@ def ask_javascript(node: str) -> Callable[[str, str, Sequence[Sequence[Any]]], l
         return answers
 
     return ask
+
+
+@pytest.fixture
+def with_one_change(tmp_path: Path, ask_javascript: Any) -> Callable[[Any, str, str, str], Any]:
+    """Return changed(widget, module, old, new): what the certificate says when one text of a module is another."""
+
+    def changed(widget: Any, module: str, old: str, new: str) -> Any:
+        source = (WIDGETS / module).read_text(encoding="utf-8")
+        assert source.count(old) == 1
+        broken = source.replace(old, new).replace("../kit/", (WIDGETS / "kit").as_uri() + "/")
+        (tmp_path / "broken.mjs").write_text(broken, encoding="utf-8")
+        [own] = ask_javascript(str(tmp_path / "broken.mjs"), "recompute", [[]])
+        [found] = ask_javascript("kit/certificate.js", "compare", [[widget.certificate, own]])
+        return found
+
+    return changed

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from small_arrows import digits, double, increment
 
 from tinyml import (
     CompositionError,
@@ -25,23 +26,8 @@ from tinyml import (
 
 
 @arrow(int, int)
-def double(n: int) -> int:
-    return 2 * n
-
-
-@arrow(int, int)
-def increment(n: int) -> int:
-    return n + 1
-
-
-@arrow(int, int)
 def square(n: int) -> int:
     return n * n
-
-
-@arrow(int, str)
-def digits(n: int) -> str:
-    return str(n)
 
 
 arrows = st.sampled_from([double, increment, square])

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ import pytest
 from distributed import LocalCluster
 from processes import alive, waited_for
 from test_count import PIECES, named, pairs_of
+from test_count_command import started
 
 from tinyml.count import Counts, count_corpus, over_dask
 from tinyml.count.__main__ import main
@@ -23,6 +22,7 @@ from tinyml.count.run import Corpus
 from tinyml.count.work import Outcome
 
 ROOT = Path(__file__).parents[1]
+SMALL_SHARDS = ["--out", "c.npz", "--shard-size", "10000"]
 TEXT = " ".join(PIECES[place * place % len(PIECES)] for place in range(30_000)).encode()
 
 
@@ -75,28 +75,7 @@ def test_a_scheduler_elsewhere_counts_and_names_what_is_bad(folder: Path, cluste
 
 
 def test_two_jobs_count_the_same_and_leave_no_process(folder: Path) -> None:
-    run = [
-        sys.executable,
-        "-m",
-        "tinyml.count",
-        "a.txt",
-        "b.txt",
-        "--out",
-        "c.npz",
-        "--shard-size",
-        "10000",
-        "--jobs",
-        "2",
-    ]
-    with subprocess.Popen(
-        run,
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    ) as process:
+    with started(folder, "a.txt", "b.txt", *SMALL_SHARDS, "--jobs", "2") as process:
         output, error = process.communicate(timeout=120)
     assert process.returncode == 0, error
     assert output.startswith("c.npz: ")
@@ -107,16 +86,7 @@ def test_two_jobs_count_the_same_and_leave_no_process(folder: Path) -> None:
 
 def test_ctrl_c_ends_two_jobs_and_keeps_what_was_counted(folder: Path) -> None:
     (folder / "a.txt").write_bytes(TEXT * 50)
-    run = [sys.executable, "-m", "tinyml.count", "a.txt", "--out", "c.npz", "--shard-size", "10000", "--jobs", "2"]
-    with subprocess.Popen(
-        run,
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    ) as process:
+    with started(folder, "a.txt", *SMALL_SHARDS, "--jobs", "2") as process:
         assert waited_for(lambda: len(list(folder.glob("c.npz.parts/*.npz"))) > 2)
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does
         _, error = process.communicate(timeout=60)

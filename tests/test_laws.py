@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from small_arrows import double, increment
 
 from tinyml import (
     EmptyInput,
@@ -22,16 +23,6 @@ from tinyml import (
     square_commutes,
 )
 from tinyml.laws import deviation
-
-
-@arrow(int, int)
-def double(n: int) -> int:
-    return 2 * n
-
-
-@arrow(int, int)
-def increment(n: int) -> int:
-    return n + 1
 
 
 @given(st.floats(-1e6, 1e6), st.floats(1e-11, 1e-3))

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from small_arrows import double, increment
 from strategies import seed
 
 from tinyml import (
@@ -29,23 +30,11 @@ from tinyml import (
     StepCount,
     TraceStep,
     WrongType,
-    arrow,
     homomorphism,
     monoid_laws,
     pair_of,
     predictor,
 )
-
-
-@arrow(int, int)
-def double(n: int) -> int:
-    return 2 * n
-
-
-@arrow(int, int)
-def increment(n: int) -> int:
-    return n + 1
-
 
 steps = st.builds(TraceStep, st.sampled_from("fgh"), st.sampled_from("AB"), st.sampled_from("AB"))
 metrics = st.tuples(st.integers(0, 2**20), st.integers(0, 9), st.integers(0, 9)).map(

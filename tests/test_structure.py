@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from small_arrows import digits, double, increment
 
 from tinyml import (
     LIST,
@@ -20,7 +21,6 @@ from tinyml import (
     Identity,
     Space,
     WrongType,
-    arrow,
     as_list,
     first_or_none,
     functor_laws,
@@ -54,21 +54,6 @@ CONTAINERS: list[tuple[Functor, st.SearchStrategy[Any]]] = [
     (VALUE, whole),
     (NUMBER, st.integers(0, 9)),
 ]
-
-
-@arrow(int, int)
-def double(n: int) -> int:
-    return 2 * n
-
-
-@arrow(int, int)
-def increment(n: int) -> int:
-    return n + 1
-
-
-@arrow(int, str)
-def digits(n: int) -> str:
-    return str(n)
 
 
 @given(st.sampled_from(CONTAINERS).flatmap(lambda own: st.tuples(st.just(own[0]), own[1])), tables, functions)

@@ -9,12 +9,16 @@ Checked by tests/test_count_dask.py.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from tinyml.count.files import Part
 from tinyml.count.work import Outcome, Workers, count_part
+
+A = TypeVar("A")
+B = TypeVar("B")
+T = TypeVar("T")
 
 AHEAD, RETRIES = 2, 10
 PATIENCE = 30  # seconds
@@ -46,7 +50,7 @@ def over_dask(address: str) -> Workers:
         try:
             with distributed.Client(address, set_as_default=False, timeout=PATIENCE) as client:
                 client.wait_for_workers(1, timeout=PATIENCE)
-                yield from _counted(distributed, client, iter(parts))
+                yield from few_at_a_time(client, count_part, ((part, part) for part in parts), AHEAD)
         except distributed.KilledWorker as error:
             raise WorkersError(f"workers were lost too often: {error}") from None
         except (OSError, ValueError, distributed.TimeoutError) as error:
@@ -57,22 +61,27 @@ def over_dask(address: str) -> Workers:
     return workers
 
 
-def _counted(distributed: Any, client: Any, parts: Iterator[Part]) -> Iterator[tuple[Part, Outcome]]:
-    """Yield parts as they are done; no more than a few at a time wait at the scheduler."""
-    sent = dict[Any, Part]()
-    running = distributed.as_completed(loop=client.loop, with_results=True)
+def few_at_a_time(
+    client: Any, function: Callable[[A], B], tasks: Iterable[tuple[T, A]], ahead: int
+) -> Iterator[tuple[T, B]]:
+    """Yield each task with what the function made of its argument, as they are done.
+
+    At the scheduler no more than `ahead` wait for each thread of the workers; what was lost with one is done again.
+    """
+    left, sent = iter(tasks), dict[Any, T]()
+    running = _imported().as_completed(loop=client.loop, with_results=True)
 
     def send() -> None:
-        for part in parts:
-            future = client.submit(count_part, part, pure=False, retries=RETRIES)
-            sent[future] = part
+        for task, argument in left:
+            future = client.submit(function, argument, pure=False, retries=RETRIES)
+            sent[future] = task
             running.add(future)
             return
 
-    for _ in range(AHEAD * max(1, sum(client.nthreads().values()))):
+    for _ in range(ahead * max(1, sum(client.nthreads().values()))):
         send()
-    for future, outcome in running:
-        yield sent.pop(future), outcome
+    for future, result in running:
+        yield sent.pop(future), result
         send()
 
 
