@@ -66,14 +66,14 @@ def builder(name: str) -> Callable[..., Any] | None:
     """
     if name in BY_INDICES:
         return BY_INDICES[name]
-    found = getattr(tinyml, name)
+    found = getattr(tinyml, name) if name in NAMES else None
     return found if isinstance(found, type) and is_dataclass(found) and found is not tinyml.Function else None
 
 
 def parts_of(value: Any) -> tuple[Any, ...] | None:
     """Return what a value of tinyml is built from, or None for a value of another kind."""
     name = type(value).__name__
-    if name not in NAMES or builder(name) is None or type(value) is not getattr(tinyml, name):
+    if builder(name) is None or type(value) is not getattr(tinyml, name):
         return None
     if name == "TokenSequence":
         return (value.indices,)
@@ -188,7 +188,7 @@ class _Reader:
 
     def _tinyml(self, parts: list[Any], depth: int) -> Any:
         name, *rest = parts
-        build = builder(name) if name in NAMES else None
+        build = builder(name)
         if build is None:
             raise BadMessage("not a value of tinyml")
         return build(*(self.value(part, depth) for part in rest))
