@@ -305,21 +305,30 @@ def test_what_a_reader_remembers_changes_no_result(tmp_path: Path) -> None:
         assert count_part(first) == alone == Summary.of(["the", "cat", "sat"]).to_bytes()
 
 
-def test_small_files_are_counted_together_and_one_more_changes_one_part(tmp_path: Path) -> None:
+def test_small_files_are_counted_together(tmp_path: Path) -> None:
     for place in range(300):
         (tmp_path / f"{place:03}.txt").write_text("the cat sat " * (place % 7), encoding="utf-8")
     (tmp_path / "large.txt").write_text("the cat sat " * 1000, encoding="utf-8")
-    with mock.patch("tinyml.count.files.SMALL_FILES", 32):
-        found, _ = find([str(tmp_path)])
-        parts = cut(found, 10_000)
-        fewer = cut([file for file in found if not file.path.endswith("150.txt")], 10_000)
+    found, _ = find([str(tmp_path)])
+    parts = cut(found, 10_000)
     shards = [shard for part in parts for shard in part]
     assert sorted(shard.file for shard in shards if shard.start == 0) == found
-    assert sum(len(part) > 1 for part in parts) > 3
+    assert len(parts) < 10
     assert sum(shard.start > 0 for shard in shards) == 1
-    assert len(set(parts) - set(fewer)) == 1
     counts = Counts.of([partial(summary_of, part) for part in parts])
     assert named(counts) == pairs_of(*(Path(file.path).read_bytes() for file in found))
+
+
+def test_one_small_file_more_changes_one_part_or_two_where_a_part_ends_behind_it() -> None:
+    # the paths are given, since they decide where parts end
+    corpus = [TextFile(f"/texts/{place:03}.txt", place % 7, 0) for place in range(300)]
+    with mock.patch("tinyml.count.files.SMALL_FILES", 32):
+        parts = cut(corpus, 10_000)
+        ends = {part[-1].file for part in parts[:-1]}
+        assert 5 < len(parts) < 20
+        for file in corpus:
+            fewer = cut([other for other in corpus if other != file], 10_000)
+            assert len(set(parts) - set(fewer)) == 1 + (file in ends), file
 
 
 def summary_of(part: Part) -> Summary:

@@ -148,8 +148,8 @@ def find(paths: Iterable[str], but: Iterable[str] = ()) -> tuple[list[TextFile],
 def cut(files: Iterable[TextFile], size: int) -> list[Part]:
     """Cut a corpus into parts of about `size` bytes: a shard of a large file, or several small files.
 
-    Behind which small file a part ends is decided by the name of the file, too, so that a file more or less changes
-    one part and no other.
+    Behind which small file a part ends is decided by the path of the file, too, so that a file more or less changes
+    one part, or two where a part ends behind it, and not all that follow.
     """
     parts, small = list[Part](), list[Shard]()
     for file in files:
