@@ -19,6 +19,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6), help="of the random order")
     parser.add_argument("--folder", type=Path, default=Path(__file__).parent, help="where report.md and raw.csv go")
     asked = parser.parse_args(arguments)
+    asked.folder.mkdir(parents=True, exist_ok=True)
     print(f"seed {asked.seed}")
     rng = random.Random(asked.seed)
     try:

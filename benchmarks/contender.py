@@ -1,7 +1,7 @@
 """A contender: one long-lived process that answers check, go and quit, a line of JSON each.
 
-check   {"result": ...}  what it computes, compared with the others before anything is timed,
-        or {"missing": "why"} when what it needs is not there
+check   {"result": ...}  what it computes, compared with the others before anything is timed; null when it
+        computes nothing that could be compared; or {"missing": "why"} when what it needs is not there
 go      {"seconds": [...], "waited": share}  the times of its samples, taken inside, and for which share of
         them its threads stood in the queue of the processor
 quit    {"peak": bytes}  the most memory that it had
@@ -63,8 +63,13 @@ def timed(contender: Contender) -> dict[str, Any]:
 
 
 def peak() -> int:
-    """Return the most memory of this process or of one that it started and ended, in bytes."""
-    return 1024 * max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    """Return the most memory of this process or of one that it started and ended, in bytes.
+
+    Its own is read from /proc, since `getrusage` also knows the memory of the process that started this one.
+    """
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    own = next(line for line in status.splitlines() if line.startswith("VmHWM:"))
+    return 1024 * max(int(own.split()[1]), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 
 
 def answer(contender: Contender, request: str) -> dict[str, Any]:

@@ -108,7 +108,7 @@ def check_all(row: Row, processes: list[Process]) -> dict[str, str]:
         if "missing" in found:
             missing[process.name] = str(found["missing"])
             print(f"!!! {row.name}: {process.name} is SKIPPED: {found['missing']}", flush=True)
-        else:
+        elif found["result"] is not None:
             results[process.name] = found["result"]
     for name, result in results.items():
         first = next(iter(results))

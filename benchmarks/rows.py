@@ -70,7 +70,7 @@ ROWS = [
         contenders={
             "tinyml: 1 GB in one file": module("counting", "large", "gigabyte", "1", "1000"),
             "tinyml: 100 MB in one file": module("counting", "large", "tenth", "1", "100"),
-            "bound: reading and splitting 100 MB": module("counting", "split-large", "tenth", "1", "100"),
+            "bound: reading and splitting 100 MB": module("counting", "split", "tenth", "1", "100"),
         },
         bound="bound: reading and splitting 100 MB",
         rounds=6,
