@@ -2,6 +2,8 @@
 
     contender.py      one long-lived process: check, go, quit on standard input; times itself
     race.py           checks that all agree, then asks them in random order, round after round
+    goals.py          what is wanted of a row, and whether a run has kept it
+    environments.py   environments of rivals that are not to be in ours
     statistics.py     medians of paired ratios over clean rounds
     machine.py        processor, threads, BLAS, versions
     report.py         benchmarks/report.md and the raw rows beside it

@@ -4,7 +4,8 @@ check   {"result": ...}  what it computes, compared with the others before anyth
         computes nothing that could be compared; or {"missing": "why"} when what it needs is not there
 go      {"seconds": [...], "waited": share}  the times of its samples, taken inside, and for which share of
         them its threads stood in the queue of the processor
-quit    {"peak": bytes}  the most memory that it had
+quit    {"peak": bytes, "working": bytes}  the most memory that it had; and what its work takes beyond what comes
+        in and goes out, measured in a run apart, or null
 """
 
 from __future__ import annotations
@@ -39,8 +40,29 @@ class Contender(ABC):
         """Return the processes that do the work, whose waiting is watched; this one unless told."""
         return []
 
+    def waiting(self) -> dict[int, int]:
+        """Return for how many nanoseconds each process has waited for a processor so far."""
+        return waited(self.processes())
+
+    def working(self) -> int | None:
+        """Return the bytes that the work takes beyond what comes in and goes out; None when it is not measured."""
+        return None
+
     def close(self) -> None:  # noqa: B027  # most have nothing to end
         """End what was started."""
+
+
+class Missing(Contender):
+    """Says why a rival is not there."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+
+    def check(self) -> Any:
+        raise MissingRivalError(self.why)
+
+    def go(self) -> list[float]:
+        raise NotImplementedError
 
 
 def waited(processes: list[int]) -> dict[int, int]:
@@ -53,11 +75,10 @@ def waited(processes: list[int]) -> dict[int, int]:
 
 
 def timed(contender: Contender) -> dict[str, Any]:
-    processes = contender.processes()
-    before, started = waited(processes), time.perf_counter_ns()
+    before, started = contender.waiting(), time.perf_counter_ns()
     seconds = contender.go()
     took = time.perf_counter_ns() - started
-    after = waited(processes)
+    after = contender.waiting()
     longest = max((after[process] - before[process] for process in after if process in before), default=0)
     return {"seconds": seconds, "waited": longest / max(took, 1)}
 
@@ -92,8 +113,11 @@ def serve(contender: Contender, questions: TextIO = sys.stdin, answers: TextIO =
     try:
         for line in questions:
             if line.strip() == "quit":
+                last = {"peak": peak(), "working": contender.working()}  # the peak first: measuring takes memory
                 break
             say(answer(contender, line.strip()))
+        else:
+            last = {"peak": peak()}
     finally:
         contender.close()
-    say({"peak": peak()})
+    say(last)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import os
 import sys
 import tempfile
 import time
@@ -22,8 +21,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.contender import Contender, MissingRivalError, serve
-from benchmarks.environments import python_of
+from benchmarks.contender import Contender, serve
+from benchmarks.environments import at_home
 from tinyml.count import Counts, count_corpus
 from tinyml.vocabulary import split_words
 
@@ -164,28 +163,6 @@ class Vectoriser(Counting):
         return digest(((pair.split(" ")[0], pair.split(" ")[1]), often) for pair, often in named)
 
 
-class Missing(Contender):
-    """Says why a rival is not there."""
-
-    def __init__(self, why: str) -> None:
-        self.why = why
-
-    def check(self) -> Any:
-        raise MissingRivalError(self.why)
-
-    def go(self) -> list[float]:
-        raise NotImplementedError
-
-
-def at_home(rival: str, *text_of: str) -> Contender:
-    """Go on as the same contender in the environment of the rival; return only when there is none."""
-    try:
-        python = str(python_of(rival))
-    except MissingRivalError as error:
-        return Missing(str(error))
-    return os.execv(python, [python, "-m", "benchmarks.counting", f"{rival} at home", *text_of])
-
-
 class Split(Counting):
     """What no counting of words can do without: the bytes are read and split at white space, and nothing is counted."""
 
@@ -205,7 +182,7 @@ CONTENDERS: dict[str, Callable[..., Contender]] = {
     "ours": Ours,
     "large": Large,
     "plain": Plain,
-    "scikit-learn": partial(at_home, "scikit-learn"),
+    "scikit-learn": partial(at_home, "scikit-learn", "benchmarks.counting", "scikit-learn at home"),
     "scikit-learn at home": Vectoriser,
     "split": Split,
 }

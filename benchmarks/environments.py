@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -10,7 +11,7 @@ import sys
 import venv
 from pathlib import Path
 
-from benchmarks.contender import MissingRivalError
+from benchmarks.contender import Contender, Missing, MissingRivalError
 
 WITHIN = 900.0
 """Seconds in which an environment has to be there."""
@@ -23,15 +24,31 @@ def python_of(rival: str) -> Path:
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     place = base / f"{rival}-{hashlib.sha256(pins.read_bytes()).hexdigest()[:12]}-{version}"
     python = place / "bin" / "python"
-    if not (place / "whole").is_file():
-        print(f"making an environment for {rival} in {place}", file=sys.stderr, flush=True)
-        shutil.rmtree(place, ignore_errors=True)
-        venv.create(place, with_pip=True, symlinks=True)
-        install = [str(python), "-m", "pip", "install", "--quiet", "--requirement", str(pins)]
-        try:
-            subprocess.run(install, check=True, capture_output=True, text=True, timeout=WITHIN)
-        except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-            why = str(error.stderr or error).strip().splitlines()[-1]
-            raise MissingRivalError(f"{rival} cannot be installed: {why}") from None
-        (place / "whole").touch()
+    base.mkdir(parents=True, exist_ok=True)
+    with (base / f"{rival}.lock").open("w") as lock:  # of contenders that start together, one makes it
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (place / "whole").is_file():
+            make(rival, place, pins)
     return python
+
+
+def make(rival: str, place: Path, pins: Path) -> None:
+    print(f"making an environment for {rival} in {place}", file=sys.stderr, flush=True)
+    shutil.rmtree(place, ignore_errors=True)
+    venv.create(place, with_pip=True, symlinks=True)
+    install = [str(place / "bin" / "python"), "-m", "pip", "install", "--quiet", "--requirement", str(pins)]
+    try:
+        subprocess.run(install, check=True, capture_output=True, text=True, timeout=WITHIN)
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+        why = str(error.stderr or error).strip().splitlines()[-1]
+        raise MissingRivalError(f"{rival} cannot be installed: {why}") from None
+    (place / "whole").touch()
+
+
+def at_home(rival: str, module: str, *arguments: str) -> Contender:
+    """Go on as a contender in the environment of the rival; return only when there is none, and then say why."""
+    try:
+        python = str(python_of(rival))
+    except MissingRivalError as error:
+        return Missing(str(error))
+    return os.execv(python, [python, "-m", module, *arguments])

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from benchmarks.goals import Goal, Measured
 from benchmarks.statistics import Sample
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,7 +29,8 @@ class DisagreementError(Exception):
 class Row:
     """One thing that is measured: contenders by name, each the command that starts it; the first is ours.
 
-    `bound` names the contender that does no more than is physically needed.
+    `bound` names the contender that does no more than is physically needed.  `elsewhere` says of rivals that do not
+    run here what is known of them, or why not.
     """
 
     name: str
@@ -38,6 +40,8 @@ class Row:
     rounds: int = 15
     tolerance: float = 1e-9
     limits: tuple[float, float] | None = None  # seconds that median and 95th percentile of ours may have
+    goals: tuple[Goal, ...] = ()
+    elsewhere: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -48,6 +52,11 @@ class Result:
     samples: dict[str, list[Sample]]
     missing: dict[str, str] = field(default_factory=dict)
     peaks: dict[str, int] = field(default_factory=dict)
+    working: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def measured(self) -> Measured:
+        return Measured(self.samples, self.working)
 
 
 class Process:
@@ -74,11 +83,11 @@ class Process:
         found: dict[str, Any] = json.loads(line)
         return found
 
-    def quit(self) -> int:
-        """End the contender; return its peak memory."""
-        found = int(self.ask("quit")["peak"])
+    def quit(self) -> tuple[int, int | None]:
+        """End the contender; return its peak memory, and what its work takes if it measures that."""
+        found = self.ask("quit")
         self.process.wait(60)
-        return found
+        return found["peak"], found.get("working")
 
     def end(self) -> None:
         """End the contender whatever it is doing, when the race is given up."""
@@ -133,7 +142,10 @@ def race(row: Row, rng: random.Random) -> Result:
                 result.samples[process.name].append(Sample(tuple(found["seconds"]), found["waited"]))
             print(f"\r{row.name}: round {number + 1} of {row.rounds}", end="", file=sys.stderr, flush=True)
         print(file=sys.stderr)
-        result.peaks = {process.name: process.quit() for process in running}
+        for process in running:
+            result.peaks[process.name], working = process.quit()
+            if working is not None:
+                result.working[process.name] = working
         return result
     finally:
         for process in processes:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from benchmarks.race import Result
 from benchmarks.statistics import paired_ratio, spread
+from benchmarks.units import megabytes, seconds
 
 HEAD = """# Measured
 
@@ -15,20 +16,9 @@ Written by `python -m benchmarks`, never by hand. Every contender runs in a proc
 times itself; all were seen to compute the same result before anything was timed. Ratios are medians of the ratios of
 single rounds, with quartiles, over the rounds in which neither process waited for the processor for more than 3 % of
 its time; with fewer than 5 such rounds there is no number. A "bound" does no more than is physically needed. The times
-of single samples are those of all rounds.
+of single samples are those of all rounds. Peak memory is that of the whole process; "the work alone" is what the work
+takes beyond what goes in and comes out, measured in a run apart.
 """
-
-
-def seconds(value: float) -> str:
-    """Write a time in the unit that reads best.
-
-    >>> seconds(0.0123), seconds(4.5e-05)
-    ('12.3 ms', '45 µs')
-    """
-    for factor, unit in ((1, "s"), (1e3, "ms"), (1e6, "µs")):
-        if value * factor >= 1 or unit == "µs":
-            return f"{value * factor:.3g} {unit}"
-    raise AssertionError
 
 
 def table(result: Result) -> Iterable[str]:
@@ -44,9 +34,16 @@ def table(result: Result) -> Iterable[str]:
             for base in (row.bound, ours)
         ]
         times = f"{seconds(middle)} (of {count}) | {seconds(high)}"
-        yield f"| {name} | {times} | {against[0]} | {against[1]} | {result.peaks[name] / 1e6:.0f} MB |"
+        memory = f"{result.peaks[name] / 1e6:.0f} MB"
+        if name in result.working:
+            memory += f", the work alone {megabytes(result.working[name])}"
+        yield f"| {name} | {times} | {against[0]} | {against[1]} | {memory} |"
     for name, why in result.missing.items():
         yield f"| **{name}: SKIPPED** | {why} | | | | |"
+    for name, what in row.elsewhere.items():
+        yield f"| {name} | {what} | | | | |"
+    for goal in row.goals:
+        yield f"\n{goal.verdict(result.measured)}"
     if row.limits and ours in result.samples:
         middle, high, _ = spread(result.samples[ours])
         kept = middle <= row.limits[0] and high <= row.limits[1]

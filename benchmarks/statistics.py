@@ -46,6 +46,12 @@ class Ratio:
         return f"{middle} ({low} to {high}; {counted})"
 
 
+def clean_pairs(samples: Sequence[Sample], bases: Sequence[Sample]) -> list[tuple[float, float]]:
+    """Return the times of two contenders in the rounds in which both are clean."""
+    both = zip(samples, bases, strict=True)
+    return [(one.median, base.median) for one, base in both if one.clean and base.clean]
+
+
 def paired_ratio(samples: Sequence[Sample], bases: Sequence[Sample]) -> Ratio:
     """Return the ratio of a contender to another one, over the rounds in which both are clean.
 
@@ -53,12 +59,27 @@ def paired_ratio(samples: Sequence[Sample], bases: Sequence[Sample]) -> Ratio:
     >>> str(paired_ratio(same, [Sample((1.0,), 0.0)] * 5))
     '2 (2 to 2; 5/5 clean)'
     """
-    pairs = list(zip(samples, bases, strict=True))
-    ratios = [one.median / base.median for one, base in pairs if one.clean and base.clean]
+    ratios = [one / base for one, base in clean_pairs(samples, bases)]
     if len(ratios) < FEWEST_PAIRS:
-        return Ratio(None, len(ratios), len(pairs))
+        return Ratio(None, len(ratios), len(samples))
     low, middle, high = statistics.quantiles(ratios, n=4, method="inclusive")
-    return Ratio((low, middle, high), len(ratios), len(pairs))
+    return Ratio((low, middle, high), len(ratios), len(samples))
+
+
+def paired_difference(samples: Sequence[Sample], bases: Sequence[Sample]) -> float | None:
+    """Return the median of what one contender takes longer than another one, in seconds.
+
+    >>> paired_difference([Sample((2.5,), 0.0)] * 5, [Sample((1.0,), 0.0)] * 5)
+    1.5
+    """
+    differences = [one - base for one, base in clean_pairs(samples, bases)]
+    return statistics.median(differences) if len(differences) >= FEWEST_PAIRS else None
+
+
+def median(samples: Sequence[Sample]) -> float | None:
+    """Return the median of the clean samples of one contender."""
+    clean = [sample.median for sample in samples if sample.clean]
+    return statistics.median(clean) if len(clean) >= FEWEST_PAIRS else None
 
 
 def spread(samples: Sequence[Sample]) -> tuple[float, float, int]:

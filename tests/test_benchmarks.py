@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks import counting, report
+from benchmarks import counting, goals, report
 from benchmarks.contender import Contender, MissingRivalError, serve, timed, waited
 from benchmarks.race import DisagreementError, Result, Row, agree, race
 from benchmarks.rows import ROWS
@@ -33,7 +33,7 @@ for line in sys.stdin:
     elif question == "go":
         print(json.dumps({"seconds": [0.002, 0.001, 0.003], "waited": float(waited)}), flush=True)
     else:
-        print(json.dumps({"peak": 1000000}), flush=True)
+        print(json.dumps({"peak": 1000000, "working": 2000 if log.endswith("ours.log") else None}), flush=True)
         break
 """
 
@@ -57,6 +57,7 @@ def test_contenders_that_agree_are_each_asked_once_a_round(tmp_path: Path) -> No
         assert asked(tmp_path, name) == ["check", *["go"] * 6, "quit"]
         assert [sample.median for sample in result.samples[name]] == [0.002] * 6
     assert result.peaks == {"ours": 10**6, "bound": 10**6}
+    assert result.working == {"ours": 2000}
 
 
 def test_a_disagreement_refuses_to_time(tmp_path: Path) -> None:
@@ -214,6 +215,47 @@ def test_the_report_and_the_raw_rows_stand_side_by_side(tmp_path: Path) -> None:
     assert "**Not kept in this run.**" in report.report([result], {}, 7)
 
 
+@pytest.mark.parametrize(
+    ("goal", "said"),
+    [
+        (goals.ratio("ours", "bound", most=2), "ours: at most 2 times bound. Measured: 2 times. Kept."),
+        (goals.ratio("ours", "bound", most=1.9), "ours: at most 1.9 times bound. Measured: 2 times. **Not kept"),
+        (goals.ratio("ours", "bound", least=2.1, most=3), "ours: 2.1 to 3 times bound. Measured: 2 times. **Not kept"),
+        (goals.faster("bound", "ours", least=2), "bound: at least 2 times as fast as ours. Measured: 2 times. Kept."),
+        (goals.faster("ours", "bound", least=1), "as fast as bound. Measured: 0.5 times. **Not kept"),
+        (goals.later("ours", "bound", most=0.002), "at most 2 ms more than bound. Measured: 2 ms more. Kept."),
+        (goals.later("ours", "bound", most=0.001), "Measured: 2 ms more. **Not kept"),
+        (goals.later("bound", "ours", most=0.001), "Measured: -2 ms more. Kept."),
+        (goals.each("ours", most=3e-9), "ours: at most 3 ns. Measured: 4 ms. **Not kept"),
+        (goals.working("ours", most=64e6), "ours: at most 64 MB of working memory. Measured: 17 MB. Kept."),
+        (goals.working("bound", most=64e6), "of working memory. Not measured in this run."),
+        (goals.ratio("ours", "rival", most=2), "ours: at most 2 times rival. Not measured in this run."),
+        (goals.each("busy", most=1), "busy: at most 1 s. Not measured in this run."),
+        (goals.later("ours", "busy", most=1), "Not measured in this run."),
+    ],
+)
+def test_a_goal_is_kept_or_not_or_was_not_measured(goal: goals.Goal, said: str) -> None:
+    timed_ = {
+        "ours": samples(*[(0.004, 0)] * 5),
+        "bound": samples(*[(0.002, 0)] * 5),
+        "busy": samples(*[(0.002, 0)] * 4, (0.002, 0.5)),
+    }
+    assert said in goal.verdict(goals.Measured(timed_, {"ours": 17_000_000}))
+
+
+def test_goals_and_what_is_known_from_elsewhere_stand_in_the_report() -> None:
+    made = Row(
+        "a row", "one step", {"ours": [], "bound": []}, bound="bound",
+        goals=(goals.ratio("ours", "bound", most=2),), elsewhere={"a crate": "1.3 µs, measured elsewhere"},
+    )  # fmt: skip
+    result = Result(made, {"ours": samples(*[(0.004, 0)] * 5), "bound": samples(*[(0.002, 0)] * 5)})
+    result.peaks, result.working = {"ours": 2 * 10**6, "bound": 10**6}, {"ours": 500_000}
+    text = report.report([result], {}, 0)
+    assert "| a crate | 1.3 µs, measured elsewhere |" in text
+    assert "| 2 MB, the work alone 0.5 MB |" in text
+    assert "Wanted: ours: at most 2 times bound. Measured: 2 times. Kept." in text
+
+
 def test_the_contenders_of_counting_agree_and_a_rival_that_cannot_be_had_says_why(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -232,4 +274,4 @@ def test_the_contenders_of_counting_agree_and_a_rival_that_cannot_be_had_says_wh
     monkeypatch.setattr("benchmarks.environments.venv.create", lambda *_, **__: None)
     monkeypatch.setattr("benchmarks.environments.subprocess.run", no_network)
     with pytest.raises(MissingRivalError, match="scikit-learn cannot be installed: no network"):
-        counting.at_home("scikit-learn", "small", "2", "5").check()
+        counting.CONTENDERS["scikit-learn"]("small", "2", "5").check()
