@@ -8,6 +8,7 @@ from collections import Counter, OrderedDict, namedtuple
 from collections.abc import Callable
 from enum import IntEnum
 from fractions import Fraction
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -238,6 +239,14 @@ def test_classes_functions_and_values_without_a_repr_are_described_by_their_name
         """Without a repr, so that Python's would show an address in memory."""
 
     assert described([TokenId, ord, endless_list, Plain()]) == "[TokenId, ord, endless_list, a Plain]"
+
+
+def test_no_description_shows_an_address_in_memory() -> None:
+    def way(n: int) -> int:
+        return n
+
+    shown = [(way(n) for n in ()), [].append, partial(way, 1), map(way, []), {"f": way}]
+    assert described(shown) == "[a generator, append, a partial, a map, {'f': way}]"
 
 
 def test_what_is_huge_or_holds_itself_is_described_all_the_same() -> None:

@@ -54,7 +54,10 @@ class _Short(reprlib.Repr):
     repr_builtin_function_or_method = repr_function
 
     def repr_instance(self, x: object, level: int) -> str:
-        return f"a {kind(x)}" if type(x).__repr__ is object.__repr__ else repr(x)
+        if type(x).__repr__ is object.__repr__:
+            return f"a {kind(x)}"
+        words = repr(x)
+        return f"a {kind(x)}" if str.__contains__(words, " at 0x") else words  # a generator, a bound method, a partial
 
 
 def has_fractions(value: Any) -> bool:
