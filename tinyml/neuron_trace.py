@@ -47,7 +47,7 @@ class NeuronTrace:
     @property
     def gradient(self) -> NeuronGradient:
         """The signals at the weights and at the bias."""
-        slopes = tuple(wire.signal for wire in self.wires if wire.name.startswith("w"))
+        slopes = tuple(wire.signal for wire in self.wires if wire.name[0] == "w" and not wire.inputs)
         return NeuronGradient(slopes, self["b"].signal)
 
 
@@ -57,9 +57,9 @@ Steps = tuple[tuple[str, Operation, tuple[str, ...]], ...]
 def operations_of(size: int) -> Steps:
     """Return the operations of a neuron with `size` inputs, in the order in which they run."""
     multiply, add = MulOp(), AddOp()
-    products = [(f"p{k}", multiply, (f"w{k}", f"x{k}")) for k in range(1, size + 1)]
-    sums = [(f"s{k}", add, (f"s{k - 1}" if k > 2 else "p1", f"p{k}")) for k in range(2, size + 1)]
-    total = f"s{size}" if size > 1 else "p1"
+    products = [(f"w{k}x{k}", multiply, (f"w{k}", f"x{k}")) for k in range(1, size + 1)]
+    sums = [(f"s{k}", add, (f"s{k - 1}" if k > 2 else "w1x1", f"w{k}x{k}")) for k in range(2, size + 1)]
+    total = f"s{size}" if size > 1 else "w1x1"
     end = (
         ("z", add, (total, "b")),
         ("signed", multiply, ("z", "sign")),

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { recompute, traceOf, whichOf, wiresSnippet, wordsOf } from "../../tinyml/widgets/neuron_wires/neuron_wires.js";
 
-const NAMES = ["w1", "x1", "w2", "x2", "b", "sign", "minus one", "p1", "p2", "s2", "z", "signed", "q", "log q", "loss"];
+const NAMES = ["w1", "x1", "w2", "x2", "b", "sign", "minus one", "w1x1", "w2x2", "s2", "z", "signed", "q", "log q", "loss"];
 const CHAPTER = [0.5, -0.25, 0.1, 1, 2, "yes"];
 const read = (given, kind) => Object.fromEntries(traceOf(...given)[kind].map((own, k) => [NAMES[k], own]));
 const near = (own, expected, tolerance = 1e-6) => assert.ok(Math.abs(own - expected) <= tolerance, `${own} is not ${expected}`);

@@ -23,9 +23,9 @@ const LOG = { forward: Math.log, local: (a) => [1 / a] };
 
 // The operations in the order in which they run: what they make, and from which wires.
 const STEPS = [
-  ["p1", MULTIPLY, ["w1", "x1"]],
-  ["p2", MULTIPLY, ["w2", "x2"]],
-  ["s2", ADD, ["p1", "p2"]],
+  ["w1x1", MULTIPLY, ["w1", "x1"]],
+  ["w2x2", MULTIPLY, ["w2", "x2"]],
+  ["s2", ADD, ["w1x1", "w2x2"]],
   ["z", ADD, ["s2", "b"]],
   ["signed", MULTIPLY, ["z", "sign"]],
   ["q", SIGMOID, ["signed"]],
@@ -111,9 +111,9 @@ function wiresPicture(name) {
     const wide = Math.min(width, 560);
     const column = wide / 5;
     const digits = wide < 420 ? 3 : 4;
-    const x = { w1: 0.5, x1: 1.5, w2: 2.5, x2: 3.5, b: 4.5, p1: 1, p2: 3, s2: 2, z: 3, signed: 3, q: 3, "log q": 3, loss: 3 };
-    const row = { w1: 0, x1: 0, w2: 0, x2: 0, b: 0, p1: 1, p2: 1, s2: 2, z: 3, signed: 4, q: 5, "log q": 6, loss: 7 };
-    const shown = { p1: "×", p2: "×", s2: "+", z: "+", signed: values[5] < 0 ? "× −1" : "× 1", q: "sigmoid", "log q": "log", loss: "× −1" };
+    const x = { w1: 0.5, x1: 1.5, w2: 2.5, x2: 3.5, b: 4.5, w1x1: 1, w2x2: 3, s2: 2, z: 3, signed: 3, q: 3, "log q": 3, loss: 3 };
+    const row = { w1: 0, x1: 0, w2: 0, x2: 0, b: 0, w1x1: 1, w2x2: 1, s2: 2, z: 3, signed: 4, q: 5, "log q": 6, loss: 7 };
+    const shown = { w1x1: "×", w2x2: "×", s2: "+", z: "+", signed: values[5] < 0 ? "× −1" : "× 1", q: "sigmoid", "log q": "log", loss: "× −1" };
     const top = (own) => 4 + row[own] * (BOX + GAP);
     const parts = [];
     const wire = (from, to) => parts.push(svg("line", {
