@@ -245,7 +245,7 @@ def test_no_description_shows_an_address_in_memory() -> None:
     def way(n: int) -> int:
         return n
 
-    shown = [(way(n) for n in ()), [].append, partial(way, 1), map(way, []), {"f": way}]
+    shown = [(way(n) for n in [1]), [].append, partial(way, 1), map(way, []), {"f": way}]
     assert described(shown) == "[a generator, append, a partial, a map, {'f': way}]"
 
 

@@ -9,6 +9,8 @@ import pytest
 
 import tinyml
 from tinyml import demo
+from tinyml.nodes import Node, wrong_sign
+from tinyml.tape import Graph
 
 
 @pytest.fixture
@@ -47,10 +49,39 @@ def test_the_type_lines_come_from_the_objects(monkeypatch: pytest.MonkeyPatch) -
         "the start is what it was: True",
         "list(embedding) : list[TokenId[5]] -> list[Vector[4]]",
         "counts of two halves are those of the text: True",
+        "logit >> sigmoid >> decide : Input[2] -> Prediction",
+        "neuron_step : Neuron -> Neuron",
+        "loss before 0.644397, after 0.519057",
+        "slopes, local rules chained: -0.475021 -0.950042 -0.475021",
+        "slopes, by p - t           : -0.475021 -0.950042 -0.475021",
+        "two neurons of loss 0.3132617: slopes -0.268941 -0.537883",
+        "Loss -> Gradient can be an arrow: False",
+        "forward: 43997/4050",
+        "back   : 43997/4050",
+        "gradient of the model by tape is that by hand, to 1e-15: True",
     ],
 )
 def test_the_numbers_are_those_of_the_reference(tour: list[str], line: str) -> None:
     assert line in tour
+
+
+def test_of_two_nodes_one_passes_both_checks_and_one_the_first_alone(tour: list[str]) -> None:
+    first, second = "<jvp dx, seed> = <dx, vjp seed>", "jvp is the derivative of forward"
+    honest = tour.index("square by multiply:")
+    assert tour[honest + 1 : honest + 3] == [f"{first}: True", f"{second}: True"]
+    assert tour[honest + 3] == "square by a multiply whose rules return zeros:"
+    assert tour[honest + 4 : honest + 6] == [f"{first}: True", f"{second}: False"]
+
+
+def test_forward_and_back_are_computed_and_not_written_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = demo.squared
+
+    def graph_with(node: Node) -> Graph:
+        return honest(wrong_sign(node))
+
+    monkeypatch.setattr(demo, "squared", graph_with)
+    forward, back = (line.partition(": ")[2] for line in list(demo.tape())[1:3])
+    assert forward == "43997/4050" != back
 
 
 def test_every_section_can_be_run_alone(capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,15 +8,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from operator import eq
 from textwrap import fill, indent
 from typing import Any, get_type_hints
 
+import numpy as np
+
+from tinyml.adjointness import check_adjoint, check_derivative
 from tinyml.category import Morphism
+from tinyml.context import Context
 from tinyml.dist import Dist
-from tinyml.domain import TokenSequence, TrainingSet
+from tinyml.domain import Product, TokenSequence, TrainingSet
 from tinyml.endomorphism import AverageLoss, iterate
 from tinyml.errors import EmptyInput, TinyMLError
+from tinyml.laws import close
 from tinyml.ml import (
     DatasetWindowing,
     DirectPredict,
@@ -27,11 +33,25 @@ from tinyml.ml import (
     entropy_floor,
     predictor,
 )
-from tinyml.parameters import Parameters
+from tinyml.neuron import Bias, Input, Neuron, NeuronExample, Target, Weight
+from tinyml.neuron_arrows import (
+    NeuronLogit,
+    NeuronLoss,
+    NeuronStep,
+    decide,
+    neuron_gradient,
+    sigmoid,
+    single_valued,
+)
+from tinyml.neuron_trace import trace_neuron
+from tinyml.nodes import Node, add, lying, multiply, scale
+from tinyml.parameters import Gradient, Parameters
 from tinyml.quantities import Distribution, LearningRate, ModelDimension, StepCount, TokenId, VocabSize
+from tinyml.rings import FLOAT, RATIONAL
 from tinyml.shards import PairCounts, pair_counts
 from tinyml.structure import LIST, first_or_none, largest_or_none, naturality
-from tinyml.training import TrainStep
+from tinyml.tape import Graph, grad, loss_graph, seed_scalar_loss
+from tinyml.training import TrainStep, gradient
 
 WIDTH = 72
 VOCAB = VocabSize(5)
@@ -107,6 +127,42 @@ def structure() -> Iterator[str]:
     yield f"counts of two halves are those of the text: {joined == PairCounts.of(TEXT, VOCAB)}"
 
 
+def calculus() -> Iterator[str]:
+    """One neuron: its arrows, its slopes from local rules alone, and an arrow that does not exist."""
+    neuron, example = neuron_of([0.5, -0.25], 0.1, [1.0, 2.0])
+    step, loss = NeuronStep(example, LearningRate(0.1)), NeuronLoss(example)
+    yield repr(NeuronLogit(neuron) >> sigmoid >> decide)
+    yield repr(step)
+    yield f"loss before {loss(neuron).value:.6f}, after {loss(step(neuron)).value:.6f}"
+    chained, rule = trace_neuron(neuron, example).gradient, neuron_gradient(neuron, example)
+    yield f"slopes, local rules chained: {slopes(*chained.weight, chained.bias)}"
+    yield f"slopes, by p - t           : {slopes(*rule.weight, rule.bias)}"
+    pair = [neuron_of([1.0], 0.0, [1.0]), neuron_of([0.5], 0.0, [2.0])]
+    found = [(NeuronLoss(case)(one), neuron_gradient(one, case)) for one, case in pair]
+    yield f"two neurons of loss {found[0][0].value:.7f}: slopes {slopes(*(change.weight[0] for _, change in found))}"
+    yield f"Loss -> Gradient can be an arrow: {bool(single_valued(found))}"
+
+
+def tape() -> Iterator[str]:
+    """A graph whose way forward and way back meet at the same fraction, and the two checks of a node."""
+    graph = squared(multiply)
+    x, dx = Context.of(RATIONAL, Fraction(1, 3), Fraction(-2, 5)), Context.of(RATIONAL, Fraction(7, 2), Fraction(1, 9))
+    yield f"{graph}"
+    seed = seed_scalar_loss(graph.eval(x))
+    yield f"forward: {graph.jvp(x, dx).dot(seed)}"
+    yield f"back   : {dx.dot(graph.vjp(x, seed))}"
+    rng = np.random.default_rng(0)
+    for what, node in (("multiply", multiply), ("a multiply whose rules return zeros", lying(multiply))):
+        own = squared(node)
+        yield f"square by {what}:"
+        yield from (
+            f"  {check.law}: {check.holds}" for check in (check_adjoint(own, x, rng), check_derivative(own, x, rng))
+        )
+    start = Context.of(FLOAT, START.embedding, START.lm_head, START.bias)
+    by_tape = Gradient(*grad(loss_graph(DATASET), start))
+    yield f"gradient of the model by tape is that by hand, to 1e-15: {close(by_tape, gradient(START, DATASET), 1e-15)}"
+
+
 SECTIONS: tuple[tuple[str, Callable[[], Iterator[str]]], ...] = (
     ("Objects: what may this number mean?", objects),
     ("Arrows: how does one thing become another?", arrows),
@@ -114,6 +170,8 @@ SECTIONS: tuple[tuple[str, Callable[[], Iterator[str]]], ...] = (
     ("One step: what does training do?", one_step),
     ("Many steps: what can be repeated?", many_steps),
     ("Structure: what passes through, and what adds up?", structure),
+    ("One neuron: where do slopes come from?", calculus),
+    ("The tape: can a gradient be checked?", tape),
 )
 
 
@@ -150,6 +208,21 @@ def refusal(what: str, attempt: Callable[[], object]) -> str:
 def join(first: Morphism[Any, Any], second: Morphism[Any, Any]) -> object:
     """Compose what a type checker would refuse to compose: Any switches it off, so that `>>` can answer."""
     return first >> second
+
+
+def neuron_of(weight: list[float], bias: float, features: list[float]) -> tuple[Neuron, NeuronExample]:
+    """Return a neuron with an example whose answer is yes."""
+    return Neuron(Weight(weight), Bias(bias)), Product(Input(features), Target(True))
+
+
+def squared(square: Node) -> Graph:
+    """Return (xy)² + 3x as a graph in which this node makes the square."""
+    graph = Graph(("x", "y")).then("z", multiply, "x", "y").then("square", square, "z", "z")
+    return graph.then("triple", scale(3), "x").then("loss", add, "square", "triple")
+
+
+def slopes(*values: float) -> str:
+    return " ".join(f"{value:.6f}" for value in values)
 
 
 def probabilities(distribution: Distribution) -> str:
