@@ -104,13 +104,12 @@ def imported(statements: list[ast.stmt]) -> list[tuple[str, str]]:
 def test_the_package_exports_all_that_it_imports_and_nothing_else() -> None:
     tree = ast.parse(Path(tinyml.__file__).read_text(encoding="utf-8"))
     (checkers_alone,) = (node.body for node in tree.body if isinstance(node, ast.If))
-    later = [(module, name) for module, names in tinyml.LATER.items() for name in names.split()]
-    assert sorted(later) == sorted(imported(checkers_alone))
-    now = [(module, name) for module, name in imported(tree.body) if module not in ("__future__", "typing")]
-    names = [name for _, name in now + later]
+    known = [(module, name) for module, names in tinyml.NAMES.items() for name in names.split()]
+    assert sorted(known) == sorted(imported(checkers_alone))
+    names = [name for _, name in known]
     assert sorted(tinyml.__all__) == sorted(names)  # ruff keeps the list in order
     assert {name: getattr(tinyml, name) for name in names} == {
-        name: getattr(import_module(f"tinyml.{module}"), name) for module, name in now + later
+        name: getattr(import_module(f"tinyml.{module}"), name) for module, name in known
     }
     assert not set(names) & {path.stem for path in Path(tinyml.__file__).parent.iterdir()}  # a module would hide it
     assert set(names) <= set(dir(tinyml))
@@ -120,15 +119,25 @@ def test_the_package_exports_all_that_it_imports_and_nothing_else() -> None:
     assert errors_there <= set(tinyml.__all__)
 
 
-def test_importing_the_package_loads_no_module_of_a_later_part() -> None:
-    code = "import sys, tinyml; print([name for name in tinyml.LATER if f'tinyml.{name}' in sys.modules])"
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert run.stdout == "[]\n"
+def test_a_name_loads_its_module_when_it_is_first_used() -> None:
+    code = (
+        "import sys, tinyml; show = lambda: print(*sorted(name for name in sys.modules if name.startswith('tinyml')))"
+    )
+    use = "; show(); tinyml.VocabSize; show(); tinyml.category.Morphism; show()"
+    run = subprocess.run([sys.executable, "-c", code + use], capture_output=True, text=True, check=True)
+    assert [line.split() for line in run.stdout.splitlines()] == [
+        ["tinyml"],
+        ["tinyml", *(f"tinyml.{name}" for name in ("errors", "quantities", "validation"))],
+        [
+            "tinyml",
+            *(f"tinyml.{name}" for name in ("category", "domain", "errors", "quantities", "space", "validation")),
+        ],
+    ]
 
 
 def test_importing_the_package_loads_numpy_and_no_other_library() -> None:
     code = (
-        "import sys, numpy; before = set(sys.modules); import tinyml; "
+        "import sys, numpy; before = set(sys.modules); from tinyml import *; "
         "print(sorted({name.split('.')[0] for name in set(sys.modules) - before} - set(sys.stdlib_module_names)))"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -1,80 +1,16 @@
 """Category Theory for Tiny ML: typed arrows that can be run.
 
 Reading order: errors, validation, quantities, domain, vocabulary, parameters, space, category, function, laws, ml,
-training, endomorphism, structure, counterexamples, dist, monoid, shards, calculus, neuron, neuron_arrows, neuron_trace,
-rings, context, nodes, tape, adjointness; then draw (on svg and string_diagram), chart and demo.
-Importing this package loads numpy and the modules of Part I; a name of a later part loads its module when it is first
-used.  The widgets are in `tinyml.widgets`.
+fused, training, endomorphism, sweep, structure, counterexamples, dist, monoid, shards, calculus, neuron, neuron_arrows,
+neuron_trace, rings, context, nodes, tape, adjointness; then draw (on svg and string_diagram), chart and demo.
+Importing this package loads nothing else; a name loads its module, and numpy, when it is first used.  The widgets are
+in `tinyml.widgets`.
 """
 
 from __future__ import annotations
 
 import importlib
 from typing import TYPE_CHECKING
-
-from tinyml.category import Composite, Identity, Morphism, Power, Tensor
-from tinyml.domain import Product, TokenSequence, TrainingExample, TrainingSet
-from tinyml.endomorphism import AverageLoss, Trajectory, iterate, orbit, trajectory
-from tinyml.errors import (
-    CompositionError,
-    EmptyInput,
-    InvalidInterval,
-    InvalidLearningRate,
-    InvalidLoss,
-    InvalidProbability,
-    InvalidQuantity,
-    InvalidScalar,
-    InvalidWire,
-    NumericalOverflow,
-    OutOfRange,
-    ShapeMismatch,
-    TinyMLError,
-    UnknownWord,
-    UnreadableText,
-    WrongType,
-)
-from tinyml.function import Function, arrow
-from tinyml.laws import LawReport, close, deviation, dot_test, numerical_gradient, square_commutes
-from tinyml.ml import (
-    CrossEntropy,
-    DatasetWindowing,
-    DirectPredict,
-    Embedding,
-    LinearToLogits,
-    Softmax,
-    average_loss,
-    entropy_floor,
-    log_probabilities,
-    log_softmax,
-    loss_from_logits,
-    predictor,
-)
-from tinyml.parameters import Gradient, Parameters
-from tinyml.quantities import (
-    Distribution,
-    LearningRate,
-    Logits,
-    Loss,
-    ModelDimension,
-    StepCount,
-    TokenId,
-    Vector,
-    VocabSize,
-)
-from tinyml.space import Space
-from tinyml.training import (
-    ExampleTrace,
-    TrainStep,
-    UpdateTrace,
-    accumulate,
-    descend,
-    error_signal,
-    gradient,
-    gradient_by_example,
-    trace_example,
-    trace_step,
-)
-from tinyml.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from tinyml.adjointness import backprop_correct, check_adjoint, check_derivative, pairings
@@ -89,9 +25,46 @@ if TYPE_CHECKING:
         central_difference,
         check_local_rule,
     )
+    from tinyml.category import Composite, Identity, Morphism, Power, Tensor
     from tinyml.context import Context
     from tinyml.counterexamples import Found, search, smaller_list, smaller_number
     from tinyml.dist import DIST, Dist, frequencies, likeliest
+    from tinyml.domain import Product, TokenSequence, TrainingExample, TrainingSet
+    from tinyml.endomorphism import AverageLoss, iterate, orbit
+    from tinyml.errors import (
+        CompositionError,
+        EmptyInput,
+        InvalidInterval,
+        InvalidLearningRate,
+        InvalidLoss,
+        InvalidProbability,
+        InvalidQuantity,
+        InvalidScalar,
+        InvalidWire,
+        NumericalOverflow,
+        OutOfRange,
+        ShapeMismatch,
+        TinyMLError,
+        UnknownWord,
+        UnreadableText,
+        WrongType,
+    )
+    from tinyml.function import Function, arrow
+    from tinyml.laws import LawReport, close, deviation, dot_test, numerical_gradient, square_commutes
+    from tinyml.ml import (
+        CrossEntropy,
+        DatasetWindowing,
+        DirectPredict,
+        Embedding,
+        LinearToLogits,
+        Softmax,
+        average_loss,
+        entropy_floor,
+        log_probabilities,
+        log_softmax,
+        loss_from_logits,
+        predictor,
+    )
     from tinyml.monoid import (
         LISTS,
         METRICS,
@@ -132,6 +105,18 @@ if TYPE_CHECKING:
     )
     from tinyml.neuron_trace import NeuronTrace, Wire, trace_neuron
     from tinyml.nodes import Node
+    from tinyml.parameters import Gradient, Parameters
+    from tinyml.quantities import (
+        Distribution,
+        LearningRate,
+        Logits,
+        Loss,
+        ModelDimension,
+        StepCount,
+        TokenId,
+        Vector,
+        VocabSize,
+    )
     from tinyml.rings import FLOAT, GF2, RATIONAL, Ring
     from tinyml.shards import (
         PairCounts,
@@ -144,6 +129,7 @@ if TYPE_CHECKING:
         measured,
         pair_counts,
     )
+    from tinyml.space import Space
     from tinyml.structure import (
         LIST,
         MAYBE,
@@ -160,40 +146,79 @@ if TYPE_CHECKING:
         naturality,
         reversed_list,
     )
+    from tinyml.sweep import Trajectory, trajectory
     from tinyml.tape import Graph, grad, loss_graph, seed_scalar_loss, sgd_step
+    from tinyml.training import (
+        ExampleTrace,
+        TrainStep,
+        UpdateTrace,
+        accumulate,
+        descend,
+        error_signal,
+        gradient,
+        gradient_by_example,
+        trace_example,
+        trace_step,
+    )
+    from tinyml.vocabulary import Vocabulary
 
 __version__ = "0.1.0"
 
-LATER = {
+NAMES = {
     "adjointness": "backprop_correct check_adjoint check_derivative pairings",
     "calculus": "AddOp BEST_STEP LocalGradient LogOp MulOp Operation SigmoidOp central_difference check_local_rule",
+    "category": "Composite Identity Morphism Power Tensor",
     "context": "Context",
     "counterexamples": "Found search smaller_list smaller_number",
     "dist": "DIST Dist frequencies likeliest",
+    "domain": "Product TokenSequence TrainingExample TrainingSet",
+    "endomorphism": "AverageLoss iterate orbit",
+    "errors": (
+        "CompositionError EmptyInput InvalidInterval InvalidLearningRate InvalidLoss InvalidProbability"
+        " InvalidQuantity InvalidScalar InvalidWire NumericalOverflow OutOfRange ShapeMismatch TinyMLError"
+        " UnknownWord UnreadableText WrongType"
+    ),
+    "function": "Function arrow",
+    "laws": "LawReport close deviation dot_test numerical_gradient square_commutes",
+    "ml": (
+        "CrossEntropy DatasetWindowing DirectPredict Embedding LinearToLogits Softmax average_loss"
+        " entropy_floor log_probabilities log_softmax loss_from_logits predictor"
+    ),
     "monoid": "LISTS METRICS Metrics Monoid PipelineTrace SUM TRACES TraceStep homomorphism monoid_laws pair_of",
     "neuron": "Bias Input Logit Neuron NeuronExample NeuronGradient Prediction Probability Target Weight",
     "neuron_arrows": (
-        "BinaryCrossEntropy GradientRule NeuronLogit NeuronLoss NeuronStep ZeroOneLoss decide"
-        " loss_from_logit neuron_gradient sigmoid single_valued"
+        "BinaryCrossEntropy GradientRule NeuronLogit NeuronLoss NeuronStep ZeroOneLoss decide loss_from_logit"
+        " neuron_gradient sigmoid single_valued"
     ),
     "neuron_trace": "NeuronTrace Wire trace_neuron",
     "nodes": "Node",
+    "parameters": "Gradient Parameters",
+    "quantities": "Distribution LearningRate Logits Loss ModelDimension StepCount TokenId Vector VocabSize",
     "rings": "FLOAT GF2 RATIONAL Ring",
     "shards": (
         "PairCounts cut gradient_from_counts gradient_sum gradient_sums gradients mean_gradient measured pair_counts"
     ),
+    "space": "Space",
     "structure": (
-        "Component Functor LIST Lifted MAYBE NUMBER Transformation VALUE as_list first_or_none"
-        " functor_laws largest_or_none naturality reversed_list"
+        "Component Functor LIST Lifted MAYBE NUMBER Transformation VALUE as_list first_or_none functor_laws"
+        " largest_or_none naturality reversed_list"
     ),
+    "sweep": "Trajectory trajectory",
     "tape": "Graph grad loss_graph seed_scalar_loss sgd_step",
+    "training": (
+        "ExampleTrace TrainStep UpdateTrace accumulate descend error_signal gradient gradient_by_example"
+        " trace_example trace_step"
+    ),
+    "vocabulary": "Vocabulary",
 }
-"""Where the names of the later parts are, for `__getattr__`; type checkers read the imports above."""
+"""Which module a name is in, for `__getattr__`; type checkers read the imports above."""
 
-_MODULES = {name: module for module, names in LATER.items() for name in names.split()}
+_MODULES = {name: module for module, names in NAMES.items() for name in names.split()}
 
 
 def __getattr__(name: str) -> object:
+    if name in NAMES:
+        return importlib.import_module(f"{__name__}.{name}")
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = globals()[name] = getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)

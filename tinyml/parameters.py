@@ -12,10 +12,10 @@ from __future__ import annotations
 
 from abc import ABC
 from dataclasses import dataclass
-from typing import final
+from typing import Any, Self, final
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from tinyml.domain import ArrayRecord
 from tinyml.errors import InvalidQuantity, ShapeMismatch, WrongType
@@ -44,6 +44,13 @@ class ParameterShaped(ArrayRecord, ABC):
         if offsets.shape != (size,):
             raise ShapeMismatch("bias", f"({size},) to fit embedding {rows.shape}", str(offsets.shape))
         self._hold(rows, head, offsets)
+
+    @classmethod
+    def of_own(cls, *arrays: NDArray[Any]) -> Self:
+        """Build from arrays that are known to be finite and to fit each other; each is copied once, as float64."""
+        made = cls.__new__(cls)
+        made._hold(*(np.add(array, 0.0, dtype=np.float64, order="C") for array in arrays))
+        return made
 
     @property
     def vocab_size(self) -> VocabSize:

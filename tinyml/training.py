@@ -20,6 +20,7 @@ import numpy as np
 from tinyml.category import Morphism
 from tinyml.domain import TrainingExample, TrainingSet
 from tinyml.errors import NumericalOverflow, OutOfRange, WrongType
+from tinyml.fused import fused
 from tinyml.ml import Embedding, LinearToLogits, Softmax, average_loss, log_probabilities, loss_from_logits
 from tinyml.parameters import Gradient, Parameters
 from tinyml.quantities import Distribution, LearningRate, Logits, Loss, TokenId, Vector
@@ -32,11 +33,13 @@ class TrainStep(Morphism[Parameters, Parameters]):
     """One full-batch step of gradient descent; the data and the rate choose which arrow it is.
 
     `OutOfRange` for an example that the vocabulary does not hold, `NumericalOverflow` when the
-    parameters have grown out of float64.
+    parameters have grown out of the range of floats.  With `dtype=np.float32` the step computes in
+    32 bits: faster for large vocabularies, and rounded to about 7 digits.
     """
 
     dataset: TrainingSet
     learning_rate: LearningRate
+    dtype: type[np.float32 | np.float64] = np.float64
     signature: ClassVar[tuple[type, type]] = (Parameters, Parameters)
 
     def __post_init__(self) -> None:
@@ -44,16 +47,26 @@ class TrainStep(Morphism[Parameters, Parameters]):
             raise WrongType("TrainStep", "a TrainingSet", self.dataset)
         if not isinstance(self.learning_rate, LearningRate):
             raise WrongType("TrainStep", "a LearningRate", self.learning_rate)
+        if self.dtype not in (np.float32, np.float64):
+            raise WrongType("TrainStep", "numpy.float32 or numpy.float64", self.dtype)
 
     @property
     def name(self) -> str:
         return "train_step_endomorphism"
 
     def apply(self, value: Parameters, /) -> Parameters:
+        if self.dtype is np.float32:
+            return self.repeat(value, 1)
         counts = self.dataset.counts(value.vocab_size)  # validate
         predictions = np.exp(log_probabilities(value))  # run the model
         change = accumulate(value, counts, predictions)  # accumulate the gradient
         return descend(value, change, self.learning_rate)  # subtract
+
+    def repeat(self, value: Parameters, count: int) -> Parameters:
+        """Take many steps at once, equal to single ones within rounding: see `tinyml.fused`."""
+        if not isinstance(value, Parameters):
+            raise WrongType(self.name, "a Parameters", value)
+        return fused(self.dataset, self.learning_rate, value, count, self.dtype) if count else value
 
 
 def error_signal(prediction: Distribution, target: TokenId) -> FloatArray:

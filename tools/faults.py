@@ -24,7 +24,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 LAWS = (
     *("category", "count", "dist", "domain", "endomorphism", "laws", "ml", "monoid", "parameters", "quantities"),
-    *("calculus", "counterexamples", "neuron", "shards", "structure", "training"),
+    *("calculus", "counterexamples", "fused", "neuron", "shards", "structure", "training"),
     *("adjointness", "context", "nodes", "rings", "tape"),
 )
 WORKERS = 2
@@ -111,13 +111,15 @@ def outcome(folder: Path, fault: Fault) -> str:
     return ""
 
 
-def main() -> int:
+def main(word: str = "") -> int:
+    """Plant all faults, or those of which the file or the reason contains a word."""
     faults = read_faults(ROOT / "tests" / "twins" / "faults.toml")
     started = time.monotonic()
     os.environ |= {"PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1"}
     FORKS.set_forkserver_preload(PRELOADED)
     missing = sorted(law_tests(ROOT) - {test for fault in faults for test in fault.tests})
     wrong = [f"no fault is planted for {test}" for test in missing]
+    faults = [fault for fault in faults if word in fault.file or word in fault.why]
     with tempfile.TemporaryDirectory() as scratch:
         free: SimpleQueue[Path] = SimpleQueue()
         for number in range(WORKERS):
@@ -150,4 +152,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*sys.argv[1:]))

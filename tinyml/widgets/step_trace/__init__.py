@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, ClassVar, final
 
-from tinyml.endomorphism import iterate, trajectory
+from tinyml.endomorphism import iterate
 from tinyml.parameters import Parameters
 from tinyml.quantities import LearningRate, Loss, StepCount
+from tinyml.sweep import trajectory
 from tinyml.training import ExampleTrace, TrainStep, gradient, trace_example, trace_step
 from tinyml.widgets.corpus import Sentence, canonical_start, start_of
 from tinyml.widgets.picture import bars

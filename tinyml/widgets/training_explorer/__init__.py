@@ -8,10 +8,11 @@ from typing import Any, ClassVar, final
 
 import numpy as np
 
-from tinyml.endomorphism import Trajectory, iterate, trajectory
+from tinyml.endomorphism import iterate
 from tinyml.errors import NumericalOverflow
 from tinyml.ml import entropy_floor, log_probabilities
 from tinyml.quantities import LearningRate, StepCount
+from tinyml.sweep import Trajectory, trajectory
 from tinyml.training import TrainStep, gradient
 from tinyml.widgets.corpus import DIMENSION, Sentence, canonical_start, start_of
 from tinyml.widgets.picture import loss_curve

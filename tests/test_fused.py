@@ -1,0 +1,209 @@
+"""Fused steps against single ones: the same values, the same errors, and sums that add up to the last bit."""
+
+from __future__ import annotations
+
+import tracemalloc
+from typing import Any
+from unittest import mock
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import problems, seed
+
+from tinyml import (
+    LearningRate,
+    ModelDimension,
+    NumericalOverflow,
+    OutOfRange,
+    Parameters,
+    StepCount,
+    TrainingSet,
+    TrainStep,
+    VocabSize,
+    WrongType,
+    average_loss,
+    close,
+    deviation,
+    iterate,
+    trajectory,
+)
+from tinyml import fused as module
+from tinyml.fused import RowBlocks, WholeTable
+
+DTYPES = (np.float64, np.float32)
+FORMS: tuple[Any, ...] = (WholeTable, RowBlocks)
+Problem = tuple[TrainingSet, Parameters]
+
+
+def run(form: Any, problem: Problem, rate: float, count: int, dtype: Any = np.float64) -> Parameters:
+    """Take fused steps in one of the two forms, in blocks of two rows."""
+    dataset, start = problem
+    largest = 10**6 if form is WholeTable else 0
+    with mock.patch.object(module, "LARGEST_WHOLE", largest), mock.patch.object(module, "BLOCK_ROWS", 2):
+        return iterate(TrainStep(dataset, LearningRate(rate), dtype), start, StepCount(count))
+
+
+def single(problem: Problem, rate: float, count: int) -> Parameters:
+    """Take single steps, one call after the other."""
+    dataset, now = problem
+    step = TrainStep(dataset, LearningRate(rate))
+    for done in range(count):
+        try:
+            now = step(now)
+        except NumericalOverflow as error:
+            raise error.after(done) from None
+    return now
+
+
+def scaled(problem: Problem, factor: float) -> Problem:
+    dataset, start = problem
+    return dataset, Parameters(start.embedding * factor, start.lm_head, start.bias * factor)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@settings(max_examples=60)
+@given(problem=problems(), rate=st.floats(0.01, 2.0), count=st.integers(1, 12))
+def test_fused_steps_equal_single_steps(form: Any, problem: Problem, rate: float, count: int) -> None:
+    assert close(run(form, problem, rate, count), single(problem, rate, count), 1e-12)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@settings(max_examples=60)
+@given(problems(), st.sampled_from([1.0, 100.0, 1e4]), st.integers(0, 5), st.integers(0, 5), st.sampled_from(DTYPES))
+def test_fused_powers_add_to_the_last_bit_also_where_scores_are_shifted(
+    form: Any, problem: Problem, factor: float, m: int, n: int, dtype: Any
+) -> None:
+    dataset, start = scaled(problem, factor)
+    middle = run(form, (dataset, start), 0.7, m, dtype)
+    assert run(form, (dataset, start), 0.7, m + n, dtype) == run(form, (dataset, middle), 0.7, n, dtype)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("factor", [200.0, -200.0, 1e5, 1e100])
+def test_scores_beyond_the_range_of_exp_are_shifted(form: Any, factor: float) -> None:
+    dataset, start = seed()
+    pushed = dataset, Parameters(start.embedding * factor, start.lm_head, np.full(5, factor))
+    assert close(run(form, pushed, 0.5, 3), single(pushed, 0.5, 3), 1e-12)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(("rate", "step"), [(10.0, 258), (7.0, 368), (1e200, 1)])
+def test_an_overflow_names_the_step_that_single_steps_name(form: Any, rate: float, step: int) -> None:
+    for steps in (single, lambda *given_values: run(form, *given_values)):
+        with pytest.raises(NumericalOverflow) as caught:
+            steps(seed(), rate, 400)
+        assert caught.value.step == step
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_parameters_beyond_the_range_of_floats_are_an_overflow_after_the_steps_before(form: Any, count: int) -> None:
+    # the scores stay small, and the update of the head is beyond float64
+    dataset = TrainingSet.from_indices([0], [1])
+    start = Parameters([[1e300], [0.0]], [[0.0, 0.0]], [0.0, 0.0])
+    for steps in (single, lambda *given_values: run(form, *given_values)):
+        with pytest.raises(NumericalOverflow) as caught:
+            steps((dataset, start), 1e10, count)
+        assert caught.value.step == 0
+
+
+def test_in_32_bits_a_rate_of_ten_overflows_earlier() -> None:
+    with pytest.raises(NumericalOverflow, match="logits") as caught:
+        run(WholeTable, seed(), 10.0, 400, np.float32)
+    assert caught.value.step == pytest.approx(37, abs=4)  # the figure of the Rust crate, which sums in another order
+    with pytest.raises(NumericalOverflow, match="the parameters are no longer finite after step 0"):
+        run(
+            WholeTable, (seed()[0], Parameters(np.full((5, 1), 1e300), np.ones((1, 5)), np.ones(5))), 1.0, 1, np.float32
+        )
+
+
+@pytest.mark.parametrize("form", FORMS)
+@given(problem=problems(), count=st.integers(0, 8))
+def test_32_bits_stay_near_64(form: Any, problem: Problem, count: int) -> None:
+    short, long = (run(form, problem, 0.5, count, dtype) for dtype in (np.float32, np.float64))
+    assert deviation(short, long) < 2e-5
+    assert count == 0 or np.array_equal(short.embedding, short.embedding.astype(np.float32))
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("form", FORMS)
+def test_arguments_stay_and_the_result_is_nobody_elses(form: Any, dtype: Any) -> None:
+    dataset, start = seed()
+    copies = [array.copy() for array in (start.embedding, start.lm_head, start.bias)]
+    first, second = (run(form, (dataset, start), 1.0, 5, dtype) for _ in "ab")
+    for name, copy in zip(("embedding", "lm_head", "bias"), copies, strict=True):
+        one, other = getattr(first, name), getattr(second, name)
+        assert np.array_equal(getattr(start, name), copy)
+        assert np.array_equal(one, other)
+        assert not np.shares_memory(one, other)
+        assert (one.dtype, one.flags.writeable, one.flags.c_contiguous) == (np.float64, False, True)
+
+
+def test_a_single_step_in_32_bits_is_one_fused_step() -> None:
+    dataset, start = seed()
+    step = TrainStep(dataset, LearningRate(1.0), np.float32)
+    assert step(start) == (step ** StepCount(1))(start)
+    assert step(start) != TrainStep(dataset, LearningRate(1.0))(start)
+    assert average_loss(iterate(step, start, StepCount(80)), dataset).value == pytest.approx(0.009720, abs=2e-6)
+
+
+def test_refusals() -> None:
+    dataset, start = seed()
+    for wrong in (np.float16, "float32", np.int64, None):
+        with pytest.raises(WrongType, match=r"TrainStep needs numpy\.float32 or numpy\.float64"):
+            TrainStep(dataset, LearningRate(1.0), wrong)  # type: ignore[arg-type]
+        with pytest.raises(WrongType, match=r"trajectory needs numpy\.float32 or numpy\.float64"):
+            trajectory(dataset, start, [LearningRate(1.0)], StepCount(1), wrong)  # type: ignore[arg-type]
+    step = TrainStep(dataset, LearningRate(1.0))
+    with pytest.raises(WrongType, match="train_step_endomorphism needs a Parameters; got int 3"):
+        iterate(step, 3, StepCount(2))  # type: ignore[misc]
+    with pytest.raises(OutOfRange, match="target token"):
+        iterate(step, Parameters.init(VocabSize(4), ModelDimension(2)), StepCount(2))
+
+
+def test_row_blocks_never_hold_a_table_of_all_predictions() -> None:
+    size, rng = 3000, np.random.default_rng(0)
+    dataset = TrainingSet.from_indices(rng.integers(0, size, 5000), rng.integers(0, size, 5000))
+    start = Parameters.random(VocabSize(size), ModelDimension(2), rng)
+    step = TrainStep(dataset, LearningRate(1.0))
+    tracemalloc.start()
+    end = iterate(step, start, StepCount(2))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < size * size * 8 / 5
+    assert close(end, single((dataset, start), 1.0, 2))
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("sizes", [(5, 4), (24, 5)])  # runs side by side, and matrices one by one
+def test_a_sweep_measures_what_fused_steps_reach_whatever_the_other_rates(dtype: Any, sizes: tuple[int, int]) -> None:
+    size, dimension = sizes
+    rng = np.random.default_rng(1)
+    dataset = TrainingSet.from_indices(rng.integers(0, size, 40), rng.integers(0, size, 40))
+    start = Parameters.random(VocabSize(size), ModelDimension(dimension), rng)
+    rates = [LearningRate(rate) for rate in (*np.geomspace(0.05, 2.0, 20).tolist(), 1e300, 1e30)]
+    together = trajectory(dataset, start, rates, StepCount(30), dtype)
+    tolerance = 1e-11 if dtype is np.float64 else 1e-4
+    for row, rate, last in zip(together.losses[:20], rates, together.final, strict=False):
+        expected = [
+            average_loss(iterate(TrainStep(dataset, rate, dtype), start, StepCount(n)), dataset).value
+            for n in (0, 1, 30)
+        ]
+        assert close(row[[0, 1, 30]], expected, tolerance)
+        assert close(last, iterate(TrainStep(dataset, rate, dtype), start, StepCount(30)), tolerance)
+    for stopped in (20, 21):
+        at = together.overflowed_at[stopped]
+        assert at is not None
+        assert np.isnan(together.losses[stopped, at:]).all()
+        alone = trajectory(dataset, start, [rates[stopped]], StepCount(30), dtype)
+        assert alone.overflowed_at == (at,)
+        assert close(together.final[stopped], alone.final[0], tolerance)
+    assert together.overflowed_at[:20] == (None,) * 20
+
+
+def test_a_sweep_measures_a_loss_whose_other_scores_are_far_apart() -> None:
+    dataset, start = TrainingSet.from_indices([0], [0]), Parameters([[1.7e308], [0.0]], [[1.0, -1.0]], [0.0, 0.0])
+    assert average_loss(start, dataset).value == 0
+    assert trajectory(dataset, start, [LearningRate(1.0)], StepCount(2)).losses.tolist() == [[0.0, 0.0, 0.0]]

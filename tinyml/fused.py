@@ -1,0 +1,182 @@
+"""Fused steps: many training steps without the checks, the copies and the new arrays of single calls.
+
+    X = exp(E W + b)    s = X 1    S = rate/N (diag(C 1 / s) X - C)
+    E <- E - S Wt       W <- W - Et S       b <- b - 1t S
+
+This is `TrainStep` n times: the same sums in another order, in arrays that are made once.  The scores are shifted
+before exp only where a sum s leaves the range in which that changes nothing; the parameters alone decide where.
+A column of ones beside E, and b as one more row of W, make the bias part of the matrix products.
+Laws (tests/test_fused.py): fused steps equal single steps within 1e-12; f ** (m + n) equals f ** m >> f ** n
+to the last bit; both forms below compute the same; arguments stay.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol, final
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from tinyml.domain import TrainingSet
+from tinyml.errors import NumericalOverflow
+from tinyml.parameters import Parameters
+from tinyml.quantities import LearningRate
+
+Array = NDArray[Any]
+
+LARGEST_WHOLE = 128
+"""Tokens up to which a table of all predictions is kept as a whole; its rows are counted off in blocks above."""
+
+BLOCK_ROWS = 256
+"""Rows of a block: as few as matrix products run at full speed with, so that a block stays near the processor."""
+
+RANGE = {np.dtype(np.float64): 1e200, np.dtype(np.float32): 1e30}
+"""What a sum of squares has to stay below; sums of exp and their inverses are then below its root."""
+
+
+class Steps(Protocol):
+    """The state of a run, in arrays of its own."""
+
+    def run(self, count: int) -> None:
+        """Take steps; `NumericalOverflow` names how many were complete."""
+
+    def parameters(self) -> Parameters: ...
+
+
+def fused(dataset: TrainingSet, rate: LearningRate, start: Parameters, count: int, dtype: DTypeLike) -> Parameters:
+    """Return the parameters after `count` full-batch steps, computed in `dtype`."""
+    dataset.check_tokens(start.vocab_size.value)
+    kind = WholeTable if start.vocab_size.value <= LARGEST_WHOLE else RowBlocks
+    with np.errstate(all="ignore"):  # what leaves the range of floats is found and named
+        steps: Steps = kind(dataset, rate, start, np.dtype(dtype))
+        steps.run(count)
+        return steps.parameters()
+
+
+@final
+class WholeTable:
+    """For small vocabularies: the whole state in one piece of memory, so that one call can change or check it."""
+
+    def __init__(self, dataset: TrainingSet, rate: LearningRate, start: Parameters, dtype: np.dtype[Any]) -> None:
+        size, dimension = start.embedding.shape
+        counts = dataset.counts(start.vocab_size) * (rate.value / len(dataset))
+        self.counts, self.totals = counts.astype(dtype), counts.sum(axis=1).astype(dtype)
+        self.memory = memory = np.empty((2 * dimension + 4, size), dtype)
+        self.rows, self.head = memory[: dimension + 1].T, memory[dimension + 1 : -2]
+        self.sums, self.factors = memory[-2], memory[-1]
+        self.rows[:, 0], self.rows[:, 1:] = 1.0, start.embedding
+        self.head[0], self.head[1:] = start.bias, start.lm_head
+        self.table = np.empty((size, size), dtype)
+
+    def run(self, count: int) -> None:
+        rows, head, table, counts = self.rows, self.head, self.table, self.counts
+        totals, sums, factors, column = self.totals, self.sums, self.factors, self.factors[:, None]
+        numbers, moving, limit = self.memory.ravel(), self.memory[1:-2], RANGE[table.dtype]
+        change, ones = np.empty_like(moving), np.ones_like(sums)
+        of_rows, of_head = change[: len(head) - 1], change[len(head) - 1 :]
+        rows_t, weights, table_t = rows.T, head[1:], table.T
+        for done in range(count):
+            rows.dot(head, table)
+            np.exp(table, table)
+            table.dot(ones, sums)
+            np.divide(totals, sums, factors)
+            if not numbers.dot(numbers) < limit:
+                self._shift(done)
+            np.multiply(table, column, table)
+            np.subtract(table, counts, table)
+            weights.dot(table_t, of_rows)
+            rows_t.dot(table, of_head)
+            np.subtract(moving, change, moving)
+        check(count, moving)
+
+    def _shift(self, done: int) -> None:
+        """Compute the table, its sums and the factors again, safe for scores of any finite size."""
+        check(done, self.memory[1:-2])
+        self.rows.dot(self.head, self.table)
+        exp_shifted(self.table, done)
+        self.table.sum(axis=1, out=self.sums)
+        np.divide(self.totals, self.sums, self.factors)
+
+    def parameters(self) -> Parameters:
+        return Parameters.of_own(self.rows[:, 1:], self.head[1:], self.head[0])
+
+
+@final
+class RowBlocks:
+    """For large vocabularies: one block of rows at a time, and of the counts only those that are not zero.
+
+    With P the predictions and T the share of each target among the examples of its input token, S is
+    diag(f) Y, where Y = s (P - T) = X - s T and f = rate/N C1 / s: the factors go to the small sides of the
+    products, E and Y Wt, and the table is changed only where a target occurs.
+    """
+
+    def __init__(self, dataset: TrainingSet, rate: LearningRate, start: Parameters, dtype: np.dtype[Any]) -> None:
+        size, dimension = start.embedding.shape
+        self.rows, self.head = np.empty((size, dimension + 1), dtype), np.empty((dimension + 1, size), dtype)
+        self.rows[:, :-1], self.rows[:, -1] = start.embedding, 1.0
+        self.head[:-1], self.head[-1] = start.lm_head, start.bias
+        inputs, targets = dataset.pairs.T
+        totals = np.bincount(inputs, weights=dataset.multiplicities, minlength=size)
+        self.shares = (dataset.multiplicities / totals[inputs]).astype(dtype)
+        self.totals = (totals * (rate.value / len(dataset))).astype(dtype)
+        self.targets_of = np.bincount(inputs, minlength=size)  # distinct ones
+        self.places = inputs % BLOCK_ROWS * size + targets
+        self.starts = np.append(0, np.cumsum(self.targets_of))
+        self.table, self.ones = np.empty((min(size, BLOCK_ROWS), size), dtype), np.ones(size, dtype)
+
+    def run(self, count: int) -> None:
+        rows, head, size = self.rows, self.head, len(self.rows)
+        change, part = np.empty_like(head), np.empty_like(head)
+        for done in range(count):
+            if not sum_of_squares(rows) + sum_of_squares(head) < RANGE[rows.dtype]:
+                check(done, rows, head)
+            for first in range(0, size, BLOCK_ROWS):
+                block = slice(first, min(first + BLOCK_ROWS, size))
+                table, factors = self._errors(block, done)
+                weighted = rows[block] * factors
+                weighted.T.dot(table, part if first else change)
+                if first:
+                    change += part
+                rows[block, :-1] -= table.dot(head[:-1].T) * factors
+            np.subtract(head, change, head)
+        check(count, rows, head)
+
+    def _errors(self, block: slice, done: int) -> tuple[Array, Array]:
+        """Return Y and the factors f of some rows, shapes (rows, V) and (rows, 1)."""
+        rows, totals = self.rows[block], self.totals[block]
+        table = rows.dot(self.head, self.table[: len(rows)])
+        np.exp(table, table)
+        sums = table.dot(self.ones)
+        factors = totals / sums
+        if not sums.dot(sums) + factors.dot(factors) < RANGE[table.dtype]:
+            rows.dot(self.head, table)
+            exp_shifted(table, done)
+            sums = table.sum(axis=1)
+            factors = totals / sums
+        known = slice(self.starts[block.start], self.starts[block.stop])
+        expected = sums.repeat(self.targets_of[block])
+        expected *= self.shares[known]
+        np.subtract.at(table.ravel(), self.places[known], expected)
+        return table, factors[:, None]
+
+    def parameters(self) -> Parameters:
+        return Parameters.of_own(self.rows[:, :-1], self.head[:-1], self.head[-1])
+
+
+def exp_shifted(table: Array, done: int) -> None:
+    """Replace scores by exp(score - largest of its row); `NumericalOverflow` when one is not finite."""
+    if not np.isfinite(table).all():
+        raise NumericalOverflow("logits", done)
+    table -= table.max(axis=1, keepdims=True)
+    np.exp(table, table)
+
+
+def check(done: int, *arrays: Array) -> None:
+    """Raise `NumericalOverflow` when the last step has left the range of floats."""
+    if not all(np.isfinite(array).all() for array in arrays):
+        raise NumericalOverflow("parameters", max(done - 1, 0))
+
+
+def sum_of_squares(array: Array) -> float:
+    flat = array.ravel()
+    return float(flat.dot(flat))

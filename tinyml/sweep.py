@@ -1,0 +1,191 @@
+"""A sweep: training from one start at many learning rates, with the loss at every step count.
+
+    losses[r, n] = AverageLoss(f ** n (start))    for the step f with the r-th learning rate
+
+All runs advance together, as arrays with a leading axis over the rates, so that many cost little more than one.
+Of a small model one entry of all runs lies side by side in memory, and sums run over entries; of a larger one
+the matrices of a run lie together, and sums are matrix products.
+Laws (tests/test_endomorphism.py, tests/test_fused.py): every loss is that of single steps, whatever the other
+rates are; a run that overflows stops, and the others go on.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinyml.domain import TrainingSet
+from tinyml.errors import EmptyInput, WrongType, one
+from tinyml.ml import log_softmax
+from tinyml.parameters import Parameters
+from tinyml.quantities import LearningRate, StepCount
+from tinyml.validation import FloatArray
+
+Array = NDArray[Any]
+
+DIVERGENCE_FACTOR = 10.0
+"""A run has diverged once its loss is above this many times ln V, the loss of a uniform guess."""
+
+MANY_RUNS, SMALL_PRODUCT = 16, 2048
+"""From how many runs on, and up to how many multiplications, the runs of one entry lie side by side."""
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class Trajectory:
+    """What many runs from one start measured: one row per learning rate, one column per step count 0 … n.
+
+    `losses` has shape (rates, n + 1), nan from the step on at which a run overflowed.  `diverged_at` and
+    `overflowed_at` hold the first such step count of each run, or None.  `final` holds the last
+    parameters of each run that could still be evaluated.
+    """
+
+    learning_rates: tuple[LearningRate, ...]
+    losses: FloatArray
+    diverged_at: tuple[int | None, ...]
+    overflowed_at: tuple[int | None, ...]
+    final: tuple[Parameters, ...]
+
+
+def trajectory(
+    dataset: TrainingSet,
+    start: Parameters,
+    learning_rates: Sequence[LearningRate],
+    count: StepCount,
+    dtype: type[np.float32 | np.float64] = np.float64,
+) -> Trajectory:
+    """Train from one start at many learning rates at once and keep the loss at every step count.
+
+    A run that overflows stops; the others go on.  With `dtype=np.float32` it computes in 32 bits.
+    """
+    for value, kind in ((dataset, TrainingSet), (start, Parameters), (learning_rates, Sequence), (count, StepCount)):
+        if not isinstance(value, kind):
+            raise WrongType("trajectory", one(kind.__name__), value)
+    if not learning_rates:
+        raise EmptyInput("learning rates")
+    for rate in learning_rates:
+        if not isinstance(rate, LearningRate):
+            raise WrongType("trajectory", "LearningRate values", rate)
+    if dtype not in (np.float32, np.float64):
+        raise WrongType("trajectory", "numpy.float32 or numpy.float64", dtype)
+    losses = np.full((len(learning_rates), count.value + 1), np.nan)
+    with np.errstate(all="ignore"):  # a run that leaves the range of floats is found by its loss
+        runs = Runs(dataset, start, learning_rates, dtype)
+        for step in range(count.value + 1):
+            losses[:, step] = runs.losses()
+            if step == count.value or not runs.going.any():
+                break
+            runs.step()
+    losses += 0.0  # turns -0.0 into 0.0
+    losses.setflags(write=False)
+    limit = DIVERGENCE_FACTOR * math.log(max(start.vocab_size.value, 2))
+    diverged = tuple(_first(row > limit) for row in losses)
+    overflowed = tuple(_first(~np.isfinite(row)) for row in losses)
+    return Trajectory(tuple(learning_rates), losses, diverged, overflowed, runs.final())
+
+
+@final
+class Runs:
+    """The parameters of all runs, before and after the last step, and the arrays of one step."""
+
+    def __init__(
+        self, dataset: TrainingSet, start: Parameters, rates: Sequence[LearningRate], dtype: type[np.floating[Any]]
+    ) -> None:
+        size, dimension = start.embedding.shape
+        self.runs, self.dtype = len(rates), dtype
+        self.together = self.runs >= MANY_RUNS and size * size * dimension <= SMALL_PRODUCT
+        shares = dataset.counts(start.vocab_size) / len(dataset)
+        self.shares, self.totals = shares.astype(dtype), shares.sum(axis=1, keepdims=True).astype(dtype)
+        column = np.array([rate.value for rate in rates], dtype)[:, None, None]
+        self.expected, self.weights = self._filled(self.shares * column), self._filled(self.totals * column)
+        matrices = start.embedding, start.lm_head, start.bias[None]
+        self.state, self.before, self.changes = ([self._filled(matrix) for matrix in matrices] for _ in range(3))
+        self.scores, self.table, self.sums = (self._filled(array) for array in (shares, shares, self.totals))
+        self.going = np.ones(self.runs, dtype=bool)
+        self.last: dict[int, Parameters] = {}
+
+    def _filled(self, values: Array) -> Array:
+        """Return one matrix for each run, shape (runs, rows, columns)."""
+        rows, columns = values.shape[-2:]
+        if self.together:
+            array = np.empty((rows, columns, self.runs), self.dtype).transpose(2, 0, 1)
+        else:
+            array = np.empty((self.runs, rows, columns), self.dtype)
+        array[:] = values
+        return array
+
+    def _product(self, left: Array, right: Array, out: Array) -> None:
+        """Multiply the matrices of each run."""
+        if self.together:
+            np.einsum("rik,rkj->rij", left, right, out=out)
+        else:
+            np.matmul(left, right, out=out)
+
+    def losses(self) -> Array:
+        """Return the loss of each run, nan for those that have stopped, shape (runs,); keep what the step needs."""
+        embedding, head, bias = self.state
+        scores, sums = self.scores, self.sums
+        self._product(embedding, head, scores)
+        np.add(scores, bias, scores)
+        np.maximum.reduce(scores, axis=2, out=sums, keepdims=True)
+        np.subtract(scores, sums, scores)
+        np.exp(scores, self.table)
+        np.add.reduce(self.table, axis=2, out=sums, keepdims=True)
+        found: Array = np.einsum("ik,rik->r", self.totals, np.log(sums)) - self._weighted(scores)
+        if not math.isfinite(found.dot(found)):
+            found = self._checked()
+        return found
+
+    def _weighted(self, scores: Array) -> Array:
+        """Return the mean score of the targets in each run."""
+        found: Array
+        if self.together:
+            found = self.shares.ravel().dot(scores.transpose(1, 2, 0).reshape(self.shares.size, -1))
+        else:
+            found = np.einsum("ij,rij->r", self.shares, scores)
+        return found
+
+    def _checked(self) -> Array:
+        """Return the losses again, nan where scores are not finite, and stop the runs that have just come there."""
+        embedding, head, bias = self.state
+        scores = embedding @ head + bias
+        going = self.going & np.isfinite(scores).all(axis=(1, 2))
+        table = log_softmax(np.where(going[:, None, None], scores, 0.0))
+        found: Array = -np.where(self.shares > 0, self.shares * table, 0.0).sum(axis=(1, 2))
+        found[~going] = np.nan
+        for run in np.flatnonzero(self.going & ~going).tolist():
+            self.last[run] = self._parameters(self.before, run)
+            for array in self.state:
+                array[run] = np.nan  # and so it stays
+        self.going = going
+        return found
+
+    def step(self) -> None:
+        """Take one step in each run, from the scores that its loss was made from."""
+        embedding, head, _ = self.state
+        table, sums, changes = self.table, self.sums, self.changes
+        np.divide(self.weights, sums, sums)
+        np.multiply(table, sums, table)
+        np.subtract(table, self.expected, table)
+        self._product(table, head.swapaxes(1, 2), changes[0])
+        self._product(embedding.swapaxes(1, 2), table, changes[1])
+        np.add.reduce(table, axis=1, out=changes[2], keepdims=True)
+        for now, change, then in zip(self.state, changes, self.before, strict=True):
+            np.subtract(now, change, then)
+        self.state, self.before = self.before, self.state
+
+    def final(self) -> tuple[Parameters, ...]:
+        return tuple(self.last.get(run) or self._parameters(self.state, run) for run in range(len(self.going)))
+
+    def _parameters(self, state: list[Array], run: int) -> Parameters:
+        return Parameters.of_own(state[0][run], state[1][run], state[2][run, 0])
+
+
+def _first(flags: NDArray[np.bool_]) -> int | None:
+    found = np.flatnonzero(flags)
+    return int(found[0]) if found.size else None
