@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import platform
 import re
 import subprocess
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import numpy as np
 
-PACKAGES = ("numpy", "matplotlib", "ipywidgets", "anywidget", "jupyterlab", "playwright")
+PACKAGES = ("numpy", "jax", "jaxlib", "matplotlib", "ipywidgets", "anywidget", "jupyterlab", "playwright")
 
 
 def processor() -> str:
@@ -24,7 +25,37 @@ def blas() -> str:
     config = np.show_config(mode="dicts")
     built = config["Build Dependencies"]["blas"] if isinstance(config, dict) else {}
     wanted = str(built.get("openblas configuration", ""))
-    return f"{built.get('name', 'unknown')} {built.get('version', '')} ({wanted or 'no details'})"
+    return f"{built.get('name', 'unknown')} {built.get('version', '')} ({wanted or 'no details'}), kernel {kernel()}"
+
+
+def kernel() -> str:
+    """Return which kernel OpenBLAS chose for this processor, where numpy's wheel brings OpenBLAS."""
+    for path in Path(np.__file__).parents[1].glob("numpy.libs/libscipy_openblas*"):
+        name = getattr(ctypes.CDLL(str(path)), "scipy_openblas_get_corename64_", None)
+        if name is not None:
+            name.restype = ctypes.c_char_p
+            return str(name().decode())
+    return "unknown"
+
+
+def installed(name: str) -> str:
+    try:
+        return f"{name} {version(name)}"
+    except PackageNotFoundError:
+        return f"no {name}"
+
+
+def pinned() -> str:
+    """Return what the environments of rivals are made of, without what that brings with it.
+
+    >>> "micrograd 0.1.0" in pinned()
+    True
+    """
+    found = set()
+    for path in Path(__file__).parent.glob("requirements-*.txt"):
+        wanted = path.read_text(encoding="utf-8").partition("# What these bring")[0]
+        found |= {line.replace("==", " ") for line in wanted.splitlines() if "==" in line}
+    return ", ".join(sorted(found))
 
 
 def browser() -> str:
@@ -42,7 +73,8 @@ def described() -> dict[str, str]:
         "threads of BLAS": "1",
         "BLAS": blas(),
         "Python": platform.python_version(),
-        "packages": ", ".join(f"{name} {version(name)}" for name in PACKAGES),
+        "packages": ", ".join(installed(name) for name in PACKAGES),
+        "pinned for rivals": pinned(),
         "browser": browser(),
         "system": f"{platform.system()} {platform.release()}",
     }
