@@ -1,4 +1,4 @@
-"""Race all rows, or those whose names contain a word: `python -m benchmarks [WORD] [--seed N]`."""
+"""Race all rows, or those whose names contain a word: `python -m benchmarks [WORD] [--seed N] [--rust PROGRAM]`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks import machine, report
 from benchmarks.race import DisagreementError, race
-from benchmarks.rows import ROWS
+from benchmarks.rows import rows
 from benchmarks.stock import run, table
 
 
@@ -18,12 +18,13 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("word", nargs="?", default="", help="only rows whose names contain it")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6), help="of the random order")
     parser.add_argument("--folder", type=Path, default=Path(__file__).parent, help="where report.md and raw.csv go")
+    parser.add_argument("--rust", metavar="PROGRAM", help="of the Rust crate, that answers as a contender does")
     asked = parser.parse_args(arguments)
     asked.folder.mkdir(parents=True, exist_ok=True)
     print(f"seed {asked.seed}")
     rng = random.Random(asked.seed)
     try:
-        results = [race(row, rng) for row in ROWS if asked.word in row.name]
+        results = [race(row, rng) for row in rows(asked.rust) if asked.word in row.name]
         graded = [run.compared(run.parsed([]))] if asked.word in table.NAME else []
     except DisagreementError as error:
         print(error)

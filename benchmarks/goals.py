@@ -64,11 +64,11 @@ def _middle(samples: Sequence[Sample], bases: Sequence[Sample]) -> float | None:
 
 def ratio(of: str, against: str, *, most: float, least: float = 0.0) -> Goal:
     span = f"{least:g} to {most:g}" if least else f"at most {most:g}"
-    return Goal(f"{of}: {span} times {against}", _of_pairs(_middle, of, against), least, most)
+    return Goal(f"{of} takes {span} times as long as {against}", _of_pairs(_middle, of, against), least, most)
 
 
 def faster(of: str, against: str, *, least: float) -> Goal:
-    wanted = f"{of}: at least {least:g} times as fast as {against}"
+    wanted = f"{of} is at least {least:g} times as fast as {against}"
     return Goal(wanted, _of_pairs(_middle, against, of), least)
 
 
@@ -76,7 +76,7 @@ def later(of: str, against: str, *, most: float) -> Goal:
     def write(value: float) -> str:
         return f"{seconds(value)} more"
 
-    wanted = f"{of}: at most {seconds(most)} more than {against}"
+    wanted = f"{of} takes at most {seconds(most)} more than {against}"
     return Goal(wanted, _of_pairs(paired_difference, of, against), -math.inf, most, write)
 
 
@@ -84,9 +84,9 @@ def each(of: str, *, most: float) -> Goal:
     def value(measured: Measured) -> float | None:
         return median(measured.samples[of]) if of in measured.samples else None
 
-    return Goal(f"{of}: at most {seconds(most)}", value, 0.0, most, seconds)
+    return Goal(f"{of} takes at most {seconds(most)}", value, 0.0, most, seconds)
 
 
 def working(of: str, *, most: float) -> Goal:
-    wanted = f"{of}: at most {megabytes(most)} of working memory"
+    wanted = f"{of} works in at most {megabytes(most)} beyond what goes in and comes out"
     return Goal(wanted, lambda measured: measured.working.get(of), 0.0, most, megabytes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from benchmarks.race import Row
+from benchmarks.step import table as step
 
 
 def module(name: str, *arguments: str) -> list[str]:
@@ -12,34 +13,19 @@ def module(name: str, *arguments: str) -> list[str]:
     return [sys.executable, "-m", f"benchmarks.{name}", *arguments]
 
 
-def training_step(pairs: str, data: str) -> Row:
-    return Row(
-        name=f"training step, {pairs}",
-        unit="one step",
-        contenders={
-            "tinyml: iterate on the count matrix": module("training_step", "counts", data),
-            "loop over the examples": module("training_step", "examples", data),
-            "bound: bare products and exp": module("training_step", "bare", data),
-        },
-        bound="bound: bare products and exp",
-    )
-
-
-ROWS = [
-    Row(
-        name="slider to paint",
-        unit="one move",
-        contenders={
-            "tinyml: TrainingExplorer in the static page": module("slider", "page"),
-            "interact and matplotlib in JupyterLab": module("slider", "interact"),
-            "bound: one animation frame": module("slider", "frame"),
-        },
-        bound="bound: one animation frame",
-        rounds=20,  # of 5 moves each
-        limits=(0.020, 0.050),
-    ),
-    training_step("7 pairs, 5 tokens, dimension 4", "small"),
-    training_step("500 pairs, 48 tokens, dimension 16", "large"),
+SLIDER = Row(
+    name="slider to paint",
+    unit="one move",
+    contenders={
+        "tinyml: TrainingExplorer in the static page": module("slider", "page"),
+        "interact and matplotlib in JupyterLab": module("slider", "interact"),
+        "bound: one animation frame": module("slider", "frame"),
+    },
+    bound="bound: one animation frame",
+    rounds=20,  # of 5 moves each
+    limits=(0.020, 0.050),
+)
+OTHERS = [
     Row(
         name="grading one honest file, chapter 4",
         unit="one file",
@@ -76,3 +62,8 @@ ROWS = [
         rounds=6,
     ),
 ]
+
+
+def rows(rust: str | None = None) -> list[Row]:
+    """Return all rows; `rust` is a program of the Rust crate, see `benchmarks/step/crate.py`."""
+    return [SLIDER, *step.rows(rust), *OTHERS]

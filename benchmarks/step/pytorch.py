@@ -1,0 +1,85 @@
+"""PyTorch, in an environment of its own: as its users write it, and given the same counts as ours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+from benchmarks.step.problems import Floats
+from benchmarks.step.steps import Steps
+
+
+class Rival(Steps):
+    """The start as tensors, and the end as arrays."""
+
+    def __init__(self, name: str, dtype: str) -> None:
+        super().__init__(name, dtype)
+        torch.set_num_threads(1)
+        self.start = [torch.from_numpy(array) for array in self.problem.started(self.dtype)]
+
+
+class Eager(Rival):
+    """A model of two layers, the loss over all pairs, and an optimiser."""
+
+    def begin(self) -> None:
+        embedding, head, bias = self.start
+        tokens, dimension = embedding.shape
+        self.model = nn.Sequential(nn.Embedding(tokens, dimension), nn.Linear(dimension, tokens)).to(embedding.dtype)
+        with torch.no_grad():
+            self.model[0].weight.copy_(embedding)
+            self.model[1].weight.copy_(head.T)
+            self.model[1].bias.copy_(bias)
+        self.inputs, self.targets = torch.from_numpy(self.problem.inputs), torch.from_numpy(self.problem.targets)
+        self.optimiser = torch.optim.SGD(self.model.parameters(), lr=self.problem.rate)
+
+    def advance(self, count: int) -> Sequence[Floats]:
+        for _ in range(count):
+            self.optimiser.zero_grad()
+            loss = functional.cross_entropy(self.model(self.inputs), self.targets)
+            loss.backward()
+            self.optimiser.step()
+        weights = self.model[0].weight, self.model[1].weight.T, self.model[1].bias
+        return [weight.detach().numpy() for weight in weights]
+
+
+class Counts(Rival):
+    """The mean loss from the share of each pair, and its derivative by autograd."""
+
+    def __init__(self, name: str, dtype: str) -> None:
+        super().__init__(name, dtype)
+        self.shares = torch.from_numpy(self.problem.shares(self.dtype))
+
+    def begin(self) -> None:
+        self.parameters = [tensor.clone().requires_grad_() for tensor in self.start]
+        self.optimiser = torch.optim.SGD(self.parameters, lr=self.problem.rate)
+
+    def advance(self, count: int) -> Sequence[Floats]:
+        embedding, head, bias = self.parameters
+        for _ in range(count):
+            self.optimiser.zero_grad()
+            loss = -(self.shares * functional.log_softmax(embedding @ head + bias, dim=1)).sum()
+            loss.backward()
+            self.optimiser.step()
+        return [tensor.detach().numpy() for tensor in self.parameters]
+
+
+class ByHand(Counts):
+    """The same with the derivative written out, without autograd."""
+
+    def begin(self) -> None:
+        self.rows = self.shares.sum(dim=1, keepdim=True)
+
+    def advance(self, count: int) -> Sequence[Floats]:
+        embedding, head, bias = self.start
+        rate = self.problem.rate
+        with torch.inference_mode():
+            for _ in range(count):
+                signal = self.rows * torch.softmax(embedding @ head + bias, dim=1) - self.shares
+                changes = signal @ head.T, embedding.T @ signal, signal.sum(dim=0)
+                embedding, head, bias = (
+                    old - rate * change for old, change in zip((embedding, head, bias), changes, strict=True)
+                )
+        return [tensor.numpy() for tensor in (embedding, head, bias)]

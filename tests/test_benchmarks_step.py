@@ -1,0 +1,218 @@
+"""The contenders of the training step compute the same, and say so when they cannot run.  Nothing is timed here."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from benchmarks import environments
+from benchmarks.contender import Missing, MissingRivalError
+from benchmarks.goals import Measured
+from benchmarks.race import Process, agree
+from benchmarks.statistics import Sample
+from benchmarks.step import pairs, rates, starts, table
+from benchmarks.step.__main__ import HOMES, KINDS, contender
+from benchmarks.step.bound import Bound
+from benchmarks.step.ours import Examples, Ours
+from benchmarks.step.problems import by_hand, problem
+from benchmarks.step.steps import CHECKED, TOLERANCE, Steps, moved
+from benchmarks.step.xla import Compiled
+
+
+@pytest.fixture(autouse=True)
+def _no_time_is_spent_on_settling(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Steps, "settle", lambda _: None)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [(Examples, "tiny"), *((kind, name) for kind in (Ours, Compiled) for name in ("tiny", "small", "middle:1000"))],
+)
+def test_contenders_agree_with_the_formulas(kind: type[Steps], name: str, dtype: str) -> None:
+    wanted = moved(problem(name), by_hand(problem(name), CHECKED))
+    found = kind(name, dtype).check()
+    assert agree(found, wanted, TOLERANCE[dtype])
+
+
+def test_what_is_compared_tells_a_wrong_length_and_a_wrong_direction() -> None:
+    given = problem("small")
+    start, end = given.start, by_hand(given, CHECKED)
+    tolerance = TOLERANCE["float32"]
+    right = moved(given, end)
+    longer = [a + 1.01 * (b - a) for a, b in zip(start, end, strict=True)]
+    assert not agree(moved(given, longer), right, tolerance)
+    wrong = [end[0].copy(), *end[1:]]
+    wrong[0][-1] += 0.01 * (wrong[0] - start[0])[-1]
+    assert not agree(moved(given, wrong), right, tolerance)
+
+
+def test_large_problems_have_the_shares_of_their_pairs() -> None:
+    given = problem("middle:1000")
+    shares = given.shares(float)
+    assert shares.sum() == pytest.approx(1)
+    first, second = int(given.inputs[0]), int(given.targets[0])
+    same = (given.inputs == first) & (given.targets == second)
+    assert shares[first, second] == pytest.approx(same.mean())
+
+
+def test_the_bound_makes_the_three_products_in_every_form() -> None:
+    bound = Bound("small", "float64")
+    table_ = np.exp(bound.E @ bound.W)
+    for rows in (64, 48, 7):
+        bound.cut(rows)
+        bound.dE.fill(0)
+        bound.advance(1)
+        np.testing.assert_allclose(bound.dE, table_ @ bound.W.T)
+    bound.cut(64)
+    bound.advance(2)
+    np.testing.assert_allclose(bound.dW, bound.E.T @ table_)
+
+
+class Clocked(Bound):
+    """Takes so many seconds a step, without waiting for them."""
+
+    each = 1.0
+
+    def clock(self) -> float:
+        return self.each * self.steps
+
+
+@pytest.mark.parametrize(
+    ("each", "whole", "steps", "calls"),
+    [(1.0, False, 1, 1), (1e-3, False, 10, 1), (1e-4, False, 80, 1), (1e-6, False, 80, 30), (1.0, True, 80, 1)],
+)
+def test_slow_rivals_make_fewer_steps_and_fast_ones_more_calls(
+    each: float, whole: bool, steps: int, calls: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    clocked = Clocked("tiny", "float64")
+    clocked.each, clocked.whole = each, whole
+    clocked.settle()
+    assert (clocked.steps, clocked.calls) == (steps, calls)
+    assert clocked.go() == [pytest.approx(each)]
+
+
+def test_the_work_of_ours_is_measured_beyond_what_comes_out() -> None:
+    ours = Ours("middle:1000", "float64")
+    out = sum(array.nbytes for array in ours.problem.start)
+    assert out / 10 < ours.working() < 100e6
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_all_learning_rates_end_where_single_ones_do(dtype: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rates, "RATES", rates.RATES[::64])
+    kinds: tuple[Any, ...] = (rates.AtOnce, rates.OneByOne, rates.LossesOneByOne, rates.Mapped)
+    found = [kind("tiny", dtype).check() for kind in kinds]
+    assert len(found[0][0]) == 4 * 20
+    for other in found[1:]:
+        assert agree(other, found[0], {"float64": 1e-9, "float32": 1e-5}[dtype])
+    rates.Bound("tiny", dtype).check()  # has nothing to compare
+
+
+def test_every_way_counts_the_same_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pairs, "SHORTEST", 0)
+    for way in pairs.WAYS:
+        assert pairs.Counting(way, "middle:3000").check() is (None if way == "read" else True)
+    monkeypatch.setitem(pairs.WAYS, "wrong", lambda inputs, targets: pairs.plain(inputs[1:], targets[1:]))
+    assert pairs.Counting("wrong", "middle:3000").check() is False
+
+
+def test_a_step_of_many_pairs_checks_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    step = pairs.StepOfPairs("middle:1000", "float32")
+    assert step.check() is True
+    monkeypatch.setattr(step, "advance", lambda _: by_hand(step.problem, CHECKED + 1))
+    assert step.check() is False
+
+
+def test_whole_programs_end_with_the_same_parameters() -> None:
+    found = {name: starts.Start(name) for name in ("numpy", "tinyml", "jax")}
+    ends = {name: start.check() for name, start in found.items()}
+    assert ends["numpy"] is None
+    assert agree(ends["tinyml"], ends["jax"], 1e-4)
+    assert found["tinyml"].waiting()[0] > 0
+
+
+def test_a_program_that_fails_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(starts.PROGRAMS, "numpy", "raise SystemExit(3)")
+    with pytest.raises(RuntimeError, match="the program of numpy ended with 3"):
+        starts.Start("numpy").check()
+
+
+@pytest.mark.parametrize("rival", ["torch", "micrograd"])
+def test_a_rival_that_cannot_be_had_says_why(rival: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_network(*_: object, **__: object) -> None:
+        raise subprocess.CalledProcessError(1, "pip", stderr=f"no matching distribution for {rival}\n")
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr("benchmarks.environments.venv.create", lambda *_, **__: None)
+    monkeypatch.setattr("benchmarks.environments.subprocess.run", no_network)
+    why = f"{rival} cannot be installed: no matching distribution for {rival}"
+    for kind, (module, _) in KINDS.items():
+        if HOMES.get(module) == rival:
+            with pytest.raises(MissingRivalError, match=why):
+                contender(kind, "tiny", "float64").check()
+    with pytest.raises(MissingRivalError, match=why):
+        starts.Start(rival).check()
+
+
+@pytest.mark.parametrize("rival", ["torch", "micrograd"])
+def test_pins_are_exact_and_name_no_server(rival: str) -> None:
+    text = Path(environments.__file__).with_name(f"requirements-{rival}.txt").read_text(encoding="utf-8")
+    pins = [line for line in text.splitlines() if line and not line.startswith("#")]
+    assert all(line.count("==") == 1 for line in pins)
+    assert "://" not in text
+
+
+ANSWERS = """#!{python}
+import sys
+for question in sys.stdin:
+    print('{{"result": ' + repr(sys.argv[1:]).replace("'", '"') + '}}', flush=True)
+"""
+
+
+def test_a_program_built_elsewhere_answers_for_itself(tmp_path: Path) -> None:
+    program = tmp_path / "program"
+    program.write_text(ANSWERS.format(python=sys.executable), encoding="utf-8")
+    program.chmod(0o755)
+    row = next(row for row in table.rows(str(program)) if table.CRATE in row.contenders)
+    assert not row.elsewhere
+    process = Process("crate", row.contenders[table.CRATE])
+    try:
+        assert process.ask("check") == {"result": ["tiny", "float32"]}
+    finally:
+        process.end()
+    program.unlink()
+    missing = contender("crate", str(program), "tiny", "float32")
+    assert isinstance(missing, Missing)
+    with pytest.raises(MissingRivalError, match="program does not start: No such file"):
+        missing.check()
+
+
+def test_without_a_program_the_crate_is_known_from_elsewhere() -> None:
+    known = [row for row in table.rows() if table.CRATE in row.elsewhere]
+    assert len(known) == 1
+    assert "measured elsewhere" in known[0].elsewhere[table.CRATE]
+
+
+def test_every_row_says_its_threads_and_dtype_and_starts_what_there_is() -> None:
+    for row in table.rows():
+        assert "one thread" in row.name
+        assert "float" in row.name or row.unit in ("one process", "one pair")  # whose contenders say it
+        for command in row.contenders.values():
+            module, name = KINDS[command[3]]
+            if module not in HOMES:
+                assert callable(getattr(import_module(f"benchmarks.step.{module}"), name))
+
+
+def test_every_goal_is_about_contenders_of_its_row() -> None:
+    for row in table.rows():
+        samples = {name: [Sample((1.0,), 0.0)] * 5 for name in row.contenders}
+        for goal in row.goals:
+            assert "Measured: " in goal.verdict(Measured(samples, dict.fromkeys(row.contenders, 1)))
