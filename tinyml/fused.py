@@ -126,10 +126,11 @@ class RowBlocks:
 
     def run(self, count: int) -> None:
         rows, head, size = self.rows, self.head, len(self.rows)
-        change, part = np.empty_like(head), np.empty_like(head)
+        change, part, back = np.empty_like(head), np.empty_like(head), np.empty((size, len(head) - 1), head.dtype)
         for done in range(count):
             if not sum_of_squares(rows) + sum_of_squares(head) < RANGE[rows.dtype]:
                 check(done, rows, head)
+            np.copyto(back, head[:-1].T)
             for first in range(0, size, BLOCK_ROWS):
                 block = slice(first, min(first + BLOCK_ROWS, size))
                 table, factors = self._errors(block, done)
@@ -137,7 +138,7 @@ class RowBlocks:
                 weighted.T.dot(table, part if first else change)
                 if first:
                     change += part
-                rows[block, :-1] -= table.dot(head[:-1].T) * factors
+                rows[block, :-1] -= table.dot(back) * factors
             np.subtract(head, change, head)
         check(count, rows, head)
 
