@@ -6,6 +6,7 @@ import sys
 
 from benchmarks.race import Row
 from benchmarks.step import table as step
+from benchmarks.waits import table as waits
 
 
 def module(name: str, *arguments: str) -> list[str]:
@@ -66,4 +67,4 @@ OTHERS = [
 
 def rows(rust: str | None = None) -> list[Row]:
     """Return all rows; `rust` is a program of the Rust crate, see `benchmarks/step/crate.py`."""
-    return [SLIDER, *step.rows(rust), *OTHERS]
+    return [SLIDER, *waits.rows(), *step.rows(rust), *OTHERS]

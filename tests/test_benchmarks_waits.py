@@ -1,0 +1,74 @@
+"""What a user waits for: the contenders do what their rows say.  Nothing is timed, no browser starts."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.race import Process
+from benchmarks.waits import imports, table
+
+LOADED = "\nimport sys\nprint(sorted(name for name in sys.modules if name.startswith('tinyml.')))"
+
+
+def loaded(program: str) -> list[str]:
+    """Return the modules of the package that a program loads."""
+    run = subprocess.run([sys.executable, "-c", program + LOADED], capture_output=True, text=True, check=True)
+    found: list[str] = ast.literal_eval(run.stdout.splitlines()[-1])
+    return found
+
+
+@pytest.mark.parametrize("program", ["tinyml", "star", "numpy", "python"])
+def test_what_is_imported_loads_none_of_the_slow_libraries(program: str) -> None:
+    assert imports.Import(program).check() == []
+
+
+def test_a_slow_library_that_is_loaded_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        imports, "programs", lambda: {"star": "from tinyml import *\nfrom tinyml.widgets import ChainBuilder"}
+    )
+    assert {"anywidget", "ipywidgets"} <= set(imports.Import("star").check())
+
+
+def test_each_program_loads_what_it_stands_for() -> None:
+    programs = imports.programs()
+    assert loaded(programs["tinyml"]) == loaded(programs["numpy"]) == loaded(programs["python"]) == []
+    first, chapter, star = (loaded(programs[name]) for name in ("first", "chapter", "star"))
+    assert "tinyml.quantities" in first
+    assert "tinyml.ml" not in first
+    assert set(first) < set(chapter) < set(star)
+    assert {"tinyml.vocabulary", "tinyml.parameters", "tinyml.ml"} <= set(chapter)
+
+
+def test_all_names_that_the_chapter_imports_are_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "chapter.ipynb"
+    cells = [{"cell_type": kind, "source": [source]} for kind, source in (
+        ("markdown", "from tinyml import Nothing"), ("code", "from tinyml import TokenId\nprint(TokenId(1))"),
+        ("code", "from tinyml.widgets import ChainBuilder\nfrom tinyml import Vector\nVector([1.0])"))]  # fmt: skip
+    path.write_text(repr({"cells": cells}).replace("'", '"'), encoding="utf-8")
+    found = imports.programs(path)
+    assert found["first"] == "from tinyml import TokenId\nprint(TokenId(1))"
+    assert found["chapter"] == f"{found['first']}\nfrom tinyml import Vector"
+
+
+def test_a_process_that_imports_is_timed_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imports, "programs", lambda: {"python": "import time; time.sleep(0.05)"})
+    contender = imports.Import("python")
+    contender.check()
+    assert contender.go()[0] > 0.05
+    assert contender.waits > 0
+
+
+def test_the_rows_start_as_they_are_written() -> None:
+    [row] = [row for row in table.rows() if row.name.startswith("importing")]
+    process = Process("ours", next(iter(row.contenders.values())))
+    try:
+        assert process.ask("check") == {"result": []}
+        process.quit()
+    finally:
+        process.end()
+    assert all(goal.wanted.endswith(row.bound) for goal in row.goals)
