@@ -9,7 +9,7 @@
     report.py         benchmarks/report.md and the raw rows beside it
     rows.py           what is measured; a later chapter adds its rows here
     waits/            what a user waits for: imports, the first widget, the build of the book
-    stock/            what is counted, not raced: honest and hostile submissions, by our grader and by two others
+    stock/            benchmarks/corpus.md: honest and hostile submissions, graded by ours and by two others
 
 Checked by tests/test_benchmarks.py, which times nothing.
 """

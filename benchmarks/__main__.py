@@ -17,23 +17,28 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("word", nargs="?", default="", help="only rows whose names contain it")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6), help="of the random order")
-    parser.add_argument("--folder", type=Path, default=Path(__file__).parent, help="where report.md and raw.csv go")
+    parser.add_argument("--folder", type=Path, default=Path(__file__).parent, help="where the reports go")
+    parser.add_argument("--races", action="store_true", help="leave out the corpus of submissions, which takes longest")
     parser.add_argument("--rust", metavar="PROGRAM", help="of the Rust crate, that answers as a contender does")
     asked = parser.parse_args(arguments)
+    wanted = [row for row in rows(asked.rust) if asked.word in row.name]
+    corpus = asked.word in table.NAME and not asked.races
+    if not wanted and not corpus:
+        parser.error(f"no row has {asked.word!r} in its name")
     asked.folder.mkdir(parents=True, exist_ok=True)
     print(f"seed {asked.seed}")
     rng = random.Random(asked.seed)
     try:
-        results = [race(row, rng) for row in rows(asked.rust) if asked.word in row.name]
-        graded = [run.compared(run.parsed([]))] if asked.word in table.NAME else []
+        results = [race(row, rng) for row in wanted]
+        graded = [run.compared(run.parsed([]))] if corpus else []
     except DisagreementError as error:
         print(error)
         return 1
-    sections = [line for found in graded for line in table.section(found)]
-    path = report.write(results, machine.described(), asked.seed, asked.folder, sections)
-    for found in graded:
-        table.write_rows(found, asked.folder)
-    print(path.read_text(encoding="utf-8"))
+    about = machine.described()
+    written = [report.write(results, about, asked.seed, asked.folder)] if results else []
+    written += [table.write(found, about, asked.folder) for found in graded]
+    for path in written:
+        print(path.read_text(encoding="utf-8"))
     return 0
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from benchmarks.race import Result
@@ -51,19 +51,23 @@ def table(result: Result) -> Iterable[str]:
         yield f"\nWanted of ours: {wanted}. {'Kept.' if kept else '**Not kept in this run.**'}"
 
 
-def report(results: Iterable[Result], machine: dict[str, str], seed: int, sections: Sequence[str] = ()) -> str:
-    """Return the report: what was raced, then the sections on what was counted, then the machine."""
-    lines = [HEAD, *(line for result in results for line in table(result)), *sections]
-    lines += ["\n## Measured on\n", f"- seed of the order: {seed}"]
-    lines += [f"- {name}: {value}" for name, value in machine.items()]
+def report(results: Iterable[Result], machine: dict[str, str], seed: int) -> str:
+    """Return the report: what was raced, then the machine."""
+    lines = [HEAD, *(line for result in results for line in table(result)), *measured_on(machine, seed)]
     return "\n".join(lines) + "\n"
 
 
-def write(
-    results: list[Result], machine: dict[str, str], seed: int, folder: Path, sections: Sequence[str] = ()
-) -> Path:
+def measured_on(machine: dict[str, str], seed: int | None = None) -> Iterable[str]:
+    """Return the last section of a report."""
+    yield "\n## Measured on\n"
+    if seed is not None:
+        yield f"- seed of the order: {seed}"
+    yield from (f"- {name}: {value}" for name, value in machine.items())
+
+
+def write(results: list[Result], machine: dict[str, str], seed: int, folder: Path) -> Path:
     path = folder / "report.md"
-    path.write_text(report(results, machine, seed, sections), encoding="utf-8")
+    path.write_text(report(results, machine, seed), encoding="utf-8")
     with (folder / "raw.csv").open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(["row", "contender", "round", "waited", "clean", "seconds"])

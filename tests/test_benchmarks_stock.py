@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks import machine, report
+from benchmarks import machine
 from benchmarks.__main__ import main as bench
 from benchmarks.contender import MissingRivalError
 from benchmarks.stock import container, graders, inside, run, table
@@ -78,12 +78,12 @@ def compared(*outcomes: Outcome) -> Comparison:
     return Comparison(kinds, None, BOUND, left_out=5, outcomes=list(outcomes), seconds={"otter": 2.5})
 
 
-def test_the_section_stands_in_the_report_and_the_rows_beside_it(tmp_path: Path) -> None:
+def test_the_table_and_the_rows_stand_beside_each_other(tmp_path: Path) -> None:
     found = compared(replace(RIGHT, grader="grading"), replace(RIGHT, got=None, hung=True, files=["/tmp/x"]))
     found.missing["nbgrader"] = "it is not there"
-    path = report.write([], {"processor": "one"}, 7, tmp_path, list(table.section(found)))
-    text = path.read_text(encoding="utf-8")
-    assert text.index(f"## {table.NAME}") < text.index("## Measured on")
+    text = table.write(found, {"processor": "one"}, tmp_path).read_text(encoding="utf-8")
+    assert text.startswith("# Grading the corpus")
+    assert text.endswith("## Measured on\n\n- processor: one\n")
     assert "| | grading | otter run |" in text
     assert "| files that got an honest marker's points | 1 of 1 | 0 of 1 |" in text
     assert "| files that hung | 0 | 1 |" in text
@@ -92,14 +92,15 @@ def test_the_section_stands_in_the_report_and_the_rows_beside_it(tmp_path: Path)
     assert "| **nbgrader autograde: SKIPPED** | it is not there |" in text
     assert "not done after 60 s" in " ".join(text.split())
     assert "Ours was wrong" not in text
-    table.write_rows(found, tmp_path)
     rows = list(csv.DictReader((tmp_path / "corpus.csv").read_text(encoding="utf-8").splitlines()))
     assert [row["got"] for row in rows] == ["1 2", ""]
     assert [row["right"] for row in rows] == ["1", "0"]
     assert rows[1]["left"] == "/tmp/x"
 
 
-def test_the_bench_writes_the_section_and_the_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_bench_writes_the_rows_and_refuses_a_word_that_no_row_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked: list[Any] = []
 
     def remembered(what: Any) -> Comparison:
@@ -108,10 +109,12 @@ def test_the_bench_writes_the_section_and_the_rows(tmp_path: Path, monkeypatch: 
 
     monkeypatch.setattr(run, "compared", remembered)
     monkeypatch.setattr(machine, "described", lambda: {"processor": "one"})
-    assert bench(["no such row", "--folder", str(tmp_path)]) == 0
-    assert table.NAME not in (tmp_path / "report.md").read_text(encoding="utf-8")
+    for nothing in (["no such row"], ["the corpus", "--races"]):
+        with pytest.raises(SystemExit):
+            bench([*nothing, "--folder", str(tmp_path / "new")])
+    assert not (tmp_path / "new").exists()
     assert bench(["the corpus", "--folder", str(tmp_path)]) == 0
-    assert table.NAME in (tmp_path / "report.md").read_text(encoding="utf-8")
+    assert "- processor: one" in (tmp_path / "corpus.md").read_text(encoding="utf-8")
     assert "otter,honest,name" in (tmp_path / "corpus.csv").read_text(encoding="utf-8")
     assert [(what.kinds, what.some) for what in asked] == [(list(run.KINDS), None)]
 

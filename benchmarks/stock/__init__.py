@@ -6,7 +6,7 @@
     container.py    bubblewrap's walls around a stock grader, which has none of its own
     inside.py       process 1 of the container: runs the grader, watches what it leaves, reads the marks
     counting.py     what the marks are worth beside those of an honest marker
-    table.py        the section of the report, and corpus.csv
+    table.py        corpus.md and corpus.csv
 
 Checked by tests/test_benchmarks_stock.py, tests/test_benchmarks_otter.py and tests/grading/test_stock.py.
 """

@@ -19,6 +19,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from benchmarks import machine
 from benchmarks.contender import MissingRivalError
 from benchmarks.stock import container, graders, table
 from benchmarks.stock.counting import BOUND, GRADERS, OURS, Comparison, Outcome
@@ -183,16 +184,15 @@ def parsed(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--graders", nargs="+", choices=GRADERS, default=list(GRADERS), help="only these graders")
     parser.add_argument("--bound", type=float, default=BOUND, help="seconds until a stock grader is ended")
     parser.add_argument("--jobs", type=int, choices=(1, 2), default=2, help="containers at a time")
-    parser.add_argument("--folder", type=Path, help="where the table and corpus.csv go; otherwise only printed")
+    parser.add_argument("--folder", type=Path, help="where corpus.md and corpus.csv go; otherwise only printed")
     return parser.parse_args(arguments)
 
 
 def main(arguments: Sequence[str]) -> int:
     asked = parsed(arguments)
     found = compared(asked)
-    text = "\n".join(table.section(found))
     if asked.folder is not None:
-        (asked.folder / "corpus.md").write_text(f"{text}\n", encoding="utf-8")
-        table.write_rows(found, asked.folder)
-    print(text)
+        asked.folder.mkdir(parents=True, exist_ok=True)
+        table.write(found, machine.described(), asked.folder)
+    print("\n".join(table.section(found)))
     return 0

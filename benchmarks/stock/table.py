@@ -1,4 +1,4 @@
-"""The section of the report on the corpus, and corpus.csv with a row for each grader and file.
+"""The report on the corpus, corpus.md, and corpus.csv with a row for each grader and file.
 
 Checked by tests/test_benchmarks_stock.py.
 """
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
+from benchmarks import report
 from benchmarks.stock import otter
 from benchmarks.stock.counting import GRADERS, OURS, Comparison, Count, Outcome, counted
 
@@ -52,8 +53,8 @@ def figures(count: Count) -> dict[str, str]:
 
 
 def section(found: Comparison) -> Iterator[str]:
-    """Return the lines of the section."""
-    yield f"\n## {NAME}\n"
+    """Return the lines of the report."""
+    yield f"# {NAME[0].upper()}{NAME[1:]}\n\nWritten by `python -m benchmarks`, never by hand.\n"
     yield METHOD.format(bound=found.bound, left_out=found.left_out, nbgrader=version("nbgrader"), otter=otter.version())
     which = f"Graded: {', '.join(found.kinds)}"
     yield f"\n{which}{'' if found.some is None else f'; at most {found.some} files of each'}.\n"
@@ -105,8 +106,11 @@ HEAD = [
 ]
 
 
-def write_rows(found: Comparison, folder: Path) -> None:
+def write(found: Comparison, machine: dict[str, str], folder: Path) -> Path:
+    path = folder / "corpus.md"
+    path.write_text("\n".join([*section(found), *report.measured_on(machine)]) + "\n", encoding="utf-8")
     with (folder / "corpus.csv").open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(HEAD)
         rows.writerows(row(one) for one in found.outcomes)
+    return path
