@@ -1,7 +1,7 @@
-"""Contenders of grading one honest file: our box, stock nbgrader, and the bare cells and checks as the bound.
+"""Contenders of grading one honest file: our box, two stock graders, and the bare cells and checks as the bound.
 
-All grade the solved exercises of chapter 4, which has no question for the type checker; ours and nbgrader's have
-started before, so that what is timed is one more file.
+All grade the solved exercises of chapter 4, which has no question for the type checker; all have started before, so
+that what is timed is one more file.  otter-grader's is in `benchmarks/stock/one_file.py`, in an environment of its own.
 """
 
 from __future__ import annotations
@@ -14,17 +14,20 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from benchmarks.contender import Contender, serve
+from benchmarks.environments import at_home
 from grading.master import master_of
 from grading.worker import Job, Worker
 from tinyml import check
 
 NAME = "04_training"
 ROOT = Path(__file__).parents[1]
-MASTER = (ROOT / "exercises" / "source" / NAME / f"{NAME}.ipynb").read_bytes()
+PATH = ROOT / "exercises" / "source" / NAME / f"{NAME}.ipynb"
+MASTER = PATH.read_bytes()
 CHECKED = frozenset(cell.question for cell in master_of(MASTER).cells if cell.role == "check")
 FILES = 4
 
@@ -128,7 +131,12 @@ class Bare(Contender):
         return [(time.perf_counter() - started) / FILES]
 
 
-CONTENDERS: dict[str, Callable[[], Contender]] = {"box": InTheBox, "nbgrader": Stock, "bare": Bare}
+CONTENDERS: dict[str, Callable[[], Contender]] = {
+    "box": InTheBox,
+    "nbgrader": Stock,
+    "otter": partial(at_home, "otter", "benchmarks.stock.one_file", str(PATH)),
+    "bare": Bare,
+}
 
 if __name__ == "__main__":
     if sys.argv[1] == "corpus":

@@ -33,6 +33,7 @@ OTHERS = [
         contenders={
             "grading: cells in the sandbox, checks outside": module("grading", "box"),
             "nbgrader: cells and checks in a kernel": module("grading", "nbgrader"),
+            "otter-grader: cells and checks in a kernel": module("grading", "otter"),
             "bound: bare cells and checks in one process": module("grading", "bare"),
         },
         bound="bound: bare cells and checks in one process",

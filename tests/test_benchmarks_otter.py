@@ -6,14 +6,19 @@ import contextlib
 import doctest
 import io
 import json
+import re
 import subprocess
+import sys
+import zipfile
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
 
+from benchmarks import grading
 from benchmarks.contender import MissingRivalError
-from benchmarks.stock import otter, run
+from benchmarks.stock import one_file, otter, run
 from grading.master import master_of
 from tinyml import check
 
@@ -96,3 +101,43 @@ def test_the_folder_of_the_environment_is_named_by_its_pins(tmp_path: Path, monk
     (tmp_path / "pins").write_text("otter-grader==1\n")
     assert otter.cache() != before
     assert "otter-grader==7.0.0" in Path(otter.__file__).parents[1].joinpath("requirements-otter.txt").read_text()
+
+
+def stands_in(monkeypatch: pytest.MonkeyPatch, score: float) -> None:
+    """Put something in the place of otter's programs: they pack what is in `tests`, and give each test a score."""
+
+    def generate(command: list[str], cwd: Path, **_: object) -> None:
+        assert command[1:4] == ["-m", "otter", "generate"]
+        with zipfile.ZipFile(command[command.index("--output-path") + 1], "w") as archive:
+            for path in (cwd / "tests").iterdir():
+                archive.write(path, path.name)
+
+    def grade_submission(submission: str, archive: str, *, quiet: bool) -> Any:
+        assert quiet
+        marks = re.findall(r'"otter": \{"tests": \["([\w-]+)"\]\}', Path(submission).read_text(encoding="utf-8"))
+        names = [Path(name).stem for name in zipfile.ZipFile(archive).namelist()]
+        assert sorted(marks) == sorted(names)
+        return SimpleNamespace(results={name: SimpleNamespace(score=score * len(name)) for name in names})
+
+    monkeypatch.setattr("subprocess.run", generate)
+    monkeypatch.setitem(sys.modules, "otter", ModuleType("otter"))
+    api = ModuleType("otter.api")
+    api.grade_submission = grade_submission  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "otter.api", api)
+
+
+def test_the_contender_grades_the_same_file_and_questions_as_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    stands_in(monkeypatch, 0.5)
+    contender = one_file.Otter(grading.PATH)
+    assert contender.check() == [0.5 * len(name) for name in sorted(grading.CHECKED)]
+    assert len(contender.go()) == grading.FILES
+    contender.close()
+    assert not contender.folder.exists()
+
+
+def test_the_contender_is_started_in_the_environment_of_otter(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[list[str]] = []
+    monkeypatch.setattr("benchmarks.environments.python_of", lambda rival: Path("/home/of", rival))
+    monkeypatch.setattr("os.execv", lambda _, command: started.append(command))
+    grading.CONTENDERS["otter"]()
+    assert started == [["/home/of/otter", "-m", "benchmarks.stock.one_file", str(grading.PATH)]]

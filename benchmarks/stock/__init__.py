@@ -3,6 +3,7 @@
     run.py          python -m benchmarks.grading corpus: all graders on the chosen files, one run
     graders.py      how each stock grader is set up and called, as its users would
     otter.py        the checks of the master in otter's format, and an environment of otter's own
+    one_file.py     the contender of one honest file, in the environment of otter
     container.py    bubblewrap's walls around a stock grader, which has none of its own
     inside.py       process 1 of the container: runs the grader, watches what it leaves, reads the marks
     counting.py     what the marks are worth beside those of an honest marker
