@@ -21,7 +21,7 @@ Indices = npt.NDArray[np.int64]
 
 PLAIN = {  # tokens, dimension, pairs, rate, steps in one call
     "small": (64, 16, 1_000, 16.0, 80),
-    "middle": (1_000, 64, 100_000, 250.0, 20),
+    "middle": (1_000, 64, 100_000, 250.0, 80),
     "large": (8_192, 256, 1_000_000, 8.0, 3),
 }
 

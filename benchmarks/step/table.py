@@ -63,7 +63,7 @@ def steps(
 
 TINY = "tiny: V=5, d=4, 7 pairs, 80 steps in one call"
 SMALL = "small: V=64, d=16, 1,000 pairs, 80 steps in one call"
-MIDDLE = "middle: V=1,000, d=64, 100,000 pairs, 20 steps in one call"
+MIDDLE = "middle: V=1,000, d=64, 100,000 pairs, 80 steps in one call"
 LARGE = "large: V=8,192, d=256, 1,000,000 Zipf pairs, 3 steps in one call"
 TOO_LARGE = {EAGER: "left out: the logits of all pairs would take 33 GB"}
 
@@ -119,7 +119,7 @@ def pairs() -> Row:
     names = [f"tinyml, iterate, {pairs}" for pairs in POWERS]
     commands = [command("step-of-pairs", given, "float32") for given in POWERS.values()]
     return Row(
-        name="training step against the number of pairs, V=1,000, d=64, 20 steps in one call, float32, one thread",
+        name="training step against the number of pairs, V=1,000, d=64, 80 steps in one call, float32, one thread",
         unit="one step",
         contenders={**dict(zip(names, commands, strict=True)), BOUND: command("bound", "middle", "float32")},
         bound=BOUND,
