@@ -28,7 +28,9 @@ visible case with the visible part of the check, and a hidden case with the whol
 the question's points; a submission's check cells carry otter's own mark, so that `otter run` tests each question
 where it stands, and at the end where a file has lost the mark. A run that is not done after {bound:g} s is killed and
 started again for the neighbour alone. A file that a grader gives no mark at all counts as one of no points, in the
-stock graders' favour. Only questions that a program checks are compared. Zips of a class ({left_out} files), which
+stock graders' favour. Two dues follow from our own design, and neither stock grader can know them: in
+`protocol/steals` a cell that our box has to stop loses its question, and `tampering/written-results` writes into a name
+that `tinyml.check` reads. Only questions that a program checks are compared. Zips of a class ({left_out} files), which
 neither stock grader reads, are left out for all. The seconds are those of single runs, one grader after another, with
 the start of the programs in them."""
 
