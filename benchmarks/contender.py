@@ -3,7 +3,8 @@
 check   {"result": ...}  what it computes, compared with the others before anything is timed; null when it
         computes nothing that could be compared; or {"missing": "why"} when what it needs is not there
 go      {"seconds": [...], "waited": share}  the times of its samples, taken inside, and for which share of
-        them its threads stood in the queue of the processor
+        them its threads stood in the queue of the processor; of a contender that is several processes at most
+        the share for which threads of others ran
 quit    {"peak": bytes, "working": bytes}  the most memory that it had; and what its work takes beyond what comes
         in and goes out, measured in a run apart, or null
 """
@@ -44,6 +45,13 @@ class Contender(ABC):
         """Return for how many nanoseconds each process has waited for a processor so far."""
         return waited(self.processes())
 
+    def family(self) -> set[int]:
+        """Return all processes of a contender that is several, which wait for each other too; none for a single one."""
+        return set()
+
+    def prepare(self) -> None:  # noqa: B027  # most are ready
+        """Make ready for samples; this is not timed."""
+
     def working(self) -> int | None:
         """Return the bytes that the work takes beyond what comes in and goes out; None when it is not measured."""
         return None
@@ -74,12 +82,34 @@ def waited(processes: list[int]) -> dict[int, int]:
     return found
 
 
+def threads() -> dict[int, tuple[int, int]]:
+    """Return the process of each thread of this machine, and for how many nanoseconds the thread has run so far."""
+    found = {}
+    for path in Path("/proc").glob("[0-9]*/task/*/schedstat"):
+        with contextlib.suppress(OSError):
+            found[int(path.parts[4])] = int(path.parts[2]), int(path.read_text(encoding="ascii").split()[0])
+    return found
+
+
+def ran_beside(before: dict[int, tuple[int, int]], after: dict[int, tuple[int, int]], family: set[int]) -> int:
+    """Return for how many nanoseconds threads ran that are not of these processes.
+
+    >>> ran_beside({10: (1, 500), 20: (2, 7)}, {10: (1, 900), 20: (2, 10), 30: (3, 5)}, family={1})
+    8
+    """
+    return sum(ran - before.get(thread, (0, 0))[1] for thread, (own, ran) in after.items() if own not in family)
+
+
 def timed(contender: Contender) -> dict[str, Any]:
+    family = contender.family()
+    ran = threads() if family else {}
     before, started = contender.waiting(), time.perf_counter_ns()
     seconds = contender.go()
     took = time.perf_counter_ns() - started
     after = contender.waiting()
     longest = max((after[process] - before[process] for process in after if process in before), default=0)
+    if family:  # for no longer than others ran did it wait for them; the rest is what its own parts cost each other
+        longest = min(longest, ran_beside(ran, threads(), family | contender.family()))
     return {"seconds": seconds, "waited": longest / max(took, 1)}
 
 
@@ -100,6 +130,7 @@ def answer(contender: Contender, request: str) -> dict[str, Any]:
         except MissingRivalError as error:
             return {"missing": str(error)}
     if request == "go":
+        contender.prepare()
         return timed(contender)
     raise ValueError(f"a contender answers check, go and quit, not {request!r}")
 

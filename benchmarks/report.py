@@ -15,9 +15,11 @@ HEAD = """# Measured
 Written by `python -m benchmarks`, never by hand. Every contender runs in a process of its own, on one BLAS thread, and
 times itself; all were seen to compute the same result before anything was timed. Ratios are medians of the ratios of
 single rounds, with quartiles, over the rounds in which neither process waited for the processor for more than 3 % of
-its time; with fewer than 5 such rounds there is no number. A "bound" does no more than is physically needed. The times
-of single samples are those of all rounds. Peak memory is that of the whole process; "the work alone" is what the work
-takes beyond what goes in and comes out, measured in a run apart.
+its time; with fewer than 5 such rounds there is no number. A contender of several processes, such as a browser with a
+kernel, also waits for itself, which is part of its time: of its waiting, no more counts than programs of others ran
+meanwhile. A "bound" does no more than is physically needed. The times of single samples are those of all rounds. Peak
+memory is that of the whole process; "the work alone" is what the work takes beyond what goes in and comes out,
+measured in a run apart.
 """
 
 

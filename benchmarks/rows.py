@@ -14,18 +14,6 @@ def module(name: str, *arguments: str) -> list[str]:
     return [sys.executable, "-m", f"benchmarks.{name}", *arguments]
 
 
-SLIDER = Row(
-    name="slider to paint",
-    unit="one move",
-    contenders={
-        "tinyml: TrainingExplorer in the static page": module("slider", "page"),
-        "interact and matplotlib in JupyterLab": module("slider", "interact"),
-        "bound: one animation frame": module("slider", "frame"),
-    },
-    bound="bound: one animation frame",
-    rounds=20,  # of 5 moves each
-    limits=(0.020, 0.050),
-)
 OTHERS = [
     Row(
         name="grading one honest file, chapter 4",
@@ -68,4 +56,4 @@ OTHERS = [
 
 def rows(rust: str | None = None) -> list[Row]:
     """Return all rows; `rust` is a program of the Rust crate, see `benchmarks/step/crate.py`."""
-    return [SLIDER, *waits.rows(), *step.rows(rust), *OTHERS]
+    return [*waits.rows(), *step.rows(rust), *OTHERS]

@@ -1,7 +1,11 @@
 """Contenders of slider to paint: from a key on a slider to the frame that shows the result.
 
-All three run in headless Chromium and are timed by the same script in the page: it starts at the key event, waits for
-the first frame in which the result differs, and ends when that frame has been painted.
+    python -m benchmarks.slider KIND [SLOWER]      page, frame; those in JupyterLab are in slider_lab.py
+
+All run in headless Chromium and are timed by the same script in the page: it starts at the key event, waits for the
+first frame in which the result differs, and ends when that frame has been painted.  `SLOWER` slows the processor of
+the page so many times, as Chromium's own tools for developers do; a kernel behind the page keeps its speed.
+Checked by tests/test_benchmarks_slider.py.
 """
 
 from __future__ import annotations
@@ -20,7 +24,6 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, sync_playwright
 
 from benchmarks.contender import Contender, MissingRivalError, serve
-from benchmarks.lab import SECONDS, Lab, Notebook
 from tinyml.widgets import TrainingExplorer
 from tinyml.widgets.linking import page_script
 
@@ -59,23 +62,6 @@ slider.addEventListener("input", () => requestAnimationFrame(() => {
 }));
 </script>"""
 
-NOTEBOOK = """%matplotlib inline
-import matplotlib.pyplot as plt
-from ipywidgets import IntSlider, interact
-from tinyml import *
-dataset = DatasetWindowing()(TokenSequence.from_indices([1, 2, 3, 4, 1, 2, 3, 4]))
-start = Parameters.init(VocabSize(5), ModelDimension(4))
-losses = trajectory(dataset, start, [LearningRate(1.0)], StepCount(200)).losses[0]
-@interact(step_count=IntSlider(80, 0, 200))
-def draw(step_count):
-    figure, axes = plt.subplots(figsize=(5, 3))
-    axes.plot(losses)
-    axes.plot([step_count], [losses[step_count]], "o")
-    axes.set(xlabel="StepCount", ylabel="loss")
-    plt.show()
-    print(f"loss {losses[step_count]:.6f}")
-"""
-
 
 class Slider(Contender):
     """A page with a slider and a text that says the loss; a subclass says which page."""
@@ -83,7 +69,8 @@ class Slider(Contender):
     shown: str  # the selector of the text
     pattern = re.compile(r"loss (?:is )?([\d.]+)")
 
-    def __init__(self) -> None:
+    def __init__(self, slower: str = "1") -> None:
+        self.slower = float(slower)
         self.folder = Path(tempfile.mkdtemp(prefix="slider-"))
         self.playwright = sync_playwright().start()
         self.rng = random.Random(0)
@@ -102,6 +89,7 @@ class Slider(Contender):
         self.browser = self.playwright.chromium.launch(executable_path=executable, args=FLAGS)
         self.page = self.browser.new_page()
         self.slider = self.open()
+        self.slow_down()
         self.page.evaluate(f"({WATCH})(() => {self.reader()})")
         losses = []
         for key in CHECK:
@@ -109,6 +97,11 @@ class Slider(Contender):
             found = self.pattern.search(self.page.locator(self.shown).first.inner_text())
             losses.append(float(found[1]) if found else float("nan"))
         return losses
+
+    def slow_down(self) -> None:
+        """Slow the page down, once it stands."""
+        session = self.page.context.new_cdp_session(self.page)
+        session.send("Emulation.setCPUThrottlingRate", {"rate": self.slower})
 
     def reader(self) -> str:
         """Return what is looked at for a change, in JavaScript."""
@@ -125,7 +118,11 @@ class Slider(Contender):
 
     def processes(self) -> list[int]:
         """Return those that compute and draw: the renderers of Chromium, and the kernel."""
-        return [process for process in family(os.getpid()) if re.search(DRAWING, command_of(process))]
+        return [process for process in self.family() if re.search(DRAWING, command_of(process))]
+
+    def family(self) -> set[int]:
+        """Return all of its processes: the browser's, and those of a server and a kernel."""
+        return set(started_by(os.getpid()))
 
     def close(self) -> None:
         self.playwright.stop()
@@ -158,48 +155,22 @@ class Frame(Slider):
         return self.page.locator("input")
 
 
-class Interact(Slider):
-    """`interact` with a figure of matplotlib, in a JupyterLab that runs for this race alone."""
-
-    shown = ".jp-OutputArea .jp-OutputArea pre"
-
-    def open(self) -> Locator:
-        self.lab = Lab(self.folder)
-        notebook = Notebook(self.page, self.lab, "page", [NOTEBOOK])
-        notebook.run(0)
-        self.page.locator(self.shown).first.wait_for(timeout=1000 * SECONDS)
-        return self.page.locator(".jp-OutputArea [role=slider]")
-
-    def reader(self) -> str:
-        return "document.querySelector('.jp-OutputArea .jp-OutputArea img')?.src ?? before"
-
-    def move(self, key: str) -> float:
-        took = super().move(key)
-        self.page.wait_for_timeout(200)  # the text comes after the picture, and the kernel has to be idle again
-        return took
-
-    def close(self) -> None:
-        if hasattr(self, "lab"):
-            self.lab.close()
-        super().close()
-
-
 def command_of(process: int) -> str:
     with contextlib.suppress(OSError):
         return Path("/proc", str(process), "cmdline").read_text(encoding="utf-8")
     return ""
 
 
-def family(process: int) -> list[int]:
+def started_by(process: int) -> list[int]:
     """Return a process and all that it started, directly or not."""
     found = [process]
     for path in Path("/proc", str(process), "task").glob("*/children"):
         with contextlib.suppress(OSError):  # a thread that has just ended
             for child in path.read_text(encoding="ascii").split():
-                found += family(int(child))
+                found += started_by(int(child))
     return found
 
 
 if __name__ == "__main__":
-    kinds: dict[str, type[Slider]] = {"page": StaticPage, "interact": Interact, "frame": Frame}
-    serve(kinds[sys.argv[1]]())
+    kinds: dict[str, type[Slider]] = {"page": StaticPage, "frame": Frame}
+    serve(kinds[sys.argv[1]](*sys.argv[2:]))

@@ -3,6 +3,6 @@
     imports.py        whole processes that import the package, beside one that imports numpy
     table.py          the rows
 
-The slider has a module of its own, `benchmarks/slider.py`.
+The contenders of the slider are in `benchmarks/slider.py` and `benchmarks/slider_lab.py`.
 Checked by tests/test_benchmarks_waits.py.
 """

@@ -33,5 +33,27 @@ def imports() -> Row:
     )
 
 
+def slider(slower: int = 1) -> Row:
+    """Race a move of the slider, on a page whose processor is so many times slower."""
+    bound, kinds = (
+        "bound: one animation frame",
+        {
+            "tinyml: TrainingExplorer in the static page": ("slider", "page"),
+            "tinyml: TrainingExplorer in JupyterLab": ("slider_lab", "widget"),
+            "ipywidgets and SVG in JupyterLab": ("slider_lab", "svg"),
+            "interact and matplotlib in JupyterLab": ("slider_lab", "interact"),
+            "bound: one animation frame": ("slider", "frame"),
+        },
+    )
+    return Row(
+        name="slider to paint" if slower == 1 else f"slider to paint, the processor of the page {slower} times slower",
+        unit="one move",
+        contenders={name: command(*kind, str(slower)) for name, kind in kinds.items()},
+        bound=bound,
+        rounds=20 if slower == 1 else 12,  # of 5 moves each
+        limits=(0.020, 0.050) if slower == 1 else None,
+    )
+
+
 def rows() -> list[Row]:
-    return [imports()]
+    return [slider(), slider(slower=6), imports()]
