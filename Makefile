@@ -97,7 +97,7 @@ faults: $(DEV) ## plant known faults and see that the tests catch each
 	python tools/faults.py
 
 .PHONY: bench
-bench: $(DEV) ## measure against named rivals, in one run
+bench: $(DEV) book ## measure against named rivals, in one run
 	python -m benchmarks
 
 .PHONY: clean

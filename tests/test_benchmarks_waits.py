@@ -5,12 +5,17 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from benchmarks.contender import Contender, MissingRivalError, answer
 from benchmarks.race import Process
-from benchmarks.waits import imports, table
+from benchmarks.waits import first_widget, imports, table
+from tinyml.widgets.linking import widget_names
+
+BOOK = Path(__file__).parent.parent / "book"
 
 LOADED = "\nimport sys\nprint(sorted(name for name in sys.modules if name.startswith('tinyml.')))"
 
@@ -72,3 +77,58 @@ def test_the_rows_start_as_they_are_written() -> None:
     finally:
         process.end()
     assert all(goal.wanted.endswith(row.bound) for goal in row.goals)
+
+
+class Told(Contender):
+    """Says what it was asked."""
+
+    def __init__(self) -> None:
+        self.done: list[str] = []
+
+    def check(self) -> None:
+        """Nothing to compare."""
+
+    def prepare(self) -> None:
+        self.done.append("prepare")
+
+    def go(self) -> list[float]:
+        self.done.append("go")
+        return [1.0]
+
+    def waiting(self) -> dict[int, int]:
+        self.done.append("waiting")
+        return {}
+
+
+def test_a_contender_is_made_ready_before_each_round_and_that_is_not_timed() -> None:
+    made = Told()
+    assert answer(made, "go")["seconds"] == [1.0]
+    assert made.done == ["prepare", "waiting", "go", "waiting"]
+
+
+@pytest.mark.parametrize("kind", first_widget.KINDS.values())
+def test_a_book_that_is_not_built_is_missing(kind: Callable[[Path], Contender], tmp_path: Path) -> None:
+    made = kind(tmp_path)
+    with pytest.raises(MissingRivalError, match="the book is not built: run `make book`"):
+        made.check()
+    made.close()
+
+
+def test_one_page_has_the_widget_and_the_other_has_none() -> None:
+    widget, text = (BOOK / Path(kind.page).name for kind in (first_widget.Widget, first_widget.Text))
+    assert 'data-widget=\\"training_explorer\\"' in widget.with_suffix(".ipynb").read_text(encoding="utf-8")
+    assert "training_explorer" in widget_names()
+    assert "tinyml-widget" not in text.with_suffix(".md").read_text(encoding="utf-8")
+
+
+def test_the_time_is_that_of_the_frame_after_the_widget_stands(node: str) -> None:
+    code = f"""
+        globalThis.window = {{}};
+        const done = [];
+        globalThis.requestAnimationFrame = callback => setImmediate(() => {{ done.push("frame"); callback(); }});
+        let left = 3;
+        ({first_widget.WATCH})(() => {{ done.push(left === 1 ? "there" : "not yet"); return --left === 0; }});
+        window.painted.then(time => {{ console.log(done.join(), typeof time); process.exit(0); }});
+    """
+    run = subprocess.run([node, "-e", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "frame,not yet,frame,not yet,frame,there number"

@@ -1,6 +1,7 @@
 """What a user waits for before and beside the computing.
 
     imports.py        whole processes that import the package, beside one that imports numpy
+    first_widget.py   from the start of navigation to the first painted widget of a chapter, in a cold browser
     table.py          the rows
 
 The contenders of the slider are in `benchmarks/slider.py` and `benchmarks/slider_lab.py`.

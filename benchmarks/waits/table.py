@@ -55,5 +55,18 @@ def slider(slower: int = 1) -> Row:
     )
 
 
+def first_widget() -> Row:
+    bound = "bound: the glossary, which has no widget"
+    return Row(
+        name="first widget on a page of the built book, cold browser",
+        unit="one page",
+        contenders={
+            "tinyml: TrainingExplorer of chapter 5": command("waits.first_widget", "widget"),
+            bound: command("waits.first_widget", "bound"),
+        },
+        bound=bound,
+    )
+
+
 def rows() -> list[Row]:
-    return [slider(), slider(slower=6), imports()]
+    return [slider(), slider(slower=6), first_widget(), imports()]
