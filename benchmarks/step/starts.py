@@ -21,7 +21,8 @@ NUMPY = "import numpy"
 
 TINYML = """
 import json
-from tinyml import *
+from tinyml import DatasetWindowing, LearningRate, ModelDimension, Parameters, StepCount, TokenSequence, TrainStep
+from tinyml import VocabSize, iterate
 
 dataset = DatasetWindowing()(TokenSequence.from_indices([1, 2, 3, 4, 1, 2, 3, 4]))
 start = Parameters.init(VocabSize(5), ModelDimension(4))
