@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import json
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,7 +14,7 @@ import pytest
 
 from benchmarks.contender import Contender, MissingRivalError, answer
 from benchmarks.race import Process
-from benchmarks.waits import first_widget, imports, table
+from benchmarks.waits import build, first_widget, imports, table
 from tinyml.widgets.linking import widget_names
 
 BOOK = Path(__file__).parent.parent / "book"
@@ -132,3 +134,71 @@ def test_the_time_is_that_of_the_frame_after_the_widget_stands(node: str) -> Non
     """
     run = subprocess.run([node, "-e", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "frame,not yet,frame,not yet,frame,there number"
+
+
+NOTEBOOKS = ("04_training", "05_endomorphism")
+CELLS = "".join(f'<testcase classname="book.{name}" name="Cell" time="0.5"/>' for name in (*NOTEBOOKS, *NOTEBOOKS))
+
+
+def small_book(folder: Path) -> None:
+    (folder / "book").mkdir()
+    (folder / "book" / "preface.md").write_text("# A book\n", encoding="utf-8")
+    cells = [{"cell_type": "markdown", "source": ["Text"]}, {"cell_type": "code", "source": ["print(1)\n"]}]
+    for name in NOTEBOOKS:
+        (folder / "book" / f"{name}.ipynb").write_text(json.dumps({"cells": cells}), encoding="utf-8")
+
+
+def cached(folder: Path, seconds: float) -> None:
+    """Note two runs as the cache of a build does."""
+    path = folder / "_build" / ".jupyter_cache" / "global.db"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with sqlite3.connect(path) as database:
+        database.execute("CREATE TABLE IF NOT EXISTS nbcache (pk INTEGER PRIMARY KEY, uri TEXT, data TEXT)")
+        for name in NOTEBOOKS:
+            row = (str(folder / "book" / f"{name}.ipynb"), json.dumps({"execution_seconds": seconds}))
+            database.execute("INSERT INTO nbcache (uri, data) VALUES (?, ?)", row)
+    database.close()
+
+
+def test_the_book_is_built_cold_and_after_each_edit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[bool, bool]] = []
+
+    def timed(command: list[str], folder: Path) -> float:
+        if "pytest" in command:
+            assert [f"book/{name}.ipynb" for name in NOTEBOOKS] == [
+                each for each in command if each.startswith("book/")
+            ]
+            (folder / "nbval.xml").write_text(f"<testsuite>{CELLS}</testsuite>", encoding="utf-8")
+            return 20.0 if "-n" in command else 30.0
+        assert command[1] == str(folder / "tools" / "build_book.py")
+        prose = "One sentence more." in (folder / "book" / "preface.md").read_text(encoding="utf-8")
+        source = json.loads((folder / "book" / "05_endomorphism.ipynb").read_text(encoding="utf-8"))["cells"][1][
+            "source"
+        ]
+        seen.append((prose, source == ["# One comment more.\n", "print(1)\n"]))
+        cached(folder, float(len(seen)))
+        return float(len(seen))
+
+    monkeypatch.setattr(build, "timed", timed)
+    monkeypatch.setattr("check_reproducible.copy_sources", small_book)
+    found = build.measured()
+    assert seen == [(False, False), (True, False), (True, True), (True, True)]
+    assert list(found.builds.values()) == [1.0, 2.0, 3.0, 4.0]
+    assert found.executed == dict.fromkeys(NOTEBOOKS, 1.0)  # those of the cold build
+    assert found.compared == dict.fromkeys(NOTEBOOKS, 1.0)
+    assert list(found.nbval.values()) == [30.0, 20.0]
+    text = build.write(found, {"processor": "one"}, tmp_path).read_text(encoding="utf-8")
+    assert "| cold: every notebook runs | 1.0 |" in text
+    assert "| 05_endomorphism | 1.00 | 1.00 |" in text
+    assert "- processor: one" in text
+
+
+def test_a_build_that_fails_is_not_timed(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="no such page"):
+        build.timed([sys.executable, "-c", "raise SystemExit('no such page')"], tmp_path)
+
+
+def test_notebooks_are_compared_two_at_a_time_as_make_test_does() -> None:
+    makefile = (BOOK.parent / "Makefile").read_text(encoding="utf-8")
+    assert f"TWO := {' '.join(build.TWO)}\n" in makefile
+    assert f"pytest {' '.join(build.NBVAL[:-1])} $(TWO) $(CHAPTERS)" in makefile
