@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { recompute, traceOf, whichOf, wiresSnippet, wordsOf } from "../../tinyml/widgets/neuron_wires/neuron_wires.js";
+import { fitted, recompute, traceOf, whichOf, wiresSnippet, wordsOf } from "../../tinyml/widgets/neuron_wires/neuron_wires.js";
 
 const NAMES = ["w1", "x1", "w2", "x2", "b", "sign", "minus one", "w1x1", "w2x2", "s2", "z", "signed", "q", "log q", "loss"];
 const CHAPTER = [0.5, -0.25, 0.1, 1, 2, "yes"];
@@ -58,4 +58,9 @@ test("the snippet writes numbers as Python does", () => {
 
 test("the certificate recomputes far more than twelve numbers", () => {
   assert.ok(Object.values(recompute()).flat().length > 100);
+});
+
+test("on a narrow page a number loses digits before it is longer than its place", () => {
+  assert.deepEqual([0.52498, -0.475021, -0.0475021, -2.27e-9, 3.25].map((own) => fitted(own, 3, 6)),
+    ["0.525", "-0.475", "-0.048", "-2e-09", "3.25"]);
 });

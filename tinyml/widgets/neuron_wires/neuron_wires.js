@@ -101,6 +101,12 @@ export function wordsOf(given) {
     "and another slope in its first weight: no rule could find the slope from the loss alone." : words;
 }
 
+/** A number with so many digits, or fewer where it would be longer than so many letters. */
+export function fitted(x, digits, letters) {
+  const text = general(x, digits);
+  return text.length > letters && digits > 1 ? fitted(x, digits - 1, letters) : text;
+}
+
 const BOX = 30;
 const GAP = 66;
 
@@ -110,7 +116,7 @@ function wiresPicture(name) {
   const paint = ({ values, signals, description }, width) => {
     const wide = Math.min(width, 560);
     const column = wide / 5;
-    const digits = wide < 420 ? 3 : 4;
+    const shortened = (number) => (wide < 420 ? fitted(number, 3, 6) : general(number, 4));
     const x = { w1: 0.5, x1: 1.5, w2: 2.5, x2: 3.5, b: 4.5, w1x1: 1, w2x2: 3, s2: 2, z: 3, signed: 3, q: 3, "log q": 3, loss: 3 };
     const row = { w1: 0, x1: 0, w2: 0, x2: 0, b: 0, w1x1: 1, w2x2: 1, s2: 2, z: 3, signed: 4, q: 5, "log q": 6, loss: 7 };
     const shown = { w1x1: "×", w2x2: "×", s2: "+", z: "+", signed: values[5] < 0 ? "× −1" : "× 1", q: "sigmoid", "log q": "log", loss: "× −1" };
@@ -130,8 +136,8 @@ function wiresPicture(name) {
       const k = WIRES.indexOf(own);
       const place = { "text-anchor": "middle" };
       parts.push(textAt(x[own] * column, top(own) + 15, own, { ...place, class: "tinyml-quiet" }),
-        textAt(x[own] * column, top(own) + 30, `↓ ${general(values[k], digits)}`, place),
-        textAt(x[own] * column, top(own) + 45, `↑ ${general(signals[k], digits)}`, { ...place, class: "neuron-signal" }));
+        textAt(x[own] * column, top(own) + 30, `↓ ${shortened(values[k])}`, place),
+        textAt(x[own] * column, top(own) + 45, `↑ ${shortened(signals[k])}`, { ...place, class: "neuron-signal" }));
     }
     picture.size(wide, top("loss") + 56);
     picture.describe(description);

@@ -38,7 +38,7 @@ export const SYSTEMS = {
     multiply: (a, b) => a * b,
     negative: (a) => -a,
     same: (a, b, size) => Math.abs(a - b) <= 1e-12 * Math.max(1, size),
-    text: (a) => general(a + 0),
+    text: (a, digits) => general(a + 0, digits),
     told: (a) => a,
   },
   "mod 2": {
@@ -233,10 +233,12 @@ const HIGH = 62;
 /** The graph as boxes on its wires: value, change and weight on each; the wire whose node is at fault is marked. */
 function tapePicture() {
   const picture = pictureFrame("The graph");
-  const paint = ({ rows, guilty, description }, width) => {
+  const paint = ({ rowsIn, guilty, description }, width) => {
+    const rows = rowsIn(width < 420 ? 4 : 6);
     const longest = Math.max(...rows.flat().map((own) => own.length));
     const wide = Math.min(Math.max(longest * CHARACTER + 22, 110), width / 2 - 6);
-    const [left, right] = [Math.max(width * 0.27, wide / 2 + 2), Math.min(width * 0.73, width - wide / 2 - 2)];
+    const left = Math.max(Math.min(width * 0.27, width / 2 - wide / 2 - 4), wide / 2 + 2);
+    const right = width - left;
     const spots = { x: [left, 0], y: [right, 0], triple: [left, 1], z: [right, 1], square: [right, 2], loss: [width / 2, 3] };
     const top = (row) => row * (HIGH + 52) + 2;
     const parts = [];
@@ -288,8 +290,9 @@ function render({ model, el }) {
     const found = benchNumbers(now);
     const words = benchWords(now);
     picture.draw({
-      rows: WIRES.map((wire, k) => [
-        `${wire} = ${text(found.values[k])}`, `↓ ${text(found.changes[k])}`, `↑ ${text(found.weights[k])}`,
+      rowsIn: (digits) => WIRES.map((wire, k) => [
+        `${wire} = ${text(found.values[k], digits)}`, `↓ ${text(found.changes[k], digits)}`,
+        `↑ ${text(found.weights[k], digits)}`,
       ]),
       guilty: found.guilty || (found.derivative ? "" : "square"), description: words,
     });
