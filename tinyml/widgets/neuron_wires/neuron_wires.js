@@ -3,7 +3,7 @@
 import { buttonRow, slider } from "../kit/controls.js";
 import { numberTable, pictureFrame, resizable, textAt } from "../kit/drawing.js";
 import { html, svg } from "../kit/elements.js";
-import { floatRepr, general, lossText } from "../kit/format.js";
+import { floatRepr, general } from "../kit/format.js";
 import { frame } from "../kit/frame.js";
 
 const SETTINGS = ["first_weight", "second_weight", "bias", "first_input", "second_input", "target"];
@@ -92,10 +92,10 @@ export function wordsOf(given) {
   const { values, signals } = traceOf(...given);
   const at = (list, name) => list[WIRES.indexOf(name)];
   const [value, signal] = [(name) => at(values, name), (name) => at(signals, name)];
-  const slopes = `${lossText(signal("w1"))} and ${lossText(signal("w2"))}`;
+  const slopes = `${general(signal("w1"))} and ${general(signal("w2"))}`;
   const words = `The score is ${general(value("z"))}. The answer, ${given[5]}, gets the probability ` +
-    `${general(value("q"))}, so the loss is ${lossText(value("loss"))}. Its slopes in the weights are ${slopes}, and ` +
-    `${lossText(signal("b"))} in the bias.`;
+    `${general(value("q"))}, so the loss is ${general(value("loss"))}. Its slopes in the weights are ${slopes}, and ` +
+    `${general(signal("b"))} in the bias.`;
   const which = whichOf(given);
   return which ? `${words} The ${which === "first" ? "second" : "first"} neuron of this pair has the same loss ` +
     "and another slope in its first weight: no rule could find the slope from the loss alone." : words;
