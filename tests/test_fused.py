@@ -30,18 +30,21 @@ from tinyml import (
     trajectory,
 )
 from tinyml import fused as module
-from tinyml.fused import RowBlocks, WholeTable
 
 DTYPES = (np.float64, np.float32)
-FORMS: tuple[Any, ...] = (WholeTable, RowBlocks)
+FORMS: dict[str, dict[str, Any]] = {
+    "as a whole": {"LARGEST_WHOLE": 10**6},
+    "in blocks, place by place": {"LARGEST_WHOLE": 0, "BLOCK_ROWS": 2, "SPARSE": 0},
+    "in blocks, full": {"LARGEST_WHOLE": 0, "BLOCK_ROWS": 2, "SPARSE": 10**6},
+}
+WHOLE = "as a whole"
 Problem = tuple[TrainingSet, Parameters]
 
 
-def run(form: Any, problem: Problem, rate: float, count: int, dtype: Any = np.float64) -> Parameters:
-    """Take fused steps in one of the two forms, in blocks of two rows."""
+def run(form: str, problem: Problem, rate: float, count: int, dtype: Any = np.float64) -> Parameters:
+    """Take fused steps in one of the forms."""
     dataset, start = problem
-    largest = 10**6 if form is WholeTable else 0
-    with mock.patch.object(module, "LARGEST_WHOLE", largest), mock.patch.object(module, "BLOCK_ROWS", 2):
+    with mock.patch.multiple(module, **FORMS[form]):
         return iterate(TrainStep(dataset, LearningRate(rate), dtype), start, StepCount(count))
 
 
@@ -65,7 +68,7 @@ def scaled(problem: Problem, factor: float) -> Problem:
 @pytest.mark.parametrize("form", FORMS)
 @settings(max_examples=60)
 @given(problem=problems(), rate=st.floats(0.01, 2.0), count=st.integers(1, 12))
-def test_fused_steps_equal_single_steps(form: Any, problem: Problem, rate: float, count: int) -> None:
+def test_fused_steps_equal_single_steps(form: str, problem: Problem, rate: float, count: int) -> None:
     assert close(run(form, problem, rate, count), single(problem, rate, count), 1e-12)
 
 
@@ -73,7 +76,7 @@ def test_fused_steps_equal_single_steps(form: Any, problem: Problem, rate: float
 @settings(max_examples=60)
 @given(problems(), st.sampled_from([1.0, 100.0, 1e4]), st.integers(0, 5), st.integers(0, 5), st.sampled_from(DTYPES))
 def test_fused_powers_add_to_the_last_bit_also_where_scores_are_shifted(
-    form: Any, problem: Problem, factor: float, m: int, n: int, dtype: Any
+    form: str, problem: Problem, factor: float, m: int, n: int, dtype: Any
 ) -> None:
     dataset, start = scaled(problem, factor)
     middle = run(form, (dataset, start), 0.7, m, dtype)
@@ -82,7 +85,7 @@ def test_fused_powers_add_to_the_last_bit_also_where_scores_are_shifted(
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("factor", [200.0, -200.0, 1e5, 1e100])
-def test_scores_beyond_the_range_of_exp_are_shifted(form: Any, factor: float) -> None:
+def test_scores_beyond_the_range_of_exp_are_shifted(form: str, factor: float) -> None:
     dataset, start = seed()
     pushed = dataset, Parameters(start.embedding * factor, start.lm_head, np.full(5, factor))
     assert close(run(form, pushed, 0.5, 3), single(pushed, 0.5, 3), 1e-12)
@@ -90,7 +93,7 @@ def test_scores_beyond_the_range_of_exp_are_shifted(form: Any, factor: float) ->
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize(("rate", "step"), [(10.0, 258), (7.0, 368), (1e200, 1)])
-def test_an_overflow_names_the_step_that_single_steps_name(form: Any, rate: float, step: int) -> None:
+def test_an_overflow_names_the_step_that_single_steps_name(form: str, rate: float, step: int) -> None:
     for steps in (single, lambda *given_values: run(form, *given_values)):
         with pytest.raises(NumericalOverflow) as caught:
             steps(seed(), rate, 400)
@@ -99,7 +102,7 @@ def test_an_overflow_names_the_step_that_single_steps_name(form: Any, rate: floa
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("count", [1, 2, 3])
-def test_parameters_beyond_the_range_of_floats_are_an_overflow_after_the_steps_before(form: Any, count: int) -> None:
+def test_parameters_beyond_the_range_of_floats_are_an_overflow_after_the_steps_before(form: str, count: int) -> None:
     # the scores stay small, and the update of the head is beyond float64
     dataset = TrainingSet.from_indices([0], [1])
     start = Parameters([[1e300], [0.0]], [[0.0, 0.0]], [0.0, 0.0])
@@ -111,17 +114,15 @@ def test_parameters_beyond_the_range_of_floats_are_an_overflow_after_the_steps_b
 
 def test_in_32_bits_a_rate_of_ten_overflows_earlier() -> None:
     with pytest.raises(NumericalOverflow, match="logits") as caught:
-        run(WholeTable, seed(), 10.0, 400, np.float32)
+        run(WHOLE, seed(), 10.0, 400, np.float32)
     assert caught.value.step == pytest.approx(37, abs=4)  # the figure of the Rust crate, which sums in another order
     with pytest.raises(NumericalOverflow, match="the parameters are no longer finite after step 0"):
-        run(
-            WholeTable, (seed()[0], Parameters(np.full((5, 1), 1e300), np.ones((1, 5)), np.ones(5))), 1.0, 1, np.float32
-        )
+        run(WHOLE, (seed()[0], Parameters(np.full((5, 1), 1e300), np.ones((1, 5)), np.ones(5))), 1.0, 1, np.float32)
 
 
 @pytest.mark.parametrize("form", FORMS)
 @given(problem=problems(), count=st.integers(0, 8))
-def test_32_bits_stay_near_64(form: Any, problem: Problem, count: int) -> None:
+def test_32_bits_stay_near_64(form: str, problem: Problem, count: int) -> None:
     short, long = (run(form, problem, 0.5, count, dtype) for dtype in (np.float32, np.float64))
     assert deviation(short, long) < 2e-5
     assert count == 0 or np.array_equal(short.embedding, short.embedding.astype(np.float32))
@@ -129,7 +130,7 @@ def test_32_bits_stay_near_64(form: Any, problem: Problem, count: int) -> None:
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("form", FORMS)
-def test_arguments_stay_and_the_result_is_nobody_elses(form: Any, dtype: Any) -> None:
+def test_arguments_stay_and_the_result_is_nobody_elses(form: str, dtype: Any) -> None:
     dataset, start = seed()
     copies = [array.copy() for array in (start.embedding, start.lm_head, start.bias)]
     first, second = (run(form, (dataset, start), 1.0, 5, dtype) for _ in "ab")

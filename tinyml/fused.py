@@ -30,6 +30,9 @@ LARGEST_WHOLE = 128
 BLOCK_ROWS = 256
 """Rows of a block: as few as matrix products run at full speed with, so that a block stays near the processor."""
 
+SPARSE = 10
+"""A table of counts is worked on place by place while at most one in so many is not zero."""
+
 RANGE = {np.dtype(np.float64): 1e200, np.dtype(np.float32): 1e30}
 """What a sum of squares has to stay below; sums of exp and their inverses are then below its root."""
 
@@ -103,11 +106,11 @@ class WholeTable:
 
 @final
 class RowBlocks:
-    """For large vocabularies: one block of rows at a time, and of the counts only those that are not zero.
+    """For large vocabularies: one block of rows at a time, and of sparse counts only those that are not zero.
 
     With P the predictions and T the share of each target among the examples of its input token, S is
     diag(f) Y, where Y = s (P - T) = X - s T and f = rate/N C1 / s: the factors go to the small sides of the
-    products, E and Y Wt, and the table is changed only where a target occurs.
+    products, E and Y Wt, and few targets change the table in few places.
     """
 
     def __init__(self, dataset: TrainingSet, rate: LearningRate, start: Parameters, dtype: np.dtype[Any]) -> None:
@@ -117,11 +120,18 @@ class RowBlocks:
         self.head[:-1], self.head[-1] = start.lm_head, start.bias
         inputs, targets = dataset.pairs.T
         totals = np.bincount(inputs, weights=dataset.multiplicities, minlength=size)
-        self.shares = (dataset.multiplicities / totals[inputs]).astype(dtype)
+        shares = (dataset.multiplicities / totals[inputs]).astype(dtype)
         self.totals = (totals * (rate.value / len(dataset))).astype(dtype)
-        self.targets_of = np.bincount(inputs, minlength=size)  # distinct ones
-        self.places = inputs % BLOCK_ROWS * size + targets
-        self.starts = np.append(0, np.cumsum(self.targets_of))
+        self.full = len(inputs) * SPARSE > size * size
+        if self.full:
+            self.shares = np.zeros((size, size), dtype)
+            self.shares[inputs, targets] = shares
+            self.expected = np.empty((min(size, BLOCK_ROWS), size), dtype)
+        else:
+            self.shares = shares
+            self.targets_of = np.bincount(inputs, minlength=size)  # distinct ones
+            self.places = inputs % BLOCK_ROWS * size + targets
+            self.starts = np.append(0, np.cumsum(self.targets_of))
         self.table, self.ones = np.empty((min(size, BLOCK_ROWS), size), dtype), np.ones(size, dtype)
 
     def run(self, count: int) -> None:
@@ -154,10 +164,13 @@ class RowBlocks:
             exp_shifted(table, done)
             sums = table.sum(axis=1)
             factors = totals / sums
-        known = slice(self.starts[block.start], self.starts[block.stop])
-        expected = sums.repeat(self.targets_of[block])
-        expected *= self.shares[known]
-        np.subtract.at(table.ravel(), self.places[known], expected)
+        if self.full:
+            table -= np.multiply(self.shares[block], sums[:, None], self.expected[: len(rows)])
+        else:
+            known = slice(self.starts[block.start], self.starts[block.stop])
+            expected = sums.repeat(self.targets_of[block])
+            expected *= self.shares[known]
+            np.subtract.at(table.ravel(), self.places[known], expected)
         return table, factors[:, None]
 
     def parameters(self) -> Parameters:
