@@ -227,7 +227,7 @@ def _listed(context: str, expected: str, values: Iterable[A_co]) -> list[A_co]:
 def count_pairs(first: IntArray, second: IntArray) -> tuple[IntArray, IntArray]:
     """Return the distinct pairs, shape (k, 2), sorted, and how often each occurs, shape (k,)."""
     limit = int(max(first.max(), second.max())) + 1
-    if limit * limit <= 2**16 + 4 * len(first):  # few possible pairs: count them all in one pass
+    if limit * limit <= 2**16 + 16 * len(first):  # few possible pairs: count them all in one pass
         table = np.bincount(first * limit + second, minlength=0)
         codes = np.flatnonzero(table)
         return np.stack(np.divmod(codes, limit), axis=1), table[codes]
