@@ -1,6 +1,7 @@
 """Ratios against named rivals, measured side by side in one run: `make bench` or `python -m benchmarks`.
 
     contender.py      one long-lived process: check, go, quit on standard input; times itself
+    whole_process.py  a contender whose every sample is a process of its own
     race.py           checks that all agree, then asks them in random order, round after round
     goals.py          what is wanted of a row, and whether a run has kept it
     environments.py   environments of rivals that are not to be in ours

@@ -202,3 +202,10 @@ def test_notebooks_are_compared_two_at_a_time_as_make_test_does() -> None:
     makefile = (BOOK.parent / "Makefile").read_text(encoding="utf-8")
     assert f"TWO := {' '.join(build.TWO)}\n" in makefile
     assert f"pytest {' '.join(build.NBVAL[:-1])} $(TWO) $(CHAPTERS)" in makefile
+
+
+def test_the_contender_of_imports_has_not_imported_numpy_itself() -> None:
+    """Or its own memory would hide that of a program that imports less."""
+    code = "import sys, benchmarks.waits.imports; print('numpy' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=BOOK.parent)
+    assert run.stdout == "False\n"

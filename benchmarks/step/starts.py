@@ -7,15 +7,12 @@ and micrograd, float32 for PyTorch and JAX.  The bound imports numpy and ends.
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
-import time
 from typing import Any
 
-from benchmarks.contender import Contender, waited
 from benchmarks.environments import python_of
 from benchmarks.step.xla import ONE_THREAD
+from benchmarks.whole_process import WholeProcess
 
 NUMPY = "import numpy"
 
@@ -119,35 +116,13 @@ PROGRAMS = {"numpy": NUMPY, "tinyml": TINYML, "jax": JAX, "torch": TORCH, "micro
 AT_HOME = ("torch", "micrograd")
 
 
-class Start(Contender):
+class Start(WholeProcess):
     """Run a program once: from before its process starts to when it has ended."""
 
-    def __init__(self, program: str) -> None:
-        self.program = program
-        self.waits = 0
+    settings = ONE_THREAD
 
     def check(self) -> Any:
         python = str(python_of(self.program)) if self.program in AT_HOME else sys.executable
         self.command = [python, "-c", PROGRAMS[self.program]]
         printed = self.run()
         return json.loads(printed) if printed else None
-
-    def run(self) -> str:
-        """Return what the program prints, and keep how long its process waited for a processor."""
-        environment = os.environ | ONE_THREAD
-        with subprocess.Popen(self.command, stdout=subprocess.PIPE, text=True, env=environment) as process:
-            assert process.stdout is not None
-            printed = process.stdout.read()
-            os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)  # it has ended, and is still in /proc
-            self.waits += sum(waited([process.pid]).values())
-        if process.returncode:
-            raise RuntimeError(f"the program of {self.program} ended with {process.returncode}; see above")
-        return printed
-
-    def waiting(self) -> dict[int, int]:
-        return {0: self.waits}
-
-    def go(self) -> list[float]:
-        started = time.perf_counter()
-        self.run()
-        return [time.perf_counter() - started]

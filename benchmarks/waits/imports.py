@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.contender import serve
-from benchmarks.step.starts import Start
+from benchmarks.whole_process import WholeProcess
 
 CHAPTER = Path(__file__).parents[2] / "book" / "01_objects.ipynb"
 SLOW = ("IPython", "anywidget", "ipywidgets", "matplotlib", "scipy")
@@ -55,7 +55,7 @@ def programs(chapter: Path = CHAPTER) -> dict[str, str]:
     }
 
 
-class Import(Start):
+class Import(WholeProcess):
     """Run a program that imports."""
 
     def check(self) -> Any:
