@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tinyml import EmptyInput
-from tinyml.chart import HEIGHT, LEFT, TOP, WIDTH, dots, powers
+from tinyml.chart import HEIGHT, LEFT, TOP, WIDTH, powers
 
 SVG = "{http://www.w3.org/2000/svg}"
 above_zero = st.floats(1e-300, 1e300)
@@ -54,29 +54,3 @@ def test_what_cannot_be_drawn_is_refused() -> None:
         powers({}, "h", "error", "Nothing")
     with pytest.raises(EmptyInput, match="empty input in curve 'flat': at least one point above 0 is needed"):
         powers({"flat": [(1.0, 0.0)]}, "h", "error", "Nothing")
-
-
-@given(st.lists(above_zero, min_size=1, max_size=9))
-def test_equal_ratios_are_equal_distances_between_dots(values: list[float]) -> None:
-    drawing = dots({f"contender {number}": value for number, value in enumerate(values)}, "seconds", "Contenders")
-    (start, *_), found = (xs(drawing.svg, "path"), spots(drawing.svg))
-    places = [x - start for x, _ in found]
-    low, high = math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)))
-    width = WIDTH / max(high - low, 1)
-    assert places == pytest.approx([(math.log10(value) - low) * width for value in values], abs=0.2)
-    assert [y for _, y in found] == sorted({y for _, y in found})
-
-
-def xs(svg: str, kind: str) -> list[float]:
-    """Return where each path begins."""
-    return [float(own.attrib["d"][1:].split()[0]) for own in ElementTree.fromstring(svg).iter(f"{SVG}{kind}")]
-
-
-def test_dots_say_their_numbers_and_refuse_what_has_no_power_of_ten() -> None:
-    drawing = dots({"ours": 3.1e-6, "theirs": 8.8e-5}, "seconds a step", "A step")
-    assert repr(drawing) == "A step. ours: 3.10e-06; theirs: 8.80e-05."
-    for wrong in (0.0, -1.0, math.inf, math.nan):
-        with pytest.raises(EmptyInput, match="empty input in dot 'ours': a finite number above 0 is needed"):
-            dots({"ours": wrong}, "seconds", "A step")
-    with pytest.raises(EmptyInput, match="empty input in dots of a chart"):
-        dots({}, "seconds", "A step")
