@@ -20,29 +20,35 @@ WITHIN = 900.0
 def python_of(rival: str) -> Path:
     """Return the Python of what `requirements-RIVAL.txt` pins; `MissingRivalError` when it cannot be had."""
     pins = Path(__file__).with_name(f"requirements-{rival}.txt")
+    place = place_of(rival, pins)
+    make(rival, place, pins)
+    return place / "bin" / "python"
+
+
+def place_of(rival: str, pins: Path) -> Path:
+    """Return where an environment is kept: a folder in the user's cache that is named by its pins and this Python."""
     base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "category-theory-tiny-ml"
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    place = base / f"{rival}-{hashlib.sha256(pins.read_bytes()).hexdigest()[:12]}-{version}"
-    python = place / "bin" / "python"
-    base.mkdir(parents=True, exist_ok=True)
-    with (base / f"{rival}.lock").open("w") as lock:  # of contenders that start together, one makes it
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (place / "whole").is_file():
-            make(rival, place, pins)
-    return python
+    return base / f"{rival}-{hashlib.sha256(pins.read_bytes()).hexdigest()[:12]}-{version}"
 
 
 def make(rival: str, place: Path, pins: Path) -> None:
-    print(f"making an environment for {rival} in {place}", file=sys.stderr, flush=True)
-    shutil.rmtree(place, ignore_errors=True)
-    venv.create(place, with_pip=True, symlinks=True)
-    install = [str(place / "bin" / "python"), "-m", "pip", "install", "--quiet", "--requirement", str(pins)]
-    try:
-        subprocess.run(install, check=True, capture_output=True, text=True, timeout=WITHIN)
-    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-        why = str(error.stderr or error).strip().splitlines()[-1]
-        raise MissingRivalError(f"{rival} cannot be installed: {why}") from None
-    (place / "whole").touch()
+    """Make an environment from its pins when it is not there as a whole; `MissingRivalError` when it cannot be had."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with place.with_name(f"{place.name}.lock").open("w") as lock:  # of contenders that start together, one makes it
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if (place / "whole").is_file():
+            return
+        print(f"making an environment for {rival} in {place}", file=sys.stderr, flush=True)
+        shutil.rmtree(place, ignore_errors=True)
+        venv.create(place, with_pip=True, symlinks=True)
+        install = [str(place / "bin" / "python"), "-m", "pip", "install", "--quiet", "--requirement", str(pins)]
+        try:
+            subprocess.run(install, check=True, capture_output=True, text=True, timeout=WITHIN)
+        except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+            why = str(error.stderr or error).strip().splitlines()[-1]
+            raise MissingRivalError(f"{rival} cannot be installed: {why}") from None
+        (place / "whole").touch()
 
 
 def at_home(rival: str, module: str, *arguments: str) -> Contender:

@@ -10,22 +10,14 @@ Checked by tests/test_benchmarks_otter.py.
 
 from __future__ import annotations
 
-import hashlib
-import os
 import re
-import shutil
-import subprocess
-import sys
-import venv
 from pathlib import Path
 
-from benchmarks.contender import MissingRivalError
+from benchmarks import environments
 from grading.master import Master
 
 PINS = Path(__file__).parents[1] / "requirements-otter.txt"
 CHECK_CELL = re.compile(rb'"nbgrader":\s*\{[^{}]*"grade_id":\s*"([\w-]+)-check"')
-WITHIN = 900.0
-"""Seconds in which the environment has to be there."""
 
 
 def version() -> str:
@@ -71,25 +63,12 @@ def marked(content: bytes) -> bytes:
 
 
 def cache() -> Path:
-    """Return where the environment is kept: a folder that is named by its pins and this Python."""
-    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    pins = hashlib.sha256(PINS.read_bytes()).hexdigest()[:12]
-    return base / "category-theory-tiny-ml" / f"otter-{pins}-python{sys.version_info.major}.{sys.version_info.minor}"
+    """Return where the environment is kept."""
+    return environments.place_of("otter", PINS)
 
 
 def environment(folder: Path | None = None) -> Path:
     """Return otter's environment, made from its pins when it is not there yet."""
     place = cache() if folder is None else folder
-    stamp = place / "whole"
-    if not stamp.is_file():
-        print(f"making an environment for otter-grader in {place}", file=sys.stderr, flush=True)
-        shutil.rmtree(place, ignore_errors=True)
-        venv.create(place, with_pip=True, symlinks=True)
-        install = [str(place / "bin" / "python"), "-m", "pip", "install", "--quiet", "--requirement", str(PINS)]
-        try:
-            subprocess.run(install, check=True, capture_output=True, text=True, timeout=WITHIN)
-        except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-            why = str(error.stderr or error).strip().splitlines()[-1]
-            raise MissingRivalError(f"otter-grader cannot be installed: {why}") from None
-        stamp.touch()
+    environments.make("otter-grader", place, PINS)
     return place
