@@ -25,6 +25,11 @@ class DisagreementError(Exception):
     """Contenders that compute different things are not raced."""
 
 
+def command(module: str, *arguments: str) -> list[str]:
+    """Return what starts a contender of this package."""
+    return [sys.executable, "-m", f"benchmarks.{module}", *arguments]
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One thing that is measured: contenders by name, each the command that starts it; the first is ours.

@@ -6,10 +6,8 @@ counts as ours, so that what counting gains and what the implementation gains ar
 
 from __future__ import annotations
 
-import sys
-
 from benchmarks.goals import Goal, each, faster, later, ratio, working
-from benchmarks.race import Row
+from benchmarks.race import Row, command
 from benchmarks.step.steps import TOLERANCE
 
 OURS = "tinyml, iterate"
@@ -35,10 +33,6 @@ KINDS = {
 GIVEN_COUNTS = (COUNTS, BY_HAND, JAX)
 
 
-def command(kind: str, *arguments: str) -> list[str]:
-    return [sys.executable, "-m", "benchmarks.step", kind, *arguments]
-
-
 def steps(
     problem: str,
     dtype: str,
@@ -52,7 +46,7 @@ def steps(
     return Row(
         name=f"training step, {what}, {dtype}, one thread",
         unit="one step",
-        contenders={rival: command(KINDS[rival], name, dtype) for rival in (OURS, *rivals, BOUND)},
+        contenders={rival: command("step", KINDS[rival], name, dtype) for rival in (OURS, *rivals, BOUND)},
         bound=BOUND,
         rounds=rounds,
         tolerance=TOLERANCE[dtype],
@@ -75,7 +69,7 @@ def tiny(rust: str | None) -> list[Row]:
         faster(OURS, EAGER, least=14), faster(OURS, MICROGRAD, least=150)))  # fmt: skip
     single = steps(TINY, "float32", (EAGER, *GIVEN_COUNTS), (faster(OURS, EAGER, least=14),), known)
     if rust:
-        single.contenders[CRATE] = command("crate", rust, "tiny", "float32")
+        single.contenders[CRATE] = command("step", "crate", rust, "tiny", "float32")
     return [double, single]
 
 
@@ -85,7 +79,7 @@ def start() -> Row:
     return Row(
         name="from the start of Python to trained parameters, 7 pairs, 80 steps, one thread",
         unit="one process",
-        contenders={name: command("start", program) for name, program in {**programs, bound: "numpy"}.items()},
+        contenders={name: command("step", "start", program) for name, program in {**programs, bound: "numpy"}.items()},
         bound=bound,
         tolerance=1e-3,
         goals=(later(ours, bound, most=0.015), faster(ours, "JAX, float32", least=15)),
@@ -104,7 +98,7 @@ def rates(dtype: str) -> Row:
     return Row(
         name=f"256 learning rates, V=5, d=4, 7 pairs, 80 steps, {dtype}, one thread",
         unit="one run and step",
-        contenders={name: command(kind, "tiny", dtype) for name, kind in contenders.items()},
+        contenders={name: command("step", kind, "tiny", dtype) for name, kind in contenders.items()},
         bound="bound: the exponentials alone",
         tolerance={"float64": 1e-9, "float32": 1e-5}[dtype],
         goals=(faster(ours, single, least=20),),
@@ -117,11 +111,11 @@ POWERS = {f"{10**n:,} pairs": f"middle:{10**n}" for n in range(3, 8)}
 def pairs() -> Row:
     """Race the same step against itself on more and more pairs."""
     names = [f"tinyml, iterate, {pairs}" for pairs in POWERS]
-    commands = [command("step-of-pairs", given, "float32") for given in POWERS.values()]
+    commands = [command("step", "step-of-pairs", given, "float32") for given in POWERS.values()]
     return Row(
         name="training step against the number of pairs, V=1,000, d=64, 80 steps in one call, float32, one thread",
         unit="one step",
-        contenders={**dict(zip(names, commands, strict=True)), BOUND: command("bound", "middle", "float32")},
+        contenders={**dict(zip(names, commands, strict=True)), BOUND: command("step", "bound", "middle", "float32")},
         bound=BOUND,
         goals=tuple(ratio(name, names[0], least=0.9, most=1.1) for name in names[1:]),
     )
@@ -135,12 +129,12 @@ def counting() -> Row:
         name="counting pairs of indices, V=1,000, one thread",
         unit="one pair",
         contenders={
-            **{name: command("counting-pairs", "ours", given) for name, given in names.items()},
+            **{name: command("step", "counting-pairs", "ours", given) for name, given in names.items()},
             **{
-                f"{name}, 1,000,000 pairs": command("counting-pairs", way, "middle:1000000")
+                f"{name}, 1,000,000 pairs": command("step", "counting-pairs", way, "middle:1000000")
                 for name, way in rivals.items()
             },
-            bound: command("counting-pairs", "read", "middle:10000000"),
+            bound: command("step", "counting-pairs", "read", "middle:10000000"),
         },
         bound=bound,
         goals=tuple(each(name, most=3e-9) for name in names if "00,000 pairs" in name),

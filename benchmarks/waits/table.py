@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-
 from benchmarks.goals import ratio
-from benchmarks.race import Row
-
-
-def command(module: str, *arguments: str) -> list[str]:
-    return [sys.executable, "-m", f"benchmarks.{module}", *arguments]
+from benchmarks.race import Row, command
 
 
 def imports() -> Row:
