@@ -15,6 +15,7 @@ from strategies import problems, seed
 from tinyml import (
     LearningRate,
     ModelDimension,
+    Morphism,
     NumericalOverflow,
     OutOfRange,
     Parameters,
@@ -50,14 +51,9 @@ def run(form: str, problem: Problem, rate: float, count: int, dtype: Any = np.fl
 
 def single(problem: Problem, rate: float, count: int) -> Parameters:
     """Take single steps, one call after the other."""
-    dataset, now = problem
-    step = TrainStep(dataset, LearningRate(rate))
-    for done in range(count):
-        try:
-            now = step(now)
-        except NumericalOverflow as error:
-            raise error.after(done) from None
-    return now
+    dataset, start = problem
+    end: Parameters = Morphism.repeat(TrainStep(dataset, LearningRate(rate)), start, count)
+    return end
 
 
 def scaled(problem: Problem, factor: float) -> Problem:
