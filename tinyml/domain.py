@@ -15,14 +15,14 @@ from __future__ import annotations
 from abc import ABC
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
-from typing import Generic, TypeVar, final
+from typing import Any, Generic, TypeVar, final
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from tinyml.errors import InvalidQuantity, OutOfRange, ShapeMismatch, WrongType
 from tinyml.quantities import TokenId, VocabSize
-from tinyml.validation import FloatArray, IntArray, index_array
+from tinyml.validation import FloatArray, IntArray, index_array, whole_numbers
 
 A_co = TypeVar("A_co", covariant=True)
 B_co = TypeVar("B_co", covariant=True)
@@ -156,10 +156,11 @@ class TrainingSet(ArrayRecord):
         return training_set
 
     def _count(self, inputs: ArrayLike, targets: ArrayLike) -> None:
-        first, second = index_array("training set", inputs), index_array("training set", targets)
+        first, second = whole_numbers("training set", inputs), whole_numbers("training set", targets)
         if first.shape != second.shape:
             raise ShapeMismatch("training set", f"{len(first)} targets", str(len(second)))
-        self._hold(*count_pairs(first, second), np.stack([first, second]))
+        order = np.stack([first, second], dtype=np.int64, casting="unsafe")  # they are known to fit
+        self._hold(*count_pairs(*order), order)
 
     @property
     def inputs(self) -> IntArray:
@@ -227,10 +228,15 @@ def _listed(context: str, expected: str, values: Iterable[A_co]) -> list[A_co]:
 def count_pairs(first: IntArray, second: IntArray) -> tuple[IntArray, IntArray]:
     """Return the distinct pairs, shape (k, 2), sorted, and how often each occurs, shape (k,)."""
     limit = int(max(first.max(), second.max())) + 1
-    if limit * limit <= 2**16 + 16 * len(first):  # few possible pairs: count them all in one pass
-        table = np.bincount(first * limit + second, minlength=0)
-        codes = np.flatnonzero(table)
-        return np.stack(np.divmod(codes, limit), axis=1), table[codes]
-    tokens, compact = np.unique(np.concatenate([first, second]), return_inverse=True)
-    codes, multiplicities = np.unique(compact[: len(first)] * len(tokens) + compact[len(first) :], return_counts=True)
-    return tokens[np.stack(np.divmod(codes, len(tokens)), axis=1)], multiplicities
+    if limit > 2**31:  # a pair would not fit one whole number: take the places of the tokens among those that occur
+        tokens, places = np.unique(np.stack([first, second]), return_inverse=True)
+        pairs, multiplicities = count_pairs(*places)
+        return tokens[pairs], multiplicities
+    kind = np.int32 if limit * limit <= 2**31 else np.int64  # the shorter, the sooner sorted
+    codes: NDArray[Any] = first.astype(kind)
+    codes *= limit
+    codes += second.astype(kind)
+    codes.sort()
+    starts = np.flatnonzero(np.append(True, codes[1:] != codes[:-1]))
+    distinct = codes[starts].astype(np.int64)
+    return np.stack(np.divmod(distinct, limit), axis=1), np.diff(starts, append=len(codes))

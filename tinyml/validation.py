@@ -2,7 +2,7 @@
 
     raw value  ->  plain int | plain float | read-only float64 array   or a typed error
 
-Every constructor of a number or an array calls one of these four functions, so a bool is refused
+Every constructor of a number or an array calls one of these functions, so a bool is refused
 everywhere an integer is due, nan is refused everywhere, and every array is a private copy
 that nobody can write to (a frozen dataclass does not freeze its array).
 Law (tests/test_quantities.py, and tests/test_domain.py for rows of tokens): what is accepted is
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 import operator
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -74,6 +75,13 @@ def float_array(context: str, values: ArrayLike, ndim: int) -> FloatArray:
 
 def index_array(context: str, values: ArrayLike) -> IntArray:
     """Return a read-only int64 copy of a non-empty, one-dimensional array of indices, none of them negative."""
+    array = np.array(whole_numbers(context, values), dtype=np.int64)
+    array.setflags(write=False)
+    return array
+
+
+def whole_numbers(context: str, values: ArrayLike) -> NDArray[np.integer[Any]]:
+    """Return what `index_array` accepts as an array, which may be the caller's own: it is to be copied."""
     try:
         raw = np.asarray(values)
     except (ValueError, OverflowError):
@@ -86,9 +94,7 @@ def index_array(context: str, values: ArrayLike) -> IntArray:
         raise InvalidQuantity(context, int(raw.max()), "at most 2**63 - 1")
     if raw.min() < 0:  # numpy would read -1 as the last row
         raise OutOfRange("token", int(raw[np.argmax(raw < 0)]), 0)
-    array = np.array(raw, dtype=np.int64)
-    array.setflags(write=False)
-    return array
+    return raw
 
 
 def _holds_a_bool(values: object) -> bool:
