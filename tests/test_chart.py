@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tinyml import EmptyInput
-from tinyml.chart import HEIGHT, LEFT, TOP, WIDTH, powers
+from tinyml.chart import HEIGHT, INDENT, LEFT, TOP, WIDTH, dots, powers
 
 SVG = "{http://www.w3.org/2000/svg}"
 above_zero = st.floats(1e-300, 1e300)
@@ -54,3 +54,49 @@ def test_what_cannot_be_drawn_is_refused() -> None:
         powers({}, "h", "error", "Nothing")
     with pytest.raises(EmptyInput, match="empty input in curve 'flat': at least one point above 0 is needed"):
         powers({"flat": [(1.0, 0.0)]}, "h", "error", "Nothing")
+
+
+@given(st.dictionaries(st.sampled_from(["ours", "a rival", "another", "the bound"]), above_zero, min_size=1))
+def test_every_dot_stands_in_its_line_at_its_power(values: dict[str, float]) -> None:
+    found = spots(dots(values, "seconds", "Times", base=min(values), ours=max(values)).svg)
+    assert len(found) == len(values)
+    assert all(INDENT - 0.1 <= x <= INDENT + WIDTH + 0.1 for x, _ in found)
+    assert len({round(below[1] - above[1], 6) for above, below in pairwise(found)}) <= 1
+    across = sorted((math.log10(value), x) for value, (x, _) in zip(values.values(), found, strict=True))
+    per_power = WIDTH / max(1, math.ceil(across[-1][0]) - math.floor(across[0][0]))
+    for (log, x), (next_log, next_x) in pairwise(across):
+        assert next_x - x == pytest.approx((next_log - log) * per_power, abs=0.11)
+
+
+def test_a_dot_has_its_name_and_its_number_beside_it_and_a_bar_from_the_base() -> None:
+    drawing = dots(
+        {"the bound": 1e-6, "ours": 1e-5, "a rival": 1e-3},
+        "time of one step",
+        "Times of a step",
+        base="the bound",
+        ours="ours",
+        write=lambda seconds: f"{seconds * 1e6:,.0f} us",
+        note="One machine.",
+    )
+    assert repr(drawing) == "Times of a step. the bound: 1 us; ours: 10 us; a rival: 1,000 us. One machine."
+    page = ElementTree.fromstring(drawing.svg)
+    labels = [own.text for own in page.iter(f"{SVG}text")]
+    assert labels[:5] == ["time of one step", "1 us", "10 us", "100 us", "1,000 us"]
+    assert labels[5:] == ["the bound", "1 us", "ours", "10 us", "a rival", "1,000 us"]
+    assert [own.attrib["fill"] for own in page.iter(f"{SVG}circle")] == ["none", "currentColor", "none"]
+    bars = [own for own in page.iter(f"{SVG}g") if own.attrib.get("stroke-width") == "2"]
+    starts = [bar[0].attrib["d"].split()[0] for bar in bars]
+    assert starts == [f"M{INDENT:.4g}"] * 3
+    first, second, third = (x for x, _ in spots(drawing.svg))
+    assert third - second == pytest.approx(2 * (second - first))
+
+
+def test_dots_that_cannot_be_drawn_are_refused() -> None:
+    with pytest.raises(EmptyInput, match="dots of a chart: at least one number is needed"):
+        dots({}, "seconds", "Nothing")
+    for value in (0.0, -1.0, math.nan, math.inf):
+        with pytest.raises(EmptyInput, match="dot 'ours': a finite number above 0 is needed"):
+            dots({"ours": value}, "seconds", "Nothing")
+    for base, ours in (("a bound", ""), ("", "a bound")):
+        with pytest.raises(EmptyInput, match="dot 'a bound': the numbers are those of ours, a rival"):
+            dots({"ours": 1.0, "a rival": 2.0}, "seconds", "Nothing", base=base, ours=ours)
