@@ -230,13 +230,13 @@ def count_pairs(first: IntArray, second: IntArray) -> tuple[IntArray, IntArray]:
     limit = int(max(first.max(), second.max())) + 1
     if limit > 2**31:  # a pair would not fit one whole number: take the places of the tokens among those that occur
         tokens, places = np.unique(np.stack([first, second]), return_inverse=True)
-        pairs, multiplicities = count_pairs(*places)
-        return tokens[pairs], multiplicities
+        numbered, multiplicities = count_pairs(*places)
+        return tokens[numbered], multiplicities
     kind = np.int32 if limit * limit <= 2**31 else np.int64  # the shorter, the sooner sorted
     codes: NDArray[Any] = first.astype(kind)
     codes *= limit
     codes += second.astype(kind)
     codes.sort()
     starts = np.flatnonzero(np.append(True, codes[1:] != codes[:-1]))
-    distinct = codes[starts].astype(np.int64)
-    return np.stack(np.divmod(distinct, limit), axis=1), np.diff(starts, append=len(codes))
+    pairs = np.array(np.divmod(codes[starts], limit), dtype=np.int64).T
+    return pairs, np.diff(starts, append=len(codes))
