@@ -10,6 +10,8 @@ from pathlib import Path
 import check_reproducible
 import nbformat
 import pytest
+from build_book import ENVIRONMENT
+from jupyter_client.manager import start_new_kernel
 
 TOC = "format: jb-book\nroot: book/preface\nchapters:\n- file: book/page\n"
 
@@ -59,3 +61,32 @@ def test_notebooks_run_again_after_an_edit_of_the_package_and_unfinished_builds_
     (project / "_build" / "html" / "book" / "page.html").write_text("half a pa", encoding="utf-8")
     assert "up to date" not in build(project)
     assert "it is 42" in page(project)
+
+
+# As it happens now and then: the thread that sends what is printed has ended when the last output is to be flushed.
+STOPPED = """
+from ipykernel.iostream import OutStream
+
+OutStream.flush_timeout = 1000
+kernel = get_ipython().kernel
+ending = kernel._at_shutdown
+
+async def stop():
+    await ending()
+    kernel.iopub_thread.schedule = lambda _: None
+
+kernel._at_shutdown = stop
+"""
+
+
+def test_a_kernel_of_the_book_ends_by_itself_when_it_is_asked_to() -> None:
+    manager, client = start_new_kernel(env=os.environ | ENVIRONMENT)
+    process = manager.provisioner.process  # type: ignore[union-attr]
+    try:
+        assert client.execute_interactive(STOPPED, timeout=60)["content"]["status"] == "ok"
+        manager.shutdown_wait_time = 60
+        manager.shutdown_kernel()
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+    assert process.returncode == 0

@@ -1,7 +1,10 @@
 """How kernels run for the book: errors in one line, no history, no remark about the transport at every start."""
 
 # ruff: noqa: F821
+from typing import Any
+
 from ipykernel.iostream import OutStream
+from ipykernel.ipkernel import IPythonKernel
 
 c = get_config()  # type: ignore[name-defined]
 c.InteractiveShell.xmode = "Minimal"
@@ -11,3 +14,18 @@ c.IPKernelApp.log_level = "ERROR"
 # What a cell prints arrives in one piece, when the cell ends or after a minute.  A kernel would send it every fifth
 # of a second, cut anywhere, and MyST-NB joins pieces with a line break: the page would depend on the clock.
 OutStream.flush_interval = 60.0
+
+
+class PunctualKernel(IPythonKernel):
+    """Ends as soon as it is asked to.
+
+    The thread that answers the request flushes what was printed last, and waits up to 10 seconds for another thread
+    that may have ended by then; who asked waits for 2.5 of them.  So standard output is Python's own again before.
+    """
+
+    async def do_shutdown(self, restart: bool) -> Any:
+        self.parent.reset_io()  # type: ignore[union-attr]
+        return super().do_shutdown(restart)  # type: ignore[no-untyped-call]
+
+
+c.IPKernelApp.kernel_class = PunctualKernel
