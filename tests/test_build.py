@@ -78,12 +78,22 @@ async def stop():
 kernel._at_shutdown = stop
 """
 
+# As a pool of processes leaves it: a process that ignores requests to end.
+LEFT = """
+import os
+from multiprocessing import resource_tracker
 
-def test_a_kernel_of_the_book_ends_by_itself_when_it_is_asked_to() -> None:
+resource_tracker.ensure_running()
+get_ipython().kernel._signal_children = lambda _: os._exit(3)
+"""
+
+
+@pytest.mark.parametrize("run", [STOPPED, LEFT], ids=["nobody sends what is printed", "a process is left"])
+def test_a_kernel_of_the_book_ends_by_itself_when_it_is_asked_to(run: str) -> None:
     manager, client = start_new_kernel(env=os.environ | ENVIRONMENT)
     process = manager.provisioner.process  # type: ignore[union-attr]
     try:
-        assert client.execute_interactive(STOPPED, timeout=60)["content"]["status"] == "ok"
+        assert client.execute_interactive(run, timeout=60)["content"]["status"] == "ok"
         manager.shutdown_wait_time = 60
         manager.shutdown_kernel()
     finally:
