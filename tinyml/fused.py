@@ -21,6 +21,7 @@ from tinyml.domain import TrainingSet
 from tinyml.errors import NumericalOverflow
 from tinyml.parameters import Parameters
 from tinyml.quantities import LearningRate
+from tinyml.validation import own
 
 Array = NDArray[Any]
 
@@ -101,7 +102,7 @@ class WholeTable:
         np.divide(self.totals, self.sums, self.factors)
 
     def parameters(self) -> Parameters:
-        return Parameters.of_own(self.rows[:, 1:], self.head[1:], self.head[0])
+        return Parameters.of_own(own(self.rows[:, 1:]), own(self.head[1:]), own(self.head[0]))
 
 
 @final
@@ -174,7 +175,7 @@ class RowBlocks:
         return table, factors[:, None]
 
     def parameters(self) -> Parameters:
-        return Parameters.of_own(self.rows[:, :-1], self.head[:-1], self.head[-1])
+        return Parameters.of_own(own(self.rows[:, :-1]), own(self.head[:-1]), own(self.head[-1]))
 
 
 def exp_shifted(table: Array, done: int) -> None:

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 from abc import ABC
 from dataclasses import dataclass
-from typing import Any, Self, final
+from typing import Self, final
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from tinyml.domain import ArrayRecord
 from tinyml.errors import InvalidQuantity, ShapeMismatch, WrongType
@@ -46,10 +46,10 @@ class ParameterShaped(ArrayRecord, ABC):
         self._hold(rows, head, offsets)
 
     @classmethod
-    def of_own(cls, *arrays: NDArray[Any]) -> Self:
-        """Build from arrays that are known to be finite and to fit each other; each is copied once, as float64."""
+    def of_own(cls, embedding: FloatArray, lm_head: FloatArray, bias: FloatArray) -> Self:
+        """Hold arrays themselves, which are known to be finite, to fit each other and to be changed by nobody."""
         made = cls.__new__(cls)
-        made._hold(*(np.add(array, 0.0, dtype=np.float64, order="C") for array in arrays))
+        made._hold(embedding, lm_head, bias)
         return made
 
     @property

@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, final
+from typing import Any, NamedTuple, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,7 @@ from tinyml.errors import EmptyInput, WrongType, one
 from tinyml.ml import log_softmax
 from tinyml.parameters import Parameters
 from tinyml.quantities import LearningRate, StepCount
-from tinyml.validation import FloatArray
+from tinyml.validation import FloatArray, own
 
 Array = NDArray[Any]
 
@@ -42,7 +42,7 @@ class Trajectory:
 
     `losses` has shape (rates, n + 1), nan from the step on at which a run overflowed.  `diverged_at` and
     `overflowed_at` hold the first such step count of each run, or None.  `final` holds the last
-    parameters of each run that could still be evaluated.
+    parameters of each run that could still be evaluated; all of them lie in one piece of memory.
     """
 
     learning_rates: tuple[LearningRate, ...]
@@ -73,20 +73,30 @@ def trajectory(
             raise WrongType("trajectory", "LearningRate values", rate)
     if dtype not in (np.float32, np.float64):
         raise WrongType("trajectory", "numpy.float32 or numpy.float64", dtype)
-    losses = np.full((len(learning_rates), count.value + 1), np.nan)
+    measured = np.full((count.value + 1, len(learning_rates)), np.nan)
     with np.errstate(all="ignore"):  # a run that leaves the range of floats is found by its loss
         runs = Runs(dataset, start, learning_rates, dtype)
         for step in range(count.value + 1):
-            losses[:, step] = runs.losses()
+            measured[step] = runs.losses()
             if step == count.value or not runs.going.any():
                 break
             runs.step()
-    losses += 0.0  # turns -0.0 into 0.0
+    losses = own(measured.T)
     losses.setflags(write=False)
     limit = DIVERGENCE_FACTOR * math.log(max(start.vocab_size.value, 2))
-    diverged = tuple(_first(row > limit) for row in losses)
-    overflowed = tuple(_first(~np.isfinite(row)) for row in losses)
-    return Trajectory(tuple(learning_rates), losses, diverged, overflowed, runs.final())
+    return Trajectory(tuple(learning_rates), losses, _first(losses > limit), _first(~np.isfinite(losses)), runs.final())
+
+
+class State(NamedTuple):
+    """The parameters of all runs in one array of shape (runs, numbers of a run), and its parts."""
+
+    numbers: Array
+    embedding: Array
+    """Shape (runs, V, d)."""
+    head: Array
+    """Shape (runs, d, V)."""
+    bias: Array
+    """Shape (runs, 1, V)."""
 
 
 @final
@@ -97,17 +107,16 @@ class Runs:
         self, dataset: TrainingSet, start: Parameters, rates: Sequence[LearningRate], dtype: type[np.floating[Any]]
     ) -> None:
         size, dimension = start.embedding.shape
-        self.runs, self.dtype = len(rates), dtype
+        self.runs, self.dtype, self.sizes = len(rates), dtype, (size, dimension)
         self.together = self.runs >= MANY_RUNS and size * size * dimension <= SMALL_PRODUCT
         shares = dataset.counts(start.vocab_size) / len(dataset)
         self.shares, self.totals = shares.astype(dtype), shares.sum(axis=1, keepdims=True).astype(dtype)
         column = np.array([rate.value for rate in rates], dtype)[:, None, None]
         self.expected, self.weights = self._filled(self.shares * column), self._filled(self.totals * column)
-        matrices = start.embedding, start.lm_head, start.bias[None]
-        self.state, self.before, self.changes = ([self._filled(matrix) for matrix in matrices] for _ in range(3))
+        self.now, self.before, self.change = (self._state(start) for _ in range(3))
         self.scores, self.table, self.sums = (self._filled(array) for array in (shares, shares, self.totals))
         self.going = np.ones(self.runs, dtype=bool)
-        self.last: dict[int, Parameters] = {}
+        self.last: dict[int, Array] = {}
 
     def _filled(self, values: Array) -> Array:
         """Return one matrix for each run, shape (runs, rows, columns)."""
@@ -119,6 +128,10 @@ class Runs:
         array[:] = values
         return array
 
+    def _state(self, start: Parameters) -> State:
+        numbers = self._filled(np.concatenate([start.embedding, start.lm_head, start.bias], axis=None)[None])[:, 0]
+        return State(numbers, *parts(numbers, *self.sizes))
+
     def _product(self, left: Array, right: Array, out: Array) -> None:
         """Multiply the matrices of each run."""
         if self.together:
@@ -128,64 +141,69 @@ class Runs:
 
     def losses(self) -> Array:
         """Return the loss of each run, nan for those that have stopped, shape (runs,); keep what the step needs."""
-        embedding, head, bias = self.state
         scores, sums = self.scores, self.sums
-        self._product(embedding, head, scores)
-        np.add(scores, bias, scores)
+        self._product(self.now.embedding, self.now.head, scores)
+        np.add(scores, self.now.bias, scores)
         np.maximum.reduce(scores, axis=2, out=sums, keepdims=True)
         np.subtract(scores, sums, scores)
         np.exp(scores, self.table)
         np.add.reduce(self.table, axis=2, out=sums, keepdims=True)
-        found: Array = np.einsum("ik,rik->r", self.totals, np.log(sums)) - self._weighted(scores)
+        found: Array = weighted(self.totals, np.log(sums)) - weighted(self.shares, scores)
         if not math.isfinite(found.dot(found)):
             found = self._checked()
         return found
 
-    def _weighted(self, scores: Array) -> Array:
-        """Return the mean score of the targets in each run."""
-        found: Array
-        if self.together:
-            found = self.shares.ravel().dot(scores.transpose(1, 2, 0).reshape(self.shares.size, -1))
-        else:
-            found = np.einsum("ij,rij->r", self.shares, scores)
-        return found
-
     def _checked(self) -> Array:
         """Return the losses again, nan where scores are not finite, and stop the runs that have just come there."""
-        embedding, head, bias = self.state
-        scores = embedding @ head + bias
+        scores = self.now.embedding @ self.now.head + self.now.bias
         going = self.going & np.isfinite(scores).all(axis=(1, 2))
         table = log_softmax(np.where(going[:, None, None], scores, 0.0))
         found: Array = -np.where(self.shares > 0, self.shares * table, 0.0).sum(axis=(1, 2))
         found[~going] = np.nan
         for run in np.flatnonzero(self.going & ~going).tolist():
-            self.last[run] = self._parameters(self.before, run)
-            for array in self.state:
-                array[run] = np.nan  # and so it stays
+            self.last[run] = self.before.numbers[run].copy()
+            self.now.numbers[run] = np.nan  # and so it stays
         self.going = going
         return found
 
     def step(self) -> None:
         """Take one step in each run, from the scores that its loss was made from."""
-        embedding, head, _ = self.state
-        table, sums, changes = self.table, self.sums, self.changes
+        table, sums, change = self.table, self.sums, self.change
         np.divide(self.weights, sums, sums)
         np.multiply(table, sums, table)
         np.subtract(table, self.expected, table)
-        self._product(table, head.swapaxes(1, 2), changes[0])
-        self._product(embedding.swapaxes(1, 2), table, changes[1])
-        np.add.reduce(table, axis=1, out=changes[2], keepdims=True)
-        for now, change, then in zip(self.state, changes, self.before, strict=True):
-            np.subtract(now, change, then)
-        self.state, self.before = self.before, self.state
+        self._product(table, self.now.head.swapaxes(1, 2), change.embedding)
+        self._product(self.now.embedding.swapaxes(1, 2), table, change.head)
+        np.add.reduce(table, axis=1, out=change.bias, keepdims=True)
+        np.subtract(self.now.numbers, change.numbers, self.before.numbers)
+        self.now, self.before = self.before, self.now
 
     def final(self) -> tuple[Parameters, ...]:
-        return tuple(self.last.get(run) or self._parameters(self.state, run) for run in range(len(self.going)))
+        numbers = own(self.now.numbers)
+        for run, last in self.last.items():
+            numbers[run] = last
+        numbers.setflags(write=False)
+        embeddings, heads, biases = parts(numbers, *self.sizes)
+        return tuple(Parameters.of_own(*arrays) for arrays in zip(embeddings, heads, biases[:, 0], strict=True))
 
-    def _parameters(self, state: list[Array], run: int) -> Parameters:
-        return Parameters.of_own(state[0][run], state[1][run], state[2][run, 0])
+
+def parts(numbers: Array, size: int, dimension: int) -> tuple[Array, Array, Array]:
+    """Return views of the embeddings, heads and biases of all runs, from an array of shape (runs, numbers of a run)."""
+    runs, matrix = len(numbers), size * dimension
+    return (
+        numbers[:, :matrix].reshape(runs, size, dimension),
+        numbers[:, matrix : 2 * matrix].reshape(runs, dimension, size),
+        numbers[:, 2 * matrix :].reshape(runs, 1, size),
+    )
 
 
-def _first(flags: NDArray[np.bool_]) -> int | None:
-    found = np.flatnonzero(flags)
-    return int(found[0]) if found.size else None
+def weighted(weights: Array, values: Array) -> Array:
+    """Return the sum of weights * values in each run, shape (runs,)."""
+    found: Array = values.reshape(len(values), -1).dot(weights.ravel())
+    return found
+
+
+def _first(flags: NDArray[np.bool_]) -> tuple[int | None, ...]:
+    """Return for each row the place of its first true entry."""
+    places = np.where(flags.any(axis=1), flags.argmax(axis=1), -1)
+    return tuple(None if place < 0 else place for place in places.tolist())

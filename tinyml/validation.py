@@ -73,6 +73,12 @@ def float_array(context: str, values: ArrayLike, ndim: int) -> FloatArray:
     return array
 
 
+def own(array: NDArray[np.floating[Any]]) -> FloatArray:
+    """Return a float64 copy of an array that is known to be finite."""
+    copy: FloatArray = np.add(array, 0.0, dtype=np.float64, order="C")  # + 0.0 turns -0.0 into 0.0
+    return copy
+
+
 def index_array(context: str, values: ArrayLike) -> IntArray:
     """Return a read-only int64 copy of a non-empty, one-dimensional array of indices, none of them negative."""
     array = np.array(whole_numbers(context, values), dtype=np.int64)
