@@ -1,17 +1,29 @@
-"""Race all rows, or those whose names contain a word: `python -m benchmarks [WORD] [--seed N] [--rust PROGRAM]`."""
+"""Race all rows, or those whose names contain a word: `python -m benchmarks [WORD] [--seed N] [--rust PROGRAM]`.
+
+The report is written after each row, so that an interruption leaves what was measured before.  What fails is told
+there, the rest is measured all the same, and the exit status is 1.
+"""
 
 from __future__ import annotations
 
 import argparse
 import random
+import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks import machine, report
-from benchmarks.race import DisagreementError, race
+from benchmarks.race import Result, raced
 from benchmarks.rows import rows
 from benchmarks.stock import run, table
 from benchmarks.waits import build
+
+COUNTED: dict[str, Callable[[dict[str, str], Path], Path]] = {
+    build.NAME: lambda about, folder: build.write(build.measured(), about, folder),
+    table.NAME: lambda about, folder: table.write(run.compared(run.parsed([])), about, folder),
+}
+"""What is no race: measures, and writes a report of its own."""
 
 
 def main(arguments: list[str]) -> int:
@@ -23,27 +35,32 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--rust", metavar="PROGRAM", help="of the Rust crate, that answers as a contender does")
     asked = parser.parse_args(arguments)
     wanted = [row for row in rows(asked.rust) if asked.word in row.name]
-    corpus = asked.word in table.NAME and not asked.races
-    book = asked.word in build.NAME and not asked.races
-    if not wanted and not corpus and not book:
+    counted = {name: measured for name, measured in COUNTED.items() if asked.word in name and not asked.races}
+    if not wanted and not counted:
         parser.error(f"no row has {asked.word!r} in its name")
     asked.folder.mkdir(parents=True, exist_ok=True)
     print(f"seed {asked.seed}")
-    rng = random.Random(asked.seed)
+    about, results = machine.described(), list[Result]()
+    written, failed = list[Path](), list[str]()
     try:
-        results = [race(row, rng) for row in wanted]
-        built = [build.measured()] if book else []
-        graded = [run.compared(run.parsed([]))] if corpus else []
-    except DisagreementError as error:
-        print(error)
-        return 1
-    about = machine.described()
-    written = [report.write(results, about, asked.seed, asked.folder)] if results else []
-    written += [build.write(found, about, asked.folder) for found in built]
-    written += [table.write(found, about, asked.folder) for found in graded]
+        for result in raced(wanted, random.Random(asked.seed)):
+            results.append(result)
+            written = [report.write(results, about, asked.seed, asked.folder)]
+            failed += [result.row.name] if result.failed else []
+        for name, measured in counted.items():
+            try:
+                written.append(measured(about, asked.folder))
+            except RuntimeError as error:
+                print(f"!!! {name}: FAILED: {error}", flush=True)
+                failed.append(name)
+    except KeyboardInterrupt:
+        print(f"\nInterrupted. What was measured before is in {asked.folder}.")
+        return 128 + signal.SIGINT
     for path in written:
         print(path.read_text(encoding="utf-8"))
-    return 0
+    for name in failed:
+        print(f"FAILED, see above: {name}")
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

@@ -1,14 +1,20 @@
-"""Race contenders: see that they agree, then ask all of them once a round, in random order."""
+"""Race contenders: see that they agree, then ask all of them once a round, in random order.
+
+A row of which contenders disagree, or one ends, has failed; the rows after it are raced all the same.
+Checked by tests/test_benchmarks.py.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,11 +24,20 @@ from benchmarks.statistics import Sample
 
 ROOT = Path(__file__).resolve().parent.parent
 PAUSE = 0.1  # seconds in which the threads of BLAS stop spinning
+PATIENCE = 10  # seconds in which a contender may end what it has started
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
-class DisagreementError(Exception):
+class RowError(Exception):
+    """A row cannot be measured; the first line says why."""
+
+
+class DisagreementError(RowError):
     """Contenders that compute different things are not raced."""
+
+
+class ContenderError(RowError):
+    """A contender ended, or does not answer as one."""
 
 
 def command(module: str, *arguments: str) -> list[str]:
@@ -51,13 +66,14 @@ class Row:
 
 @dataclass(slots=True)
 class Result:
-    """What came of a row."""
+    """What came of a row; `failed` says why nothing came of it."""
 
     row: Row
     samples: dict[str, list[Sample]]
     missing: dict[str, str] = field(default_factory=dict)
     peaks: dict[str, int] = field(default_factory=dict)
     working: dict[str, int] = field(default_factory=dict)
+    failed: str = ""
 
     @property
     def measured(self) -> Measured:
@@ -76,32 +92,49 @@ class Process:
             text=True,
             cwd=ROOT,
             env=os.environ | ONE_THREAD | {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": ""},
+            start_new_session=True,  # an interruption ends the race, which ends its contenders
         )
 
     def ask(self, question: str) -> dict[str, Any]:
         assert self.process.stdin is not None
         assert self.process.stdout is not None
-        print(question, file=self.process.stdin, flush=True)
-        line = self.process.stdout.readline()
+        line = ""
+        with contextlib.suppress(BrokenPipeError):
+            print(question, file=self.process.stdin, flush=True)
+            line = self.process.stdout.readline()
         if not line:
-            raise RuntimeError(f"{self.name} ended when it was asked to {question}; its message stands above")
-        found: dict[str, Any] = json.loads(line)
+            self.end()
+            status = self.process.returncode
+            raise ContenderError(f"{self.name} ended with status {status} when it was asked to {question}")
+        try:
+            found: dict[str, Any] = json.loads(line)
+        except json.JSONDecodeError:
+            said = line.strip()[:80]
+            raise ContenderError(f"{self.name} answered {said!r} when it was asked to {question}") from None
         return found
 
     def quit(self) -> tuple[int, int | None]:
-        """End the contender; return its peak memory, and what its work takes if it measures that."""
+        """Ask the contender to end; return its peak memory, and what its work takes if it measures that."""
         found = self.ask("quit")
-        self.process.wait(60)
         return found["peak"], found.get("working")
 
     def end(self) -> None:
-        """End the contender whatever it is doing, when the race is given up."""
-        if self.process.poll() is None:
-            self.process.terminate()
-        self.process.wait(60)
-        for pipe in (self.process.stdin, self.process.stdout):
-            if pipe is not None:
-                pipe.close()
+        """End the contender and what it has started; one that waits for a question does so itself."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.close()
+        end_group(self.process, PATIENCE)
+        self.process.stdout.close()
+
+
+def end_group(process: subprocess.Popen[str], patience: float = 0) -> None:
+    """Wait so many seconds for a process that leads a session, then kill it and all that still runs in its group."""
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(patience)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def agree(one: Any, other: Any, tolerance: float) -> bool:
@@ -128,15 +161,17 @@ def check_all(row: Row, processes: list[Process]) -> dict[str, str]:
         first = next(iter(results))
         if not agree(results[first], result, row.tolerance):
             raise DisagreementError(
-                f"{row.name}: {name} does not compute what {first} computes, so nothing is timed\n"
+                f"{name} does not compute what {first} computes, so nothing is timed\n"
                 f"    {first}: {str(results[first])[:200]}\n    {name}: {str(result)[:200]}"
             )
     return missing
 
 
 def race(row: Row, rng: random.Random) -> Result:
-    processes = [Process(name, command) for name, command in row.contenders.items()]
+    processes: list[Process] = []
     try:
+        for name, words in row.contenders.items():
+            processes.append(Process(name, words))
         missing = check_all(row, processes)
         running = [process for process in processes if process.name not in missing]
         result = Result(row, {process.name: [] for process in running}, missing)
@@ -155,3 +190,14 @@ def race(row: Row, rng: random.Random) -> Result:
     finally:
         for process in processes:
             process.end()
+
+
+def raced(rows: Iterable[Row], rng: random.Random) -> Iterator[Result]:
+    """Race row after row; one that fails is told, and so is what came of it."""
+    for row in rows:
+        try:
+            result = race(row, rng)
+        except RowError as error:
+            print(f"\n!!! {row.name}: FAILED: {error}", flush=True)
+            result = Result(row, {}, failed=str(error).splitlines()[0])
+        yield result

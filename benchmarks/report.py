@@ -27,6 +27,9 @@ def table(result: Result) -> Iterable[str]:
     row = result.row
     ours = next(iter(row.contenders))
     yield f"\n## {row.name}\n"
+    if result.failed:
+        yield f"**Failed: {result.failed}.**"
+        return
     yield f"| contender | {row.unit}: median | 95th percentile | times the bound | times ours | peak memory |"
     yield "|---|---|---|---|---|---|"
     for name, samples in result.samples.items():

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 import random
+import signal
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from processes import living, waited_for
 
 from benchmarks import counting, goals, report
 from benchmarks.contender import Contender, MissingRivalError, serve, timed, waited
-from benchmarks.race import DisagreementError, Result, Row, agree, race
+from benchmarks.race import ROOT, DisagreementError, Result, Row, agree, race, raced
 from benchmarks.rows import rows
 from benchmarks.statistics import Sample, paired_ratio, spread
 
@@ -88,10 +91,95 @@ def test_samples_that_waited_are_dropped_and_few_pairs_are_not_a_number(tmp_path
     assert "not measurable (0/6 clean)" in report.report([result], {}, 0)
 
 
-def test_a_contender_that_dies_is_an_error(tmp_path: Path) -> None:
-    made = row(ours=[sys.executable, "-c", "pass"], bound=fake(tmp_path, "bound", "1"))
-    with pytest.raises((RuntimeError, BrokenPipeError)):
-        race(made, random.Random(0))
+# A contender that answers once, and then does what its argument says.
+ONCE = """
+import json, os, signal, sys
+sys.stdin.readline()
+print(json.dumps({"result": 1}), flush=True)
+sys.stdin.readline()
+exec(sys.argv[1])
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["-c", "raise SystemExit(3)"], "ours ended with status 3 when it was asked to check"),
+        (["-c", ONCE, "os.kill(os.getpid(), signal.SIGKILL)"], "ours ended with status -9 when it was asked to go"),
+        (["-c", ONCE, "print('a remark', flush=True)"], "ours answered 'a remark' when it was asked to go"),
+    ],
+)
+def test_a_row_fails_in_one_line_and_the_rows_beside_it_are_raced(
+    words: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = Row("another row", "one move", {"ours": fake(tmp_path, "ours", "1")}, bound="ours", rounds=2)
+    bad = row(ours=[sys.executable, *words], bound=fake(tmp_path, "bound", "1"))
+    first, second, third = raced([good, bad, good], random.Random(0))
+    assert (first.failed, second.failed, third.failed) == ("", said, "")
+    assert len(first.samples["ours"]) == len(third.samples["ours"]) == good.rounds
+    assert f"!!! a row: FAILED: {said}" in capsys.readouterr().out
+    text = report.report([first, second, third], {}, 0)
+    assert text.count("| ours | 2 ms") == 2
+    assert f"## a row\n\n**Failed: {said}.**\n\n## another row" in text
+
+
+# All that `python -m benchmarks` does, with the rows that the program is given.
+MAIN = """
+import json, sys
+from benchmarks import __main__ as bench, race
+race.PATIENCE = 0.5
+rows = [race.Row(name, "one move", contenders, bound="bound", rounds=2) for name, contenders in json.loads(sys.argv[1])]
+bench.rows = lambda rust: rows
+sys.exit(bench.main(["--races", "--folder", sys.argv[2]]))
+"""
+
+
+def run_rows(folder: Path, **rows: dict[str, list[str]]) -> subprocess.Popen[str]:
+    words = [sys.executable, "-c", MAIN, json.dumps(list(rows.items())), str(folder / "reports")]
+    with (folder / "said").open("wb") as output:  # what is left behind would keep a pipe open
+        return subprocess.Popen(words, cwd=ROOT, stdout=output, stderr=output, text=True)
+
+
+def told(folder: Path) -> tuple[str, str]:
+    """Return what a run has said, and its report."""
+    said, report = (folder / name for name in ("said", "reports/report.md"))
+    return said.read_text(encoding="utf-8"), report.read_text(encoding="utf-8") if report.exists() else ""
+
+
+def test_a_run_with_a_failed_row_goes_on_and_ends_with_1(tmp_path: Path) -> None:
+    good = {"bound": fake(tmp_path, "good", "1")}
+    bad = {"ours": fake(tmp_path, "ours", "1"), "bound": fake(tmp_path, "bound", "2")}
+    status = run_rows(tmp_path, first=good, second=bad, third=good).wait()
+    said, text = told(tmp_path)
+    assert status == 1, said
+    assert said.rstrip().endswith("FAILED, see above: second")
+    assert text.count("| bound | 2 ms") == 2
+    assert "**Failed: bound does not compute what ours computes, so nothing is timed.**" in text
+    rows = csv.DictReader((tmp_path / "reports" / "raw.csv").read_text(encoding="utf-8").splitlines())
+    assert {each["row"] for each in rows} == {"first", "third"}
+
+
+# A contender that has started another process and is busy for a minute, as that one is.
+BUSY = """
+import subprocess, sys, time
+sleep = [sys.executable, "-c", "import time; time.sleep(60)", *sys.argv[1:]]
+subprocess.Popen(sleep)
+time.sleep(60)
+"""
+
+
+def test_an_interruption_keeps_the_rows_before_and_leaves_no_process_behind(tmp_path: Path) -> None:
+    mark = f"left-{tmp_path}"
+    good, busy = {"bound": fake(tmp_path, "good", "1")}, {"bound": [sys.executable, "-c", BUSY, mark]}
+    run = run_rows(tmp_path, first=good, second=busy)
+    assert waited_for(lambda: len(living(f"time.sleep(60) {mark}")) == 1)
+    run.send_signal(signal.SIGINT)
+    status = run.wait()
+    said, text = told(tmp_path)
+    assert status == 128 + signal.SIGINT, said
+    assert "Interrupted. What was measured before is in" in said
+    assert "| bound | 2 ms" in text
+    assert waited_for(lambda: not living(mark))
 
 
 def samples(*given: tuple[float, float]) -> list[Sample]:

@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import machine, report
+from benchmarks.race import end_group
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "tools"))
@@ -55,10 +56,17 @@ def timed(command: Sequence[str], folder: Path) -> float:
     """Run a command with the package of a folder; return its seconds."""
     settings = os.environ | {"PYTHONPATH": str(folder), "IPYTHONDIR": str(folder / "tools" / "ipython")}
     started = time.perf_counter()
-    run = subprocess.run(command, cwd=folder, env=settings, capture_output=True, text=True, check=False)
-    took = time.perf_counter() - started
+    output = subprocess.PIPE
+    with subprocess.Popen(
+        command, cwd=folder, env=settings, stdout=output, stderr=output, text=True, start_new_session=True
+    ) as run:
+        try:
+            said, complained = run.communicate()
+            took = time.perf_counter() - started
+        finally:
+            end_group(run)
     if run.returncode:
-        raise RuntimeError(f"{' '.join(command)}\n{run.stdout[-2000:]}{run.stderr[-2000:]}")
+        raise RuntimeError(f"{' '.join(command)}\n{said[-2000:]}{complained[-2000:]}")
     return took
 
 
