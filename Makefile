@@ -99,6 +99,8 @@ faults: $(DEV) ## plant known faults and see that the tests catch each
 .PHONY: bench
 bench: $(DEV) book ## measure against named rivals, in one run
 	python -m benchmarks
+	$(call say,the page that draws its pictures from the report)
+	python tools/notebooks.py book/step_cost.ipynb
 
 .PHONY: clean
 clean: ## remove the built book and everything that set-up installed

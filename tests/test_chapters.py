@@ -1,4 +1,4 @@
-"""What every chapter keeps: its rhythm, short cells, and no number or test in the prose that is not there.
+"""What every chapter and other page that runs keeps: its rhythm, short cells, only numbers and tests that are there.
 
 Whether stored outputs are those of a run is checked by tests/test_notebooks.py and nbval.
 """
@@ -17,7 +17,9 @@ from test_pages import NAMED_TEST, is_a_test
 ROOT = Path(__file__).parent.parent
 BOOK = ROOT / "book"
 CHAPTERS = sorted(BOOK.glob("[0-9][0-9]_*.ipynb"))
-PAGES = sorted([*BOOK.glob("*.md"), *CHAPTERS])
+NOTEBOOKS = sorted(BOOK.glob("*.ipynb"))
+"""The chapters, and pages beside them that keep the same rules and have no number."""
+PAGES = sorted([*BOOK.glob("*.md"), *NOTEBOOKS])
 RHYTHM = (
     "What you will be able to do",
     "What you need",
@@ -31,7 +33,7 @@ NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:e[-+]?\d+)?")
 SPEAKING = re.compile(r"(?!\d)[a-z0-9]+(?:-[a-z0-9]+)*")
 MADE_UP = re.compile(r"[0-9a-f]{8}")  # what notebook editors and tools/notebooks.py give to a cell without an id
 
-every_chapter = pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 every_page = pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 
 
@@ -105,33 +107,33 @@ def dead_links(path: Path, text: str) -> list[str]:
     return [target for target in targets if not (path.parent / target).exists()]
 
 
-@every_chapter
+@every_notebook
 def test_every_number_of_the_prose_is_computed(path: Path) -> None:
     assert from_nowhere(notebooks.read(path)) == []
 
 
-@every_chapter
+@every_notebook
 def test_cells_are_short_and_have_speaking_ids(path: Path) -> None:
     notebook = notebooks.read(path)
     assert long_cells(notebook) == []
     assert silent_ids(notebook) == []
 
 
-@every_chapter
+@every_notebook
 def test_a_chapter_keeps_the_rhythm(path: Path) -> None:
     found = headings(notebooks.read(path))
-    assert found[0].startswith(f"{int(path.stem[:2])}. ")
+    assert found[0].startswith(f"{int(path.stem[:2])}. " if path in CHAPTERS else "What ")
     assert [heading for heading in found if heading in RHYTHM] == list(RHYTHM)
 
 
-@every_chapter
+@every_notebook
 def test_laws_carry_badges_and_exercises_have_solutions(path: Path) -> None:
     text = prose(notebooks.read(path))
     assert unkept_badges(text) == []
     assert unsolved(text) == []
 
 
-@every_chapter
+@every_notebook
 def test_every_test_that_a_chapter_names_is_there(path: Path) -> None:
     assert [name for name in NAMED_TEST.findall(prose(notebooks.read(path))) if not is_a_test(name)] == []
 

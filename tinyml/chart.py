@@ -108,7 +108,7 @@ def _lane(top: float, name: str, x: float, base: float | None, *, filled: bool) 
     marks.append(f'<g stroke-opacity="0.25">{path(INDENT, y, INDENT + WIDTH, y)}</g>')
     if base is not None:
         edge = x - math.copysign(min(radius, abs(x - base)), x - base)  # the bar ends where the dot begins
-        marks.append(f'<g stroke-width="2">{path(base, y, edge, y)}{path(base, y - 6, base, y + 6)}</g>')
+        marks.append(f'<g stroke-width="2">{path(base, y, edge, y)}{path(base, y - 8, base, y + 8)}</g>')
     ring = 'fill="currentColor"' if filled else 'fill="none"'
     marks.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}" {ring} stroke="currentColor" stroke-width="1.5"/>')
     return marks
