@@ -31,6 +31,9 @@ LARGEST_WHOLE = 128
 BLOCK_ROWS = 256
 """Rows of a block: as few as matrix products run at full speed with, so that a block stays near the processor."""
 
+WIDE = 2048
+"""Tokens from which on no such block stays there: blocks have twice as many rows, and there are half as many."""
+
 SPARSE = 10
 """A table of counts is worked on place by place while at most one in so many is not zero."""
 
@@ -111,7 +114,7 @@ class RowBlocks:
 
     With P the predictions and T the share of each target among the examples of its input token, S is
     diag(f) Y, where Y = s (P - T) = X - s T and f = rate/N C1 / s: the factors go to the small sides of the
-    products, E and Y Wt, and few targets change the table in few places.
+    products, E and Y Wt, and few targets change the table in few places.  Full counts are subtracted from diag(f) X.
     """
 
     def __init__(self, dataset: TrainingSet, rate: LearningRate, start: Parameters, dtype: np.dtype[Any]) -> None:
@@ -120,20 +123,20 @@ class RowBlocks:
         self.rows[:, :-1], self.rows[:, -1] = start.embedding, 1.0
         self.head[:-1], self.head[-1] = start.lm_head, start.bias
         inputs, targets = dataset.pairs.T
+        self.block = min(size, BLOCK_ROWS if size < WIDE else 2 * BLOCK_ROWS)
         totals = np.bincount(inputs, weights=dataset.multiplicities, minlength=size)
-        shares = (dataset.multiplicities / totals[inputs]).astype(dtype)
-        self.totals = (totals * (rate.value / len(dataset))).astype(dtype)
+        scale = rate.value / len(dataset)
+        self.totals = (totals * scale).astype(dtype)
         self.full = len(inputs) * SPARSE > size * size
         if self.full:
-            self.shares = np.zeros((size, size), dtype)
-            self.shares[inputs, targets] = shares
-            self.expected = np.empty((min(size, BLOCK_ROWS), size), dtype)
+            self.counts = np.zeros((size, size), dtype)
+            self.counts[inputs, targets] = dataset.multiplicities * scale
         else:
-            self.shares = shares
+            self.shares = (dataset.multiplicities / totals[inputs]).astype(dtype)
             self.targets_of = np.bincount(inputs, minlength=size)  # distinct ones
-            self.places = inputs % BLOCK_ROWS * size + targets
+            self.places = inputs % self.block * size + targets
             self.starts = np.append(0, np.cumsum(self.targets_of))
-        self.table, self.ones = np.empty((min(size, BLOCK_ROWS), size), dtype), np.ones(size, dtype)
+        self.table, self.ones = np.empty((self.block, size), dtype), np.ones(size, dtype)
 
     def run(self, count: int) -> None:
         rows, head, size = self.rows, self.head, len(self.rows)
@@ -142,8 +145,8 @@ class RowBlocks:
             if not sum_of_squares(rows) + sum_of_squares(head) < RANGE[rows.dtype]:
                 check(done, rows, head)
             np.copyto(back, head[:-1].T)
-            for first in range(0, size, BLOCK_ROWS):
-                block = slice(first, min(first + BLOCK_ROWS, size))
+            for first in range(0, size, self.block):
+                block = slice(first, min(first + self.block, size))
                 table, factors = self._errors(block, done)
                 weighted = rows[block] * factors
                 weighted.T.dot(table, part if first else change)
@@ -154,7 +157,7 @@ class RowBlocks:
         check(count, rows, head)
 
     def _errors(self, block: slice, done: int) -> tuple[Array, Array]:
-        """Return Y and the factors f of some rows, shapes (rows, V) and (rows, 1)."""
+        """Return Y and the factors f of some rows, shapes (rows, V) and (rows, 1); of full counts S and a one."""
         rows, totals = self.rows[block], self.totals[block]
         table = rows.dot(self.head, self.table[: len(rows)])
         np.exp(table, table)
@@ -166,12 +169,13 @@ class RowBlocks:
             sums = table.sum(axis=1)
             factors = totals / sums
         if self.full:
-            table -= np.multiply(self.shares[block], sums[:, None], self.expected[: len(rows)])
-        else:
-            known = slice(self.starts[block.start], self.starts[block.stop])
-            expected = sums.repeat(self.targets_of[block])
-            expected *= self.shares[known]
-            np.subtract.at(table.ravel(), self.places[known], expected)
+            table *= factors[:, None]
+            table -= self.counts[block]
+            return table, np.ones((1, 1), table.dtype)
+        known = slice(self.starts[block.start], self.starts[block.stop])
+        expected = sums.repeat(self.targets_of[block])
+        expected *= self.shares[known]
+        np.subtract.at(table.ravel(), self.places[known], expected)
         return table, factors[:, None]
 
     def parameters(self) -> Parameters:
