@@ -3,8 +3,9 @@
 check   {"result": ...}  what it computes, compared with the others before anything is timed; null when it
         computes nothing that could be compared; or {"missing": "why"} when what it needs is not there
 go      {"seconds": [...], "waited": share}  the times of its samples, taken inside, and for which share of
-        them its threads stood in the queue of the processor; of a contender that is several processes at most
-        the share for which threads of others ran
+        them it stood in the queue of the processor
+        {"seconds": [...], "beside": share}  of a contender that is several processes, which wait for each other
+        too: which share of all processors was neither idle nor its own
 quit    {"peak": bytes, "working": bytes}  the most memory that it had; and what its work takes beyond what comes
         in and goes out, measured in a run apart, or null
 """
@@ -18,8 +19,9 @@ import resource
 import sys
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, ClassVar, TextIO
 
 
 class MissingRivalError(Exception):
@@ -37,17 +39,12 @@ class Contender(ABC):
     def go(self) -> list[float]:
         """Do the work and return the seconds of each sample."""
 
-    def processes(self) -> list[int]:
-        """Return the processes that do the work, whose waiting is watched; this one unless told."""
-        return []
+    several: ClassVar[bool] = False
+    """Whether the processes that it has started do the work with it, such as a browser or a kernel."""
 
-    def waiting(self) -> dict[int, int]:
-        """Return for how many nanoseconds each process has waited for a processor so far."""
-        return waited(self.processes())
-
-    def family(self) -> set[int]:
-        """Return all processes of a contender that is several, which wait for each other too; none for a single one."""
-        return set()
+    def waiting(self) -> int:
+        """Return for how many nanoseconds a single process has waited for a processor so far."""
+        return waited(os.getpid())
 
     def prepare(self) -> None:  # noqa: B027  # most are ready
         """Make ready for samples; this is not timed."""
@@ -73,44 +70,57 @@ class Missing(Contender):
         raise NotImplementedError
 
 
-def waited(processes: list[int]) -> dict[int, int]:
-    """Return for how many nanoseconds the main thread of each process has waited for a processor so far."""
+def waited(process: int) -> int:
+    """Return for how many nanoseconds the main thread of a process has waited for a processor so far."""
+    return int(Path("/proc", str(process), "schedstat").read_text(encoding="ascii").split()[1])
+
+
+def started_by(process: int) -> list[int]:
+    """Return a process and all that it started, directly or not."""
+    found = [process]
+    for path in Path("/proc", str(process), "task").glob("*/children"):
+        with contextlib.suppress(OSError):  # a thread that has just ended
+            for child in path.read_text(encoding="ascii").split():
+                found += started_by(int(child))
+    return found
+
+
+def ran(processes: Iterable[int]) -> dict[int, float]:
+    """Return for how many seconds each process has run so far, with all threads that it has or had."""
     found = {}
-    for process in processes or [os.getpid()]:
+    for process in processes:
         with contextlib.suppress(OSError):  # one that has just ended
-            found[process] = int(Path("/proc", str(process), "schedstat").read_text(encoding="ascii").split()[1])
+            found[process] = time.clock_gettime(~process << 3 | 2)  # as clock_getcpuclockid of the C library says
     return found
 
 
-def threads() -> dict[int, tuple[int, int]]:
-    """Return the process of each thread of this machine, and for how many nanoseconds the thread has run so far."""
-    found = {}
-    for path in Path("/proc").glob("[0-9]*/task/*/schedstat"):
-        with contextlib.suppress(OSError):
-            found[int(path.parts[4])] = int(path.parts[2]), int(path.read_text(encoding="ascii").split()[0])
-    return found
+def idle() -> float:
+    """Return for how many seconds the processors of this machine had nothing to do so far, all together."""
+    fields = Path("/proc/stat").read_text(encoding="ascii").split("\n", 1)[0].split()
+    return (int(fields[4]) + int(fields[5])) / os.sysconf("SC_CLK_TCK")  # the second waits for a disk
 
 
-def ran_beside(before: dict[int, tuple[int, int]], after: dict[int, tuple[int, int]], family: set[int]) -> int:
-    """Return for how many nanoseconds threads ran that are not of these processes.
+class Others:
+    """What ran beside this process and all that it has started: programs of others, or other guests of its host."""
 
-    >>> ran_beside({10: (1, 500), 20: (2, 7)}, {10: (1, 900), 20: (2, 10), 30: (3, 5)}, family={1})
-    8
-    """
-    return sum(ran - before.get(thread, (0, 0))[1] for thread, (own, ran) in after.items() if own not in family)
+    def __init__(self) -> None:
+        self.idle, self.ran, self.started = idle(), ran(started_by(os.getpid())), time.perf_counter()
+
+    def share(self) -> float:
+        """Return which share of all processors since the beginning was neither idle nor our own."""
+        whole = (time.perf_counter() - self.started) * (os.cpu_count() or 1)
+        own = sum(seconds - self.ran.get(each, 0.0) for each, seconds in ran(started_by(os.getpid())).items())
+        return max(0.0, whole - (idle() - self.idle) - own) / whole
 
 
 def timed(contender: Contender) -> dict[str, Any]:
-    family = contender.family()
-    ran = threads() if family else {}
+    if contender.several:
+        others = Others()
+        return {"seconds": contender.go(), "beside": others.share()}
     before, started = contender.waiting(), time.perf_counter_ns()
     seconds = contender.go()
     took = time.perf_counter_ns() - started
-    after = contender.waiting()
-    longest = max((after[process] - before[process] for process in after if process in before), default=0)
-    if family:  # for no longer than others ran did it wait for them; the rest is what its own parts cost each other
-        longest = min(longest, ran_beside(ran, threads(), family | contender.family()))
-    return {"seconds": seconds, "waited": longest / max(took, 1)}
+    return {"seconds": seconds, "waited": (contender.waiting() - before) / max(took, 1)}
 
 
 def peak() -> int:

@@ -23,7 +23,7 @@ from benchmarks.goals import Goal, Measured
 from benchmarks.statistics import Sample
 
 ROOT = Path(__file__).resolve().parent.parent
-PAUSE = 0.1  # seconds in which the threads of BLAS stop spinning
+PAUSE = 0.1  # seconds before each sample, in which the threads of BLAS stop spinning
 PATIENCE = 10  # seconds in which a contender may end what it has started
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
@@ -58,6 +58,7 @@ class Row:
     contenders: dict[str, list[str]]
     bound: str
     rounds: int = 15
+    pause: float = PAUSE
     tolerance: float = 1e-9
     limits: tuple[float, float] | None = None  # seconds that median and 95th percentile of ours may have
     goals: tuple[Goal, ...] = ()
@@ -177,9 +178,10 @@ def race(row: Row, rng: random.Random) -> Result:
         result = Result(row, {process.name: [] for process in running}, missing)
         for number in range(row.rounds):
             for process in rng.sample(running, len(running)):
-                time.sleep(PAUSE)
+                time.sleep(row.pause)
                 found = process.ask("go")
-                result.samples[process.name].append(Sample(tuple(found["seconds"]), found["waited"]))
+                shares = found.get("waited", 0.0), found.get("beside", 0.0)
+                result.samples[process.name].append(Sample(tuple(found["seconds"]), *shares))
             print(f"\r{row.name}: round {number + 1} of {row.rounds}", end="", file=sys.stderr, flush=True)
         print(file=sys.stderr)
         for process in running:

@@ -14,12 +14,13 @@ HEAD = """# Measured
 
 Written by `python -m benchmarks`, never by hand. Every contender runs in a process of its own, on one BLAS thread, and
 times itself; all were seen to compute the same result before anything was timed. Ratios are medians of the ratios of
-single rounds, with quartiles, over the rounds in which neither process waited for the processor for more than 3 % of
-its time; with fewer than 5 such rounds there is no number. A contender of several processes, such as a browser with a
-kernel, also waits for itself, which is part of its time: of its waiting, no more counts than programs of others ran
-meanwhile. A "bound" does no more than is physically needed. The times of single samples are those of all rounds. Peak
-memory is that of the whole process; "the work alone" is what the work takes beyond what goes in and comes out,
-measured in a run apart.
+single rounds, with quartiles, over the rounds in which both are clean: a process waited for the processor for at most
+3 % of its time. The processes of a browser with a kernel also wait for each other, which is part of their time; they
+are clean when all that is not theirs ran for at most 5 % of the time of all processors. A page that is slowed down
+keeps a processor busy even when it has nothing to do, so it is slow only while it is measured. With fewer than 5 clean
+rounds there is no number. A "bound" does no more than is physically needed. The times of single samples are those of
+all rounds. Peak memory is that of the whole process; "the work alone" is what the work takes beyond what goes in and
+comes out, measured in a run apart.
 """
 
 
@@ -75,11 +76,10 @@ def write(results: list[Result], machine: dict[str, str], seed: int, folder: Pat
     path.write_text(report(results, machine, seed), encoding="utf-8")
     with (folder / "raw.csv").open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
-        rows.writerow(["row", "contender", "round", "waited", "clean", "seconds"])
+        rows.writerow(["row", "contender", "round", "waited", "beside", "clean", "seconds"])
         for result in results:
             for name, samples in result.samples.items():
                 for number, sample in enumerate(samples, 1):
-                    for each in sample.seconds:
-                        waited = f"{sample.waited:.4f}"
-                        rows.writerow([result.row.name, name, number, waited, int(sample.clean), f"{each:.9f}"])
+                    known = [result.row.name, name, number, f"{sample.waited:.4f}", f"{sample.beside:.4f}"]
+                    rows.writerows([*known, int(sample.clean), f"{each:.9f}"] for each in sample.seconds)
     return path

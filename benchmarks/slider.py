@@ -10,9 +10,7 @@ Checked by tests/test_benchmarks_slider.py.
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import random
 import re
 import shutil
@@ -30,8 +28,6 @@ from tinyml.widgets.linking import page_script
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 CHECK = ("ArrowRight",) * 3 + ("ArrowLeft",) * 3
 MOVES = 5  # a round, now to the right and now to the left
-
-DRAWING = "--type=renderer|ipykernel_launcher"
 
 # `read` gives what is shown; one move at a time.
 WATCH = """(read) => {
@@ -66,6 +62,7 @@ slider.addEventListener("input", () => requestAnimationFrame(() => {
 class Slider(Contender):
     """A page with a slider and a text that says the loss; a subclass says which page."""
 
+    several = True
     shown: str  # the selector of the text
     pattern = re.compile(r"loss (?:is )?([\d.]+)")
 
@@ -89,7 +86,7 @@ class Slider(Contender):
         self.browser = self.playwright.chromium.launch(executable_path=executable, args=FLAGS)
         self.page = self.browser.new_page()
         self.slider = self.open()
-        self.slow_down()
+        self.session = self.page.context.new_cdp_session(self.page)
         self.page.evaluate(f"({WATCH})(() => {self.reader()})")
         losses = []
         for key in CHECK:
@@ -98,10 +95,8 @@ class Slider(Contender):
             losses.append(float(found[1]) if found else float("nan"))
         return losses
 
-    def slow_down(self) -> None:
-        """Slow the page down, once it stands."""
-        session = self.page.context.new_cdp_session(self.page)
-        session.send("Emulation.setCPUThrottlingRate", {"rate": self.slower})
+    def slow_down(self, times: float) -> None:
+        self.session.send("Emulation.setCPUThrottlingRate", {"rate": times})
 
     def reader(self) -> str:
         """Return what is looked at for a change, in JavaScript."""
@@ -113,16 +108,13 @@ class Slider(Contender):
         return float(self.page.evaluate("window.moved")) / 1000
 
     def go(self) -> list[float]:
+        """Move a few times, slowed down; a page that is slow keeps a processor busy even when it has nothing to do."""
         self.right = not self.right
-        return [self.move("ArrowRight" if self.right else "ArrowLeft") for _ in range(MOVES)]
-
-    def processes(self) -> list[int]:
-        """Return those that compute and draw: the renderers of Chromium, and the kernel."""
-        return [process for process in self.family() if re.search(DRAWING, command_of(process))]
-
-    def family(self) -> set[int]:
-        """Return all of its processes: the browser's, and those of a server and a kernel."""
-        return set(started_by(os.getpid()))
+        self.slow_down(self.slower)
+        try:
+            return [self.move("ArrowRight" if self.right else "ArrowLeft") for _ in range(MOVES)]
+        finally:
+            self.slow_down(1)
 
     def close(self) -> None:
         self.playwright.stop()
@@ -153,22 +145,6 @@ class Frame(Slider):
         (self.folder / "page.html").write_text(FRAME.replace("LOSSES", losses), encoding="utf-8")
         self.page.goto((self.folder / "page.html").as_uri())
         return self.page.locator("input")
-
-
-def command_of(process: int) -> str:
-    with contextlib.suppress(OSError):
-        return Path("/proc", str(process), "cmdline").read_text(encoding="utf-8")
-    return ""
-
-
-def started_by(process: int) -> list[int]:
-    """Return a process and all that it started, directly or not."""
-    found = [process]
-    for path in Path("/proc", str(process), "task").glob("*/children"):
-        with contextlib.suppress(OSError):  # a thread that has just ended
-            for child in path.read_text(encoding="ascii").split():
-                found += started_by(int(child))
-    return found
 
 
 if __name__ == "__main__":

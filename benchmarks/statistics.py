@@ -1,7 +1,8 @@
 """Medians of paired ratios: contenders that ran in the same round met the same weather.
 
-A round counts for a pair when neither process waited for the processor for more than 3 % of its time; with fewer
-than five such rounds there is no number.
+A round counts for a pair when both are clean: a process waited for the processor for at most 3 % of its time, or
+nothing else ran beside several processes for more than 5 % of the time of all processors.  With fewer than five such
+rounds there is no number.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 MOST_WAITING = 0.03
+MOST_BESIDE = 0.05  # when nothing is amiss, the system and the browsers that rest take 1 to 3 % of two processors
 FEWEST_PAIRS = 5
 
 
@@ -20,10 +22,11 @@ class Sample:
 
     seconds: tuple[float, ...]
     waited: float
+    beside: float = 0.0
 
     @property
     def clean(self) -> bool:
-        return self.waited <= MOST_WAITING
+        return self.waited <= MOST_WAITING and self.beside <= MOST_BESIDE
 
     @property
     def median(self) -> float:

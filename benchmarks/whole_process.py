@@ -33,13 +33,13 @@ class WholeProcess(Contender):
             assert process.stdout is not None
             printed = process.stdout.read()
             os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)  # it has ended, and is still in /proc
-            self.waits += sum(waited([process.pid]).values())
+            self.waits += waited(process.pid)
         if process.returncode:
             raise RuntimeError(f"the program of {self.program} ended with {process.returncode}; see above")
         return printed
 
-    def waiting(self) -> dict[int, int]:
-        return {0: self.waits}
+    def waiting(self) -> int:
+        return self.waits
 
     def go(self) -> list[float]:
         started = time.perf_counter()

@@ -200,6 +200,11 @@ def test_only_rounds_in_which_both_are_clean_count() -> None:
     assert (ratio.quartiles, ratio.clean, ratio.rounds) == ((2.0, 2.0, 2.0), 5, 7)
 
 
+def test_a_round_is_clean_when_little_ran_beside_it() -> None:
+    assert [Sample((1.0,), 0.0, beside).clean for beside in (0.0, 0.05, 0.051)] == [True, True, False]
+    assert not Sample((1.0,), 0.04, 0.0).clean
+
+
 def test_four_clean_pairs_are_not_enough() -> None:
     ratio = paired_ratio(samples(*[(2, 0)] * 4, (2, 1)), samples(*[(1, 0)] * 5))
     assert ratio.quartiles is None
@@ -269,8 +274,7 @@ def test_a_contender_says_what_is_missing_and_refuses_other_questions() -> None:
 
 
 def test_waiting_is_read_from_the_scheduler() -> None:
-    assert waited([])[os.getpid()] > 0
-    assert set(waited([1, 10**9])) <= {1}
+    assert waited(os.getpid()) > 0
     assert timed(Sum())["waited"] >= 0
 
 

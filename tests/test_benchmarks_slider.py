@@ -1,18 +1,20 @@
-"""The contenders of slider to paint: what their cells show, what counts as their waiting.  No browser starts."""
+"""The contenders of slider to paint: what their cells show, what ran beside them.  No browser starts."""
 
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
+import threading
+import time
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from benchmarks import contender, slider, slider_lab
-from benchmarks.contender import Contender, timed
+from benchmarks.race import Process
+from benchmarks.statistics import Sample
 from benchmarks.waits import table
 from tinyml.widgets import TrainingExplorer
 
@@ -56,15 +58,24 @@ def test_a_row_starts_contenders_that_there_are_at_the_speed_that_it_names(slowe
     assert {speed for *_, speed in asked} == {str(slower)}
 
 
-def test_the_page_is_slowed_down(monkeypatch: pytest.MonkeyPatch) -> None:
-    sent: list[tuple[str, dict[str, float]]] = []
-    session = SimpleNamespace(send=lambda name, about: sent.append((name, about)))
-    page = SimpleNamespace(context=SimpleNamespace(new_cdp_session=lambda _: session))
-    monkeypatch.setattr(slider.Slider, "__init__", lambda self, slower: setattr(self, "slower", float(slower)))
-    made = slider.Frame("6")
-    made.page = page  # type: ignore[assignment]
-    made.slow_down()
-    assert sent == [("Emulation.setCPUThrottlingRate", {"rate": 6.0})]
+def test_the_page_is_slow_only_while_it_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[object] = []
+
+    def move(_: slider.Frame, key: str) -> float:
+        done.append(key)
+        return 0.001
+
+    made = slider.Frame.__new__(slider.Frame)
+    made.slower, made.right = 6.0, False
+    made.session = SimpleNamespace(send=lambda name, about: done.append((name, about)))  # type: ignore[assignment]
+    monkeypatch.setattr(slider.Frame, "move", move)
+    slow, fast = (("Emulation.setCPUThrottlingRate", {"rate": rate}) for rate in (6.0, 1))
+    assert made.go() == [0.001] * slider.MOVES
+    assert done == [slow, *["ArrowRight"] * slider.MOVES, fast]
+    monkeypatch.setattr(slider.Frame, "move", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        made.go()
+    assert done[-2:] == [slow, fast]
 
 
 def test_the_processes_of_a_contender_are_those_that_it_started_and_all_that_these_started() -> None:
@@ -72,43 +83,64 @@ def test_the_processes_of_a_contender_are_those_that_it_started_and_all_that_the
     with subprocess.Popen([sys.executable, "-c", start], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         process.stdout.readline()
-        found = slider.started_by(os.getpid())
+        found = contender.started_by(os.getpid())
         assert {os.getpid(), process.pid} < set(found)
-        assert any(re.search("input", slider.command_of(own)) for own in slider.started_by(process.pid)[1:])
+        assert len(contender.started_by(process.pid)) == 2
         process.communicate(b"\n")
 
 
-class Several(Contender):
-    """Two processes, 1 and 2, of which the first says that it has waited for 90 % of its time."""
+def test_a_process_has_run_for_as_long_as_its_threads_those_that_have_ended_too() -> None:
+    before, spent = contender.ran([os.getpid(), 2**22 + 1]), list[float]()
 
-    waits = 0
+    def work() -> None:
+        sum(range(10**6))
+        spent.append(time.thread_time())
 
-    def check(self) -> None:
-        """Nothing to compare."""
-
-    def go(self) -> list[float]:
-        self.waits += 10**12
-        return [1.0]
-
-    def waiting(self) -> dict[int, int]:
-        return {1: self.waits}
-
-    def family(self) -> set[int]:
-        return {1, 2}
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert contender.ran([os.getpid()])[os.getpid()] - before[os.getpid()] >= spent[0] > 0
+    assert set(before) == {os.getpid()}
 
 
-@pytest.mark.parametrize(("others", "clean"), [(0, True), (10**13, False)])
-def test_what_the_parts_of_a_contender_wait_for_each_other_is_its_own_time(
-    others: int, clean: bool, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("idle", "beside"), [(1.0, 0.0), (0.9, 0.05), (0.0, 0.5), (1.01, 0.0)])
+def test_what_was_neither_idle_nor_its_own_ran_beside(
+    idle: float, beside: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ran = iter([{11: (1, 0), 33: (3, 0)}, {11: (1, 10**15), 22: (2, 10**15), 33: (3, others)}])
-    monkeypatch.setattr(contender, "threads", lambda: next(ran))
-    assert (timed(Several())["waited"] < 0.03) is clean
+    """In a second of two processors, one that was there runs for 0.25 seconds, and one that it started for 0.75."""
+    times, idles = iter([100.0, 101.0]), iter([50.0, 50.0 + idle])
+    runs = iter([{1: 7.0, 2: 3.0}, {1: 7.25, 3: 0.75}])
+    monkeypatch.setattr(contender, "time", SimpleNamespace(perf_counter=lambda: next(times)))
+    monkeypatch.setattr(contender, "idle", lambda: next(idles))
+    monkeypatch.setattr(contender, "ran", lambda own: next(runs) if os.getpid() in own else {})
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    assert contender.Others().share() == pytest.approx(beside)
 
 
-def test_the_threads_of_this_machine_are_seen_with_their_processes() -> None:
-    before = contender.threads()
-    sum(range(10**6))
-    process, ran = contender.threads()[os.getpid()]
-    assert process == os.getpid()
-    assert ran > before[os.getpid()][1]
+SEVERAL = """
+import time
+from benchmarks.contender import Contender, serve
+
+class Several(Contender):
+    several = True
+    def check(self): return 1
+    def go(self):
+        time.sleep(0.3)
+        return [0.3]
+
+serve(Several())
+"""
+
+
+def test_a_round_beside_which_all_processors_are_busy_is_not_clean() -> None:
+    process = Process("ours", [sys.executable, "-c", SEVERAL])
+    busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(os.cpu_count() or 1)]
+    try:
+        found = process.ask("go")
+        assert not Sample(tuple(found["seconds"]), 0.0, found["beside"]).clean
+        assert found["beside"] > 0.3
+    finally:
+        for each in busy:
+            each.kill()
+            each.wait()
+        process.end()

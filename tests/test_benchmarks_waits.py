@@ -97,9 +97,9 @@ class Told(Contender):
         self.done.append("go")
         return [1.0]
 
-    def waiting(self) -> dict[int, int]:
+    def waiting(self) -> int:
         self.done.append("waiting")
-        return {}
+        return 0
 
 
 def test_a_contender_is_made_ready_before_each_round_and_that_is_not_timed() -> None:

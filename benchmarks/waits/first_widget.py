@@ -11,16 +11,14 @@ Checked by tests/test_benchmarks_waits.py.
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from benchmarks.contender import Contender, MissingRivalError, serve, waited
-from benchmarks.slider import FLAGS, command_of, started_by
+from benchmarks.contender import Contender, MissingRivalError, serve
+from benchmarks.slider import FLAGS
 
 HTML = Path(__file__).parents[2] / "_build" / "html"
 
@@ -38,6 +36,7 @@ WATCH = """(there) => {
 class FirstPage(Contender):
     """A page of the built book in a cold browser; a subclass says which page, and what is waited for."""
 
+    several = True
     page: str
     link = ""
     there: str  # in JavaScript
@@ -69,13 +68,6 @@ class FirstPage(Contender):
         self.tab.goto(self.address.as_uri() + self.link, wait_until="commit")
         return [float(self.tab.evaluate("window.painted")) / 1000]
 
-    def waiting(self) -> dict[int, int]:
-        """Return the waiting of all renderers as one, because a page that is opened may get a new one."""
-        return {0: sum(waited(renderers(started_by(os.getpid()))).values())}
-
-    def family(self) -> set[int]:
-        return set(started_by(os.getpid()))
-
     def close(self) -> None:
         self.playwright.stop()
 
@@ -102,10 +94,6 @@ class Text(FirstPage):
 
     page = "book/glossary.html"
     there = "document.readyState !== 'loading' && document.querySelector('footer') !== null"
-
-
-def renderers(processes: Iterable[int]) -> list[int]:
-    return [process for process in processes if "--type=renderer" in command_of(process)]
 
 
 KINDS: dict[str, type[FirstPage]] = {"widget": Widget, "bound": Text}

@@ -5,6 +5,9 @@ from __future__ import annotations
 from benchmarks.goals import ratio
 from benchmarks.race import Row, command
 
+REST = 0.5
+"""Seconds in which the browsers of the other contenders come to rest."""
+
 
 def imports() -> Row:
     bound, ours = "bound: Python imports numpy", "tinyml: import tinyml"
@@ -45,6 +48,7 @@ def slider(slower: int = 1) -> Row:
         contenders={name: command(*kind, str(slower)) for name, kind in kinds.items()},
         bound=bound,
         rounds=20 if slower == 1 else 12,  # of 5 moves each
+        pause=REST,
         limits=(0.020, 0.050) if slower == 1 else None,
     )
 
@@ -59,6 +63,7 @@ def first_widget() -> Row:
             bound: command("waits.first_widget", "bound"),
         },
         bound=bound,
+        pause=REST,
     )
 
 
