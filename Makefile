@@ -10,6 +10,9 @@ SOURCES := $(wildcard tinyml grading tests tools book/_ext benchmarks exercises)
 
 OUTSIDE := $(PATH)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+# Nothing of another environment, whichever is active, nor of another clone.
+export VIRTUAL_ENV := $(CURDIR)/.venv
+unexport PYTHONPATH PYTHONHOME
 # How kernels run for the book (errors in one line, no history), for nbval as for the build.
 export IPYTHONDIR := $(CURDIR)/tools/ipython
 
