@@ -1,7 +1,8 @@
 """The bound: the three bare matrix products and the exponential of one step, in buffers that are there already.
 
 No bias, no sum of a row, no counts and no subtraction: what a step of this size cannot do without, in the dtype of the
-row.  The rows of the table are taken at once or in blocks, whichever was seen to be faster.
+row.  The rows of the table are taken at once or in blocks, whichever was seen to be faster; buffers begin where a line
+of the cache does.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import numpy as np
 
 from benchmarks.step.problems import Floats
 from benchmarks.step.steps import Steps
+from tinyml.fused import aligned
 
 BLOCKS = (64, 128, 256, 512, 1024)
 TRIES, LONG = 5, 1.0  # times and seconds for which each form is tried
@@ -21,14 +23,15 @@ TRIES, LONG = 5, 1.0  # times and seconds for which each form is tried
 class Bound(Steps):
     def __init__(self, name: str, dtype: str) -> None:
         super().__init__(name, dtype)
-        self.E, self.W, _ = self.problem.started(self.dtype)
-        self.dE, self.dW = np.empty_like(self.E), np.empty_like(self.W)
+        E, W, _ = self.problem.started(self.dtype)
+        self.E, self.W, self.dE, self.dW = (aligned(array.shape, self.dtype) for array in (E, W, E, W))
+        self.E[:], self.W[:] = E, W
         self.cut(self.problem.tokens)
 
     def cut(self, rows: int) -> None:
         """Take so many rows at a time."""
         tokens, self.rows = self.problem.tokens, rows
-        table = np.empty((rows, tokens), self.dtype)
+        table = aligned((rows, tokens), self.dtype)
         ends = [(first, min(first + rows, tokens)) for first in range(0, tokens, rows)]
         self.blocks = [(self.E[a:b], table[: b - a], self.dE[a:b]) for a, b in ends]
 
