@@ -71,9 +71,10 @@ class WholeTable:
     def __init__(self, dataset: TrainingSet, rate: LearningRate, start: Parameters, dtype: np.dtype[Any]) -> None:
         size, dimension = start.embedding.shape
         counts = dataset.counts(start.vocab_size) * (rate.value / len(dataset))
-        self.counts, self.table = aligned((size, size), dtype), aligned((size, size), dtype)
+        whole = aligned((2 * size + 4 * dimension + 5, size), dtype)
+        self.table, self.counts, self.change = whole[:size], whole[size : 2 * size], whole[-2 * dimension - 1 :]
         self.counts[:], self.totals = counts, counts.sum(axis=1).astype(dtype)
-        self.memory = memory = aligned((2 * dimension + 4, size), dtype)
+        self.memory = memory = whole[2 * size : -2 * dimension - 1]
         self.rows, self.head = memory[: dimension + 1].T, memory[dimension + 1 : -2]
         self.sums, self.factors = memory[-2], memory[-1]
         self.rows[:, 0], self.rows[:, 1:] = 1.0, start.embedding
@@ -83,7 +84,7 @@ class WholeTable:
         rows, head, table, counts = self.rows, self.head, self.table, self.counts
         totals, sums, factors, column = self.totals, self.sums, self.factors, self.factors[:, None]
         numbers, moving, limit = self.memory.ravel(), self.memory[1:-2], RANGE[table.dtype]
-        change, ones = aligned(moving.shape, moving.dtype), np.ones_like(sums)
+        change, ones = self.change, np.ones_like(sums)
         of_rows, of_head = change[: len(head) - 1], change[len(head) - 1 :]
         rows_t, weights, table_t = rows.T, head[1:], table.T
         for done in range(count):
@@ -190,7 +191,7 @@ def aligned(shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
     """Return an array with any entries that begins where a line of the cache does."""
     size = math.prod(shape) * dtype.itemsize
     memory = np.empty(size + CACHE_LINE, np.uint8)
-    first = -memory.__array_interface__["data"][0] % CACHE_LINE
+    first = -memory.ctypes.data % CACHE_LINE
     return memory[first : first + size].view(dtype).reshape(shape)
 
 

@@ -69,9 +69,10 @@ class ParameterShaped(ArrayRecord, ABC):
 
 
 @final
-@dataclass(frozen=True, slots=True, eq=False, init=False, repr=False)
 class Parameters(ParameterShaped):
     """The state of the tiny language model."""
+
+    __slots__ = ()
 
     @classmethod
     def init(cls, vocab_size: VocabSize, model_dimension: ModelDimension) -> Parameters:
@@ -93,7 +94,6 @@ class Parameters(ParameterShaped):
 
 
 @final
-@dataclass(frozen=True, slots=True, eq=False, init=False, repr=False)
 class Gradient(ParameterShaped):
     """A change of each parameter, in the shapes of the parameters.
 
@@ -102,6 +102,8 @@ class Gradient(ParameterShaped):
     >>> zero + zero == zero
     True
     """
+
+    __slots__ = ()
 
     @classmethod
     def zeros_like(cls, parameters: Parameters) -> Gradient:

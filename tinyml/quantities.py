@@ -156,25 +156,26 @@ class Values(ABC):
 
 
 @final
-@dataclass(frozen=True, slots=True, eq=False, init=False, repr=False)
 class Vector(Values):
     """The features of one token, shape (model_dimension,)."""
 
+    __slots__ = ()
+
     def _check(self) -> None:
         pass
 
 
 @final
-@dataclass(frozen=True, slots=True, eq=False, init=False, repr=False)
 class Logits(Values):
     """One score per token, shape (vocab_size,): any finite numbers, not yet probabilities."""
 
+    __slots__ = ()
+
     def _check(self) -> None:
         pass
 
 
 @final
-@dataclass(frozen=True, slots=True, eq=False, init=False, repr=False)
 class Distribution(Values):
     """Probabilities, shape (vocab_size,): each from 0 to 1, together 1 (within 1e-9 for each entry).
 
@@ -183,6 +184,8 @@ class Distribution(Values):
         ...
     tinyml.errors.InvalidProbability: probabilities must sum to 1; these 2 sum to 0.8
     """
+
+    __slots__ = ()
 
     def _check(self) -> None:
         outside = np.flatnonzero((self.values < 0) | (self.values > 1))

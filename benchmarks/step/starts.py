@@ -1,7 +1,8 @@
 """Whole processes, from the start of Python to trained parameters: 80 steps on the 7 pairs of the book at rate 1.
 
 Each program is what a user would write in one file, in the dtype that its library has by itself: float64 for tinyml
-and micrograd, float32 for PyTorch and JAX.  The bound imports numpy and ends.
+and micrograd, float32 for PyTorch and JAX.  It prints lists of numbers, which JSON reads.  The bound imports numpy and
+ends.
 """
 
 from __future__ import annotations
@@ -17,14 +18,13 @@ from benchmarks.whole_process import WholeProcess
 NUMPY = "import numpy"
 
 TINYML = """
-import json
 from tinyml import DatasetWindowing, LearningRate, ModelDimension, Parameters, StepCount, TokenSequence, TrainStep
 from tinyml import VocabSize, iterate
 
 dataset = DatasetWindowing()(TokenSequence.from_indices([1, 2, 3, 4, 1, 2, 3, 4]))
 start = Parameters.init(VocabSize(5), ModelDimension(4))
 end = iterate(TrainStep(dataset, LearningRate(1.0)), start, StepCount(80))
-print(json.dumps([end.embedding.tolist(), end.lm_head.tolist(), end.bias.tolist()]))
+print([end.embedding.tolist(), end.lm_head.tolist(), end.bias.tolist()])
 """
 
 START = """
@@ -37,7 +37,6 @@ embedding, head = entries(5, 4, 1), entries(4, 5, 2)
 """
 
 JAX = f"""
-import json
 import jax
 import jax.numpy as jnp
 {START}
@@ -54,11 +53,10 @@ def train(parameters):
         return jax.tree.map(lambda value, change: value - change, old, jax.grad(loss)(old))
     return jax.lax.fori_loop(0, 80, step, parameters)
 
-print(json.dumps([array.tolist() for array in train(parameters)]))
+print([array.tolist() for array in train(parameters)])
 """
 
 TORCH = f"""
-import json
 import torch
 from torch import nn
 {START}
@@ -73,11 +71,10 @@ for _ in range(80):
     optimiser.zero_grad()
     nn.functional.cross_entropy(model(inputs), targets).backward()
     optimiser.step()
-print(json.dumps([array.tolist() for array in (model[0].weight, model[1].weight.T, model[1].bias)]))
+print([array.tolist() for array in (model[0].weight, model[1].weight.T, model[1].bias)])
 """
 
 MICROGRAD = f"""
-import json
 import math
 from micrograd.engine import Value
 {START}
@@ -109,7 +106,7 @@ for _ in range(80):
     (total * (1 / 7)).backward()
     for value in values:
         value.data -= value.grad
-print(json.dumps([[[x.data for x in row] for row in E], [[x.data for x in row] for row in W], [x.data for x in b]]))
+print([[[x.data for x in row] for row in E], [[x.data for x in row] for row in W], [x.data for x in b]])
 """
 
 PROGRAMS = {"numpy": NUMPY, "tinyml": TINYML, "jax": JAX, "torch": TORCH, "micrograd": MICROGRAD}
