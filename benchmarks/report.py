@@ -81,5 +81,5 @@ def write(results: list[Result], machine: dict[str, str], seed: int, folder: Pat
             for name, samples in result.samples.items():
                 for number, sample in enumerate(samples, 1):
                     known = [result.row.name, name, number, f"{sample.waited:.4f}", f"{sample.beside:.4f}"]
-                    rows.writerows([*known, int(sample.clean), f"{each:.9f}"] for each in sample.seconds)
+                    rows.writerows([*known, int(sample.clean), f"{each:.12f}"] for each in sample.seconds)
     return path

@@ -294,7 +294,7 @@ def test_the_report_and_the_raw_rows_stand_side_by_side(tmp_path: Path) -> None:
     assert "seed of the order: 7" in text
     rows = list(csv.DictReader((tmp_path / "raw.csv").read_text(encoding="utf-8").splitlines()))
     assert len(rows) == 10
-    assert rows[0]["seconds"] == "0.004000000"
+    assert rows[0]["seconds"] == "0.004000000000"
     result.samples["ours"] = samples(*[(0.021, 0)] * 5)
     assert "**Not kept in this run.**" in report.report([result], {}, 7)
 
