@@ -138,6 +138,15 @@ def test_arguments_stay_and_the_result_is_nobody_elses(form: str, dtype: Any) ->
         assert (one.dtype, one.flags.writeable, one.flags.c_contiguous) == (np.float64, False, True)
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_a_run_leaves_numpy_as_it_was(form: str) -> None:
+    before = np.getbufsize(), np.geterr()
+    run(form, seed(), 0.5, 3)
+    with pytest.raises(NumericalOverflow):
+        run(form, seed(), 1e200, 3)
+    assert (np.getbufsize(), np.geterr()) == before
+
+
 def test_a_single_step_in_32_bits_is_one_fused_step() -> None:
     dataset, start = seed()
     step = TrainStep(dataset, LearningRate(1.0), np.float32)

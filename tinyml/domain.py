@@ -59,9 +59,10 @@ class ArrayRecord(ABC):
 
     def _hold(self, *arrays: FloatArray | IntArray) -> None:
         """Store arrays that are already validated and belong to nobody else."""
-        for field, array in zip(fields(self), arrays, strict=True):
+        names: tuple[str, ...] = self.__match_args__  # those of the fields; a lookup, where fields() builds a tuple
+        for name, array in zip(names, arrays, strict=True):
             array.setflags(write=False)
-            object.__setattr__(self, field.name, array)
+            object.__setattr__(self, name, array)
 
 
 @final

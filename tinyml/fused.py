@@ -38,6 +38,10 @@ BLOCK_ROWS = 256
 WIDE = 2048
 """Tokens from which on no such block stays there: blocks have twice as many rows, and there are half as many."""
 
+BUFFER = 512
+"""Entries of numpy's buffers.  In buffers of the usual 8,192 it would repeat the factor of a row for each of its
+entries before it multiplies, which takes three times as long; a row that does not fit is worked on where it lies."""
+
 SPARSE = 10
 """A table of counts is worked on place by place while at most one in so many is not zero."""
 
@@ -59,6 +63,8 @@ def fused(dataset: TrainingSet, rate: LearningRate, start: Parameters, count: in
     dataset.check_tokens(start.vocab_size.value)
     kind = WholeTable if start.vocab_size.value <= LARGEST_WHOLE else RowBlocks
     with np.errstate(all="ignore"):  # what leaves the range of floats is found and named
+        if kind is RowBlocks:
+            np.setbufsize(BUFFER)  # until the end of this block
         steps: Steps = kind(dataset, rate, start, np.dtype(dtype))
         steps.run(count)
         return steps.parameters()
@@ -131,57 +137,63 @@ class RowBlocks:
         self.block = min(size, BLOCK_ROWS if size < WIDE else 2 * BLOCK_ROWS)
         self.starts: IntArray = inputs.searchsorted(np.arange(size + 1))  # where the pairs of each token begin
         self.targets_of: IntArray = np.diff(self.starts)
-        totals = np.diff(np.append(0, np.cumsum(dataset.multiplicities))[self.starts])
         scale = rate.value / len(dataset)
-        self.totals = (totals * scale).astype(dtype)
         self.full = len(inputs) * SPARSE > size * size
         if self.full:
             self.counts = np.zeros((size, size), dtype)
-            self.counts[inputs, targets] = dataset.multiplicities * scale
+            self.counts[inputs, targets] = dataset.multiplicities
+            self.counts *= dtype.type(scale)
+            self.totals = self.counts.sum(axis=1)
         else:
+            totals = np.diff(np.append(0, np.cumsum(dataset.multiplicities))[self.starts])
+            self.totals = (totals * scale).astype(dtype)
             self.shares = (dataset.multiplicities / totals.repeat(self.targets_of)).astype(dtype)
             self.places = inputs % self.block * size + targets
         self.table, self.ones = np.empty((self.block, size), dtype), np.ones(size, dtype)
+        self.factors = np.empty_like(self.totals)
 
     def run(self, count: int) -> None:
         rows, head, size = self.rows, self.head, len(self.rows)
-        change, part, back = np.empty_like(head), np.empty_like(head), np.empty((size, len(head) - 1), head.dtype)
+        change, part = np.empty_like(head), np.empty_like(head)
+        back, of_rows = np.empty((2, size, len(head) - 1), head.dtype)
         for done in range(count):
             if not sum_of_squares(rows) + sum_of_squares(head) < RANGE[rows.dtype]:
                 check(done, rows, head)
             np.copyto(back, head[:-1].T)
             for first in range(0, size, self.block):
                 block = slice(first, min(first + self.block, size))
-                table, factors = self._errors(block, done)
-                weighted = rows[block] * factors
+                table, weighted = self._errors(block, done)
                 weighted.T.dot(table, part if first else change)
                 if first:
                     change += part
-                rows[block, :-1] -= table.dot(back) * factors
+                table.dot(back, of_rows[block])
+            if not self.full:
+                np.multiply(of_rows, self.factors[:, None], of_rows)
+            np.subtract(rows[:, :-1], of_rows, rows[:, :-1])
             np.subtract(head, change, head)
         check(count, rows, head)
 
     def _errors(self, block: slice, done: int) -> tuple[Array, Array]:
-        """Return Y and the factors f of some rows, shapes (rows, V) and (rows, 1); of full counts S and a one."""
-        rows, totals = self.rows[block], self.totals[block]
+        """Return Y and diag(f) E of some rows, and keep f; of full counts return S and E."""
+        rows, totals, factors = self.rows[block], self.totals[block], self.factors[block]
         table = rows.dot(self.head, self.table[: len(rows)])
         np.exp(table, table)
         sums = table.dot(self.ones)
-        factors = totals / sums
+        np.divide(totals, sums, factors)
         if not sums.dot(sums) + factors.dot(factors) < RANGE[table.dtype]:
             rows.dot(self.head, table)
             exp_shifted(table, done)
             sums = table.sum(axis=1)
-            factors = totals / sums
+            np.divide(totals, sums, factors)
         if self.full:
             table *= factors[:, None]
             table -= self.counts[block]
-            return table, np.ones((1, 1), table.dtype)
+            return table, rows
         known = slice(self.starts[block.start], self.starts[block.stop])
         expected = sums.repeat(self.targets_of[block])
         expected *= self.shares[known]
         np.subtract.at(table.ravel(), self.places[known], expected)
-        return table, factors[:, None]
+        return table, rows * factors[:, None]
 
     def parameters(self) -> Parameters:
         return Parameters.of_own(own(self.rows[:, :-1]), own(self.head[:-1]), own(self.head[-1]))
