@@ -101,7 +101,7 @@ faults: $(DEV) ## plant known faults and see that the tests catch each
 
 .PHONY: bench
 bench: $(DEV) book ## measure against named rivals, in one run
-	python -m benchmarks
+	python -m benchmarks $(if $(RUST),--rust "$(RUST)")
 	$(call say,the page that draws its pictures from the report)
 	python tools/notebooks.py book/step_cost.ipynb
 

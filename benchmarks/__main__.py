@@ -1,4 +1,4 @@
-"""Race all rows, or those whose names contain a word: `python -m benchmarks [WORD] [--seed N] [--rust PROGRAM]`.
+"""Race all rows, or those whose names contain a word: `python -m benchmarks [WORD] [--seed N] [--rust CHECKOUT]`.
 
 The report is written after each row, so that an interruption leaves what was measured before.  What fails is told
 there, the rest is measured all the same, and the exit status is 1.
@@ -32,7 +32,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6), help="of the random order")
     parser.add_argument("--folder", type=Path, default=Path(__file__).parent, help="where the reports go")
     parser.add_argument("--races", action="store_true", help="leave out what is no race: corpus and build")
-    parser.add_argument("--rust", metavar="PROGRAM", help="of the Rust crate, that answers as a contender does")
+    parser.add_argument("--rust", metavar="CHECKOUT", help="of the Rust crate, which cargo builds")
     asked = parser.parse_args(arguments)
     wanted = [row for row in rows(asked.rust) if asked.word in row.name]
     counted = {name: measured for name, measured in COUNTED.items() if asked.word in name and not asked.races}
@@ -40,7 +40,7 @@ def main(arguments: list[str]) -> int:
         parser.error(f"no row has {asked.word!r} in its name")
     asked.folder.mkdir(parents=True, exist_ok=True)
     print(f"seed {asked.seed}")
-    about, results = machine.described(), list[Result]()
+    about, results = machine.described(asked.rust), list[Result]()
     written, failed = list[Path](), list[str]()
     try:
         for result in raced(wanted, random.Random(asked.seed)):

@@ -27,9 +27,13 @@ def python_of(rival: str) -> Path:
 
 def place_of(rival: str, pins: Path) -> Path:
     """Return where an environment is kept: a folder in the user's cache that is named by its pins and this Python."""
-    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "category-theory-tiny-ml"
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    return base / f"{rival}-{hashlib.sha256(pins.read_bytes()).hexdigest()[:12]}-{version}"
+    return cache() / f"{rival}-{hashlib.sha256(pins.read_bytes()).hexdigest()[:12]}-{version}"
+
+
+def cache() -> Path:
+    """Return where this project keeps what it has made, in the user's cache."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "category-theory-tiny-ml"
 
 
 def make(rival: str, place: Path, pins: Path) -> None:

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.step import crate
+
 PACKAGES = ("numpy", "jax", "jaxlib", "matplotlib", "ipywidgets", "anywidget", "jupyterlab", "playwright")
 
 
@@ -66,8 +68,8 @@ def browser() -> str:
     return run.stdout.strip()
 
 
-def described() -> dict[str, str]:
-    """Return what stands below the figures."""
+def described(rust: str | None = None) -> dict[str, str]:
+    """Return what stands below the figures; `rust` is where a checkout of the Rust crate is."""
     return {
         "processor": f"{processor()}, {os.cpu_count()} processors",
         "threads of BLAS": "1",
@@ -76,5 +78,6 @@ def described() -> dict[str, str]:
         "packages": ", ".join(installed(name) for name in PACKAGES),
         "pinned for rivals": pinned(),
         "browser": browser(),
+        **({"Rust": crate.described(rust)} if rust else {}),
         "system": f"{platform.system()} {platform.release()}",
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks import environments
+from benchmarks import environments, machine
 from benchmarks.contender import Missing, MissingRivalError
 from benchmarks.goals import Measured
 from benchmarks.race import Process, agree
 from benchmarks.statistics import Sample
-from benchmarks.step import pairs, rates, starts, table
+from benchmarks.step import crate, pairs, rates, starts, table
 from benchmarks.step.__main__ import HOMES, KINDS, contender
 from benchmarks.step.bound import Bound
 from benchmarks.step.ours import Examples, Ours
@@ -170,32 +171,87 @@ def test_pins_are_exact_and_name_no_server(rival: str) -> None:
     assert "://" not in text
 
 
-ANSWERS = """#!{python}
+CARGO = """#!{python}
 import sys
-for question in sys.stdin:
-    print('{{"result": ' + repr(sys.argv[1:]).replace("'", '"') + '}}', flush=True)
+from pathlib import Path
+if {fails!r}:
+    sys.exit({fails!r})
+build, release, _, package, _, target = sys.argv[1:]
+assert (build, release, Path(package).name) == ("build", "--release", "Cargo.toml")
+program = Path(target, "release", "contender")
+program.parent.mkdir(exist_ok=True)
+program.write_text({program!r}, encoding="utf-8")
+program.chmod(0o755)
+"""
+PROGRAM = f"""#!{sys.executable}
+while input() != "quit":
+    print('{{"result": "built"}}', flush=True)
 """
 
 
-def test_a_program_built_elsewhere_answers_for_itself(tmp_path: Path) -> None:
-    program = tmp_path / "program"
-    program.write_text(ANSWERS.format(python=sys.executable), encoding="utf-8")
-    program.chmod(0o755)
-    row = next(row for row in table.rows(str(program)) if table.CRATE in row.contenders)
+def checkout(folder: Path, monkeypatch: pytest.MonkeyPatch, fails: str = "") -> str:
+    """Make a checkout, an empty cache, and a cargo that is the only command there is."""
+    commands, sources = folder / "commands", folder / "a checkout"
+    for each in (commands, sources):
+        each.mkdir()
+    (sources / "Cargo.toml").touch()
+    (commands / "cargo").write_text(CARGO.format(python=sys.executable, fails=fails, program=PROGRAM), encoding="utf-8")
+    (commands / "cargo").chmod(0o755)
+    monkeypatch.setenv("PATH", str(commands))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
+    return str(sources)
+
+
+def test_the_crate_is_built_outside_its_checkout_and_answers_for_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources = checkout(tmp_path, monkeypatch)
+    row = next(row for row in table.rows(sources) if table.CRATE in row.contenders)
     assert not row.elsewhere
     process = Process("crate", row.contenders[table.CRATE])
     try:
-        assert process.ask("check") == {"result": ["tiny", "float32"]}
+        assert process.ask("check") == {"result": "built"}
     finally:
         process.end()
-    program.unlink()
-    missing = contender("crate", str(program), "tiny", "float32")
+    package = (crate.built(sources).parents[1] / "Cargo.toml").read_text(encoding="utf-8")
+    assert f"{crate.NAME} = {{ path = '{sources}' }}" in package
+    assert f"path = '{crate.SOURCE}'" in package
+    assert crate.SOURCE.is_file()
+    assert [path.name for path in Path(sources).iterdir()] == ["Cargo.toml"]
+
+
+@pytest.mark.parametrize(
+    ("prepare", "why"),
+    [
+        (lambda sources: Path(sources, "Cargo.toml").unlink(), "is no checkout of the crate: it has no Cargo.toml"),
+        (
+            lambda sources: Path(sources).with_name("commands").joinpath("cargo").unlink(),
+            "cargo is not installed; it comes with Rust",
+        ),
+        (lambda _: None, "cargo cannot build the crate: error: no such function"),
+    ],
+)
+def test_a_crate_that_cannot_be_built_is_missing_and_says_why(
+    prepare: Callable[[str], object], why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources = checkout(tmp_path, monkeypatch, fails="error: no such function\nerror: aborting")
+    prepare(sources)
+    missing = contender("crate", sources)
     assert isinstance(missing, Missing)
-    with pytest.raises(MissingRivalError, match="program does not start: No such file"):
+    with pytest.raises(MissingRivalError, match=why):
         missing.check()
 
 
-def test_without_a_program_the_crate_is_known_from_elsewhere() -> None:
+def test_the_report_says_what_built_the_crate(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = {"rustc": "rustc 1.95.0", "git": "04b2470a8629"}
+    monkeypatch.setattr(crate, "ran", lambda *command: answers.get(command[0], ""))
+    assert machine.described("somewhere")["Rust"] == "rustc 1.95.0, the crate at 04b2470a8629"
+    answers.clear()
+    assert machine.described("somewhere")["Rust"] == "no rustc, the crate at an unknown state"
+    assert "Rust" not in machine.described()
+
+
+def test_without_a_checkout_the_crate_is_known_from_elsewhere() -> None:
     known = [row for row in table.rows() if table.CRATE in row.elsewhere]
     assert len(known) == 1
     assert "measured elsewhere" in known[0].elsewhere[table.CRATE]

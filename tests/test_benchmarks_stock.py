@@ -108,7 +108,7 @@ def test_the_bench_writes_the_rows_and_refuses_a_word_that_no_row_has(
         return compared(RIGHT)
 
     monkeypatch.setattr(run, "compared", remembered)
-    monkeypatch.setattr(machine, "described", lambda: {"processor": "one"})
+    monkeypatch.setattr(machine, "described", lambda _: {"processor": "one"})
     for nothing in (["no such row"], ["the corpus", "--races"]):
         with pytest.raises(SystemExit):
             bench([*nothing, "--folder", str(tmp_path / "new")])

@@ -1,6 +1,6 @@
 """Problems: pairs of tokens, parameters to start from, a learning rate, and how many steps one call makes.
 
-    tiny      5 tokens, dimension 4, the 7 pairs of the book
+    tiny      5 tokens, dimension 4, the 7 pairs and the start of the book
     small     64 tokens, dimension 16, 1,000 pairs
     middle    1,000 tokens, dimension 64, 100,000 pairs; middle:N has N pairs instead
     large     8,192 tokens, dimension 256, 1,000,000 pairs in which the n-th token has a share of 1/n
@@ -57,7 +57,7 @@ def problem(name: str) -> Problem:
     rng = np.random.default_rng(0)
     if name == "tiny":
         text = np.array([1, 2, 3, 4, 1, 2, 3, 4])
-        return Problem(text[:-1], text[1:], parameters(rng, 5, 4), 1.0, 80)
+        return Problem(text[:-1], text[1:], (rule(5, 4, 1), rule(4, 5, 2), np.zeros(5)), 1.0, 80)
     name, _, asked = name.partition(":")
     tokens, dimension, pairs, rate, steps = PLAIN[name]
     if name == "large":
@@ -73,6 +73,12 @@ def parameters(rng: np.random.Generator, tokens: int, dimension: int) -> tuple[F
     embedding, head = rng.normal(0, 0.1, (tokens, dimension)), rng.normal(0, 0.1, (dimension, tokens))
     # all dtypes start from the very same numbers
     return embedding.astype(np.float32).astype(float), head.astype(np.float32).astype(float), np.zeros(tokens)
+
+
+def rule(rows: int, columns: int, seed: int) -> Floats:
+    """Return a matrix of the start of the book, as `Parameters.init` and the Rust crate make it."""
+    entry = np.arange(rows * columns).reshape(rows, columns)
+    return (((entry * 37 + seed * 101) % 1000 / 1000 - 0.5) * 0.2).astype(np.float32).astype(float)
 
 
 def by_hand(given: Problem, count: int) -> list[Floats]:

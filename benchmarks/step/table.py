@@ -63,13 +63,13 @@ TOO_LARGE = {EAGER: "left out: the logits of all pairs would take 33 GB"}
 
 
 def tiny(rust: str | None) -> list[Row]:
-    """Race on the data set of the book, with the Rust crate when a program of it is given."""
+    """Race on the data set of the book, with the Rust crate when a checkout of it is given."""
     known = {} if rust else {CRATE: "1.3 µs, measured elsewhere, on another machine"}
     double = steps(TINY, "float64", (EXAMPLES, EAGER, *GIVEN_COUNTS, MICROGRAD), (
         faster(OURS, EAGER, least=14), faster(OURS, MICROGRAD, least=150)))  # fmt: skip
     single = steps(TINY, "float32", (EAGER, *GIVEN_COUNTS), (faster(OURS, EAGER, least=14),), known)
     if rust:
-        single.contenders[CRATE] = command("step", "crate", rust, "tiny", "float32")
+        single.contenders[CRATE] = command("step", "crate", rust)
     return [double, single]
 
 
@@ -142,7 +142,7 @@ def counting() -> Row:
 
 
 def rows(rust: str | None = None) -> list[Row]:
-    """Return all rows; `rust` is a program of the crate that answers as a contender."""
+    """Return all rows; `rust` is where a checkout of the Rust crate is."""
     return [
         *tiny(rust),
         start(),
