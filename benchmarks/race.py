@@ -49,8 +49,9 @@ def command(module: str, *arguments: str) -> list[str]:
 class Row:
     """One thing that is measured: contenders by name, each the command that starts it; the first is ours.
 
-    `bound` names the contender that does no more than is physically needed.  `elsewhere` says of rivals that do not
-    run here what is known of them, or why not.
+    `bound` names the contender that does no more than is physically needed.  `starts` says how often contenders begin
+    anew in the course of the rounds: where a process has its memory is decided when it begins, and one in many is
+    slower for as long as it lives.  `elsewhere` says of rivals that do not run here what is known of them, or why not.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Row:
     contenders: dict[str, list[str]]
     bound: str
     rounds: int = 15
+    starts: int = 1
     pause: float = PAUSE
     tolerance: float = 1e-9
     limits: tuple[float, float] | None = None  # seconds that median and 95th percentile of ours may have
@@ -169,26 +171,35 @@ def check_all(row: Row, processes: list[Process]) -> dict[str, str]:
 
 
 def race(row: Row, rng: random.Random) -> Result:
-    processes: list[Process] = []
+    """Start the contenders of a row as often as it says, and ask all of them once in each round."""
+    result = Result(row, {})
+    for start in range(row.starts):
+        race_once(result, rng, range(row.rounds * start // row.starts, row.rounds * (start + 1) // row.starts))
+    print(file=sys.stderr)
+    return result
+
+
+def race_once(result: Result, rng: random.Random, rounds: range) -> None:
+    """Add some rounds to a result: start the contenders, see that they agree, ask them and end them."""
+    row, processes = result.row, list[Process]()
     try:
         for name, words in row.contenders.items():
             processes.append(Process(name, words))
-        missing = check_all(row, processes)
-        running = [process for process in processes if process.name not in missing]
-        result = Result(row, {process.name: [] for process in running}, missing)
-        for number in range(row.rounds):
+        result.missing |= check_all(row, processes)
+        running = [process for process in processes if process.name not in result.missing]
+        result.samples = {process.name: [] for process in running} | result.samples
+        for number in rounds:
             for process in rng.sample(running, len(running)):
                 time.sleep(row.pause)
                 found = process.ask("go")
                 shares = found.get("waited", 0.0), found.get("beside", 0.0)
                 result.samples[process.name].append(Sample(tuple(found["seconds"]), *shares))
             print(f"\r{row.name}: round {number + 1} of {row.rounds}", end="", file=sys.stderr, flush=True)
-        print(file=sys.stderr)
         for process in running:
-            result.peaks[process.name], working = process.quit()
+            peak, working = process.quit()
+            result.peaks[process.name] = max(peak, result.peaks.get(process.name, 0))
             if working is not None:
-                result.working[process.name] = working
-        return result
+                result.working[process.name] = max(working, result.working.get(process.name, 0))
     finally:
         for process in processes:
             process.end()

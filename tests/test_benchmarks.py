@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import json
 import os
@@ -60,6 +61,26 @@ def test_contenders_that_agree_are_each_asked_once_a_round(tmp_path: Path) -> No
         assert [sample.median for sample in result.samples[name]] == [0.002] * 6
     assert result.peaks == {"ours": 10**6, "bound": 10**6}
     assert result.working == {"ours": 2000}
+
+
+def test_contenders_begin_anew_in_the_course_of_a_row(tmp_path: Path) -> None:
+    made = dataclasses.replace(
+        row(
+            ours=fake(tmp_path, "ours", "[1.0]"),
+            rival=fake(tmp_path, "rival", "missing"),
+            bound=fake(tmp_path, "bound", "[1.0]"),
+        ),
+        rounds=7,
+        starts=3,
+    )
+    result = race(made, random.Random(0))
+    parts = [["check", *["go"] * rounds, "quit"] for rounds in (2, 2, 3)]
+    for name in ("ours", "bound"):
+        assert asked(tmp_path, name) == [question for part in parts for question in part]
+    assert {name: len(samples) for name, samples in result.samples.items()} == {"ours": 7, "bound": 7}
+    assert list(result.samples) == ["ours", "bound"]
+    assert result.missing == {"rival": "it is not installed"}
+    assert (result.peaks["ours"], result.working) == (10**6, {"ours": 2000})
 
 
 def test_a_disagreement_refuses_to_time(tmp_path: Path) -> None:

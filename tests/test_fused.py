@@ -35,8 +35,8 @@ from tinyml import fused as module
 DTYPES = (np.float64, np.float32)
 FORMS: dict[str, dict[str, Any]] = {
     "as a whole": {"LARGEST_WHOLE": 10**6},
-    "in blocks, place by place": {"LARGEST_WHOLE": 0, "BLOCK_ROWS": 2, "SPARSE": 0},
-    "in blocks, full": {"LARGEST_WHOLE": 0, "BLOCK_ROWS": 2, "SPARSE": 10**6},
+    "in blocks, place by place": {"LARGEST_WHOLE": 0, "BLOCK_ROWS": dict.fromkeys(module.BLOCK_ROWS, 2), "SPARSE": 0},
+    "in blocks, full": {"LARGEST_WHOLE": 0, "BLOCK_ROWS": dict.fromkeys(module.BLOCK_ROWS, 2), "SPARSE": 10**6},
 }
 WHOLE = "as a whole"
 Problem = tuple[TrainingSet, Parameters]

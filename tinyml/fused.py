@@ -32,7 +32,7 @@ LARGEST_WHOLE = 128
 CACHE_LINE = 64
 """Bytes that a processor reads at once; a table for which it has to read no line twice is worked on faster."""
 
-BLOCK_ROWS = 256
+BLOCK_ROWS = {np.dtype(np.float64): 144, np.dtype(np.float32): 256}
 """Rows of a block: as few as matrix products run at full speed with, so that a block stays near the processor."""
 
 WIDE = 2048
@@ -134,7 +134,7 @@ class RowBlocks:
         self.rows[:, :-1], self.rows[:, -1] = start.embedding, 1.0
         self.head[:-1], self.head[-1] = start.lm_head, start.bias
         inputs, targets = dataset.pairs.T
-        self.block = min(size, BLOCK_ROWS if size < WIDE else 2 * BLOCK_ROWS)
+        self.block = min(size, BLOCK_ROWS[dtype] if size < WIDE else 2 * BLOCK_ROWS[dtype])
         self.starts: IntArray = inputs.searchsorted(np.arange(size + 1))  # where the pairs of each token begin
         self.targets_of: IntArray = np.diff(self.starts)
         scale = rate.value / len(dataset)

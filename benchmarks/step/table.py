@@ -31,6 +31,7 @@ KINDS = {
     BOUND: "bound",
 }
 GIVEN_COUNTS = (COUNTS, BY_HAND, JAX)
+STARTS = 3
 
 
 def steps(
@@ -49,6 +50,7 @@ def steps(
         contenders={rival: command("step", KINDS[rival], name, dtype) for rival in (OURS, *rivals, BOUND)},
         bound=BOUND,
         rounds=rounds,
+        starts=STARTS,
         tolerance=TOLERANCE[dtype],
         goals=goals,
         elsewhere=elsewhere or {},
@@ -100,6 +102,7 @@ def rates(dtype: str) -> Row:
         unit="one run and step",
         contenders={name: command("step", kind, "tiny", dtype) for name, kind in contenders.items()},
         bound="bound: the exponentials alone",
+        starts=STARTS,
         tolerance={"float64": 1e-9, "float32": 1e-5}[dtype],
         goals=(faster(ours, single, least=20),),
     )
@@ -117,6 +120,7 @@ def pairs() -> Row:
         unit="one step",
         contenders={**dict(zip(names, commands, strict=True)), BOUND: command("step", "bound", "middle", "float32")},
         bound=BOUND,
+        starts=STARTS,
         goals=tuple(ratio(name, names[0], least=0.9, most=1.1) for name in names[1:]),
     )
 
@@ -137,6 +141,7 @@ def counting() -> Row:
             bound: command("step", "counting-pairs", "read", "middle:10000000"),
         },
         bound=bound,
+        starts=STARTS,
         goals=tuple(each(name, most=3e-9) for name in names if "00,000 pairs" in name),
     )
 
