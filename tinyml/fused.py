@@ -40,7 +40,7 @@ WIDE = 2048
 
 BUFFER = 512
 """Entries of numpy's buffers.  In buffers of the usual 8,192 it would repeat the factor of a row for each of its
-entries before it multiplies, which takes three times as long; a row that does not fit is worked on where it lies."""
+entries before it multiplies, which takes twice as long or more; a row that does not fit is worked on where it lies."""
 
 SPARSE = 10
 """A table of counts is worked on place by place while at most one in so many is not zero."""
