@@ -135,8 +135,6 @@ class RowBlocks:
         self.head[:-1], self.head[-1] = start.lm_head, start.bias
         inputs, targets = dataset.pairs.T
         self.block = min(size, BLOCK_ROWS[dtype] if size < WIDE else 2 * BLOCK_ROWS[dtype])
-        self.starts: IntArray = inputs.searchsorted(np.arange(size + 1))  # where the pairs of each token begin
-        self.targets_of: IntArray = np.diff(self.starts)
         scale = rate.value / len(dataset)
         self.full = len(inputs) * SPARSE > size * size
         if self.full:
@@ -145,6 +143,8 @@ class RowBlocks:
             self.counts *= dtype.type(scale)
             self.totals = self.counts.sum(axis=1)
         else:
+            self.starts: IntArray = inputs.searchsorted(np.arange(size + 1))  # where the pairs of each token begin
+            self.targets_of: IntArray = np.diff(self.starts)
             totals = np.diff(np.append(0, np.cumsum(dataset.multiplicities))[self.starts])
             self.totals = (totals * scale).astype(dtype)
             self.shares = (dataset.multiplicities / totals.repeat(self.targets_of)).astype(dtype)
