@@ -12,8 +12,6 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.step import crate
-
 PACKAGES = ("numpy", "jax", "jaxlib", "matplotlib", "ipywidgets", "anywidget", "jupyterlab", "playwright")
 
 
@@ -60,16 +58,22 @@ def pinned() -> str:
     return ", ".join(sorted(found))
 
 
-def browser() -> str:
+def said(*command: str) -> str:
+    """Return what a command writes, nothing when it is not there or fails."""
     try:
-        run = subprocess.run(["chromium", "--version"], capture_output=True, text=True, check=False)
-    except FileNotFoundError:
-        return "no Chromium"
-    return run.stdout.strip()
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    except (FileNotFoundError, subprocess.CalledProcessError):
+        return ""
 
 
-def described(rust: str | None = None) -> dict[str, str]:
-    """Return what stands below the figures; `rust` is where a checkout of the Rust crate is."""
+def rust(checkout: str) -> str:
+    """Return which compiler builds the Rust crate, and which state of it."""
+    state = said("git", "-C", checkout, "describe", "--always", "--dirty", "--abbrev=12")
+    return f"{said('rustc', '--version') or 'no rustc'}, the crate at {state or 'an unknown state'}"
+
+
+def described(checkout: str | None = None) -> dict[str, str]:
+    """Return what stands below the figures; `checkout` is where the Rust crate is, when it is raced."""
     return {
         "processor": f"{processor()}, {os.cpu_count()} processors",
         "threads of BLAS": "1",
@@ -77,7 +81,7 @@ def described(rust: str | None = None) -> dict[str, str]:
         "Python": platform.python_version(),
         "packages": ", ".join(installed(name) for name in PACKAGES),
         "pinned for rivals": pinned(),
-        "browser": browser(),
-        **({"Rust": crate.described(rust)} if rust else {}),
+        "browser": said("chromium", "--version") or "no Chromium",
+        **({"Rust": rust(checkout)} if checkout else {}),
         "system": f"{platform.system()} {platform.release()}",
     }

@@ -24,6 +24,7 @@ from benchmarks.step.ours import Examples, Ours
 from benchmarks.step.problems import by_hand, problem
 from benchmarks.step.steps import CHECKED, TOLERANCE, Steps, moved
 from benchmarks.step.xla import Compiled
+from tinyml import ModelDimension, Parameters, VocabSize
 
 
 @pytest.fixture(autouse=True)
@@ -242,9 +243,15 @@ def test_a_crate_that_cannot_be_built_is_missing_and_says_why(
         missing.check()
 
 
+def test_the_tiny_problem_starts_where_the_book_starts() -> None:
+    start = Parameters.init(VocabSize(5), ModelDimension(4))
+    for given, wanted in zip(problem("tiny").start, (start.embedding, start.lm_head, start.bias), strict=True):
+        assert np.array_equal(given, wanted.astype(np.float32))
+
+
 def test_the_report_says_what_built_the_crate(monkeypatch: pytest.MonkeyPatch) -> None:
     answers = {"rustc": "rustc 1.95.0", "git": "04b2470a8629"}
-    monkeypatch.setattr(crate, "ran", lambda *command: answers.get(command[0], ""))
+    monkeypatch.setattr(machine, "said", lambda *command: answers.get(command[0], ""))
     assert machine.described("somewhere")["Rust"] == "rustc 1.95.0, the crate at 04b2470a8629"
     answers.clear()
     assert machine.described("somewhere")["Rust"] == "no rustc, the crate at an unknown state"

@@ -53,19 +53,6 @@ def built(checkout: str) -> Path:
     return place / "release" / "contender"
 
 
-def described(checkout: str) -> str:
-    """Return which compiler builds the crate, and which state of it."""
-    state = ran("git", "-C", checkout, "describe", "--always", "--dirty", "--abbrev=12")
-    return f"{ran('rustc', '--version') or 'no rustc'}, the crate at {state or 'an unknown state'}"
-
-
-def ran(*command: str) -> str:
-    try:
-        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
-    except (FileNotFoundError, subprocess.CalledProcessError):
-        return ""
-
-
 def Crate(checkout: str) -> Contender:  # noqa: N802  # stands among classes
     """Go on as the program; return only when there is none, and then say why."""
     try:
