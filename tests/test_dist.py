@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from strategies import problems
 
@@ -112,6 +112,12 @@ def test_the_likeliest_outcome_is_not_natural() -> None:
     d = Dist({0: Fraction(2, 5), 1: Fraction(3, 10), 2: Fraction(3, 10)})
     assert likeliest(d) == 0
     assert not naturality(likeliest, lambda n: min(n, 1), [d])
+
+
+@given(exact, st.permutations(range(5)))
+def test_the_likeliest_outcome_keeps_up_with_one_to_one_renamings(d: Dist[int], names: list[int]) -> None:
+    assume(list(d.weights.values()).count(max(d.weights.values())) == 1)
+    assert likeliest(d.map(names.__getitem__)) == names[likeliest(d)]
 
 
 @given(st.lists(st.floats(0.01, 1.0), min_size=1, max_size=30), st.integers(1, 5))

@@ -18,5 +18,6 @@ from tinyml.count.cluster import local_cluster, over_dask
 from tinyml.count.counts import Counts
 from tinyml.count.run import count_corpus
 from tinyml.count.summary import Summary, add_up
+from tinyml.count.work import one_by_one
 
-__all__ = ["Counts", "Summary", "add_up", "count_corpus", "local_cluster", "over_dask"]
+__all__ = ["Counts", "Summary", "add_up", "count_corpus", "local_cluster", "one_by_one", "over_dask"]
