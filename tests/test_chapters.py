@@ -5,7 +5,9 @@ Whether stored outputs are those of a run is checked by tests/test_notebooks.py 
 
 from __future__ import annotations
 
+import ast
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +29,18 @@ RHYTHM = (
     "Recall, explain, apply",
     "Where next",
 )
+WITHOUT_WIDGET = ("06_functors", "08_monoids")
+"""Chapters that were parts of one with a single widget, which is in chapter 7 now; theirs are still to be made."""
+EVERYWHERE = {"numpy", "tinyml", *sys.stdlib_module_names}
+"""What a chapter may import without saying so: the wheel of the book brings it, or Python has it."""
+NEEDS_DASK = {"local_cluster", "over_dask"}
 MOST_LINES = 12
 DECIMAL = re.compile(r"(?<![\w.])\d+\.\d+(?![\w.]*\d)")
 NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:e[-+]?\d+)?")
 SPEAKING = re.compile(r"(?!\d)[a-z0-9]+(?:-[a-z0-9]+)*")
 MADE_UP = re.compile(r"[0-9a-f]{8}")  # what notebook editors and tools/notebooks.py give to a cell without an id
 
+every_chapter = pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 every_page = pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 
@@ -81,6 +89,28 @@ def silent_ids(notebook: Any) -> list[str]:
     return [name for name in ids if not SPEAKING.fullmatch(name) or MADE_UP.fullmatch(name)]
 
 
+def shows_a_widget(notebook: Any) -> bool:
+    outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
+    return any('class="tinyml-widget"' in output.get("data", {}).get("text/html", "") for output in outputs)
+
+
+def packages(notebook: Any) -> set[str]:
+    """Return the packages that the code cells need to run."""
+    code = [cell.source for cell in notebook.cells if cell.cell_type == "code" and not cell.source.startswith("%%")]
+    nodes = list(ast.walk(ast.parse("\n".join(code))))
+    found = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    found |= {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)}
+    names = {alias.name for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names}
+    return {name.partition(".")[0] for name in found} | ({"distributed"} if names & NEEDS_DASK else set())
+
+
+def unnamed_packages(notebook: Any) -> list[str]:
+    """Return the packages that the code cells need and that "What you need" does not name."""
+    _, _, rest = prose(notebook).partition("## What you need\n")
+    named = re.split(r"^## ", rest, maxsplit=1, flags=re.MULTILINE)[0]
+    return sorted(name for name in packages(notebook) - EVERYWHERE if f"`{name}`" not in named)
+
+
 def headings(notebook: Any) -> list[str]:
     without_code = re.sub(r"^(```+|:::+).*?^\1", "", prose(notebook), flags=re.DOTALL | re.MULTILINE)
     return re.findall(r"^#{1,2} (.+)$", without_code, flags=re.MULTILINE)
@@ -124,6 +154,16 @@ def test_a_chapter_keeps_the_rhythm(path: Path) -> None:
     found = headings(notebooks.read(path))
     assert found[0].startswith(f"{int(path.stem[:2])}. " if path in CHAPTERS else "What ")
     assert [heading for heading in found if heading in RHYTHM] == list(RHYTHM)
+
+
+@every_chapter
+def test_a_chapter_shows_a_widget_unless_it_still_waits_for_one(path: Path) -> None:
+    assert shows_a_widget(notebooks.read(path)) != (path.stem in WITHOUT_WIDGET)
+
+
+@every_notebook
+def test_a_chapter_runs_with_the_wheel_and_what_it_says_that_it_needs(path: Path) -> None:
+    assert unnamed_packages(notebooks.read(path)) == []
 
 
 @every_notebook
@@ -176,6 +216,25 @@ def test_long_cells_and_silent_ids_are_noticed() -> None:
     good = nbformat.v4.new_markdown_cell("", id="loss-at-80")
     assert long_cells(book_of(long, good)) == ["long-cell"]
     assert silent_ids(book_of(long, *silent, good)) == list(ids)
+
+
+def test_a_package_that_is_not_named_is_noticed() -> None:
+    needs = nbformat.v4.new_markdown_cell("## What you need\n\nThe package `dask`.\n\n## Why is `scipy` here?")
+    cells = (
+        "import numpy as np, os.path\nfrom tinyml.count import count_corpus\nimport dask.bag",
+        "%%typecheck\nimport mypy",
+        "def later():\n    import scipy",
+        "from tinyml.count import over_dask",
+    )
+    assert unnamed_packages(book_of(needs, *map(nbformat.v4.new_code_cell, cells))) == ["distributed", "scipy"]
+
+
+def test_a_widget_is_seen_where_there_is_one() -> None:
+    cell = nbformat.v4.new_code_cell("LawLab()")
+    assert not shows_a_widget(book_of(cell))
+    page = {"text/html": '<div class="tinyml-widget" data-widget="law_lab"></div>'}
+    cell.outputs.append(nbformat.v4.new_output("display_data", data=page))
+    assert shows_a_widget(book_of(cell))
 
 
 def test_a_heading_inside_code_is_no_heading() -> None:
