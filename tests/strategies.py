@@ -46,10 +46,10 @@ def problems(draw: st.DrawFn) -> tuple[TrainingSet, Parameters]:
 
 @st.composite
 def large_problems(draw: st.DrawFn) -> tuple[TrainingSet, Parameters]:
-    """Draw a problem beside the size from which on tables are worked on in blocks, with few different pairs or many."""
-    size, dimension = draw(st.integers(LARGEST_WHOLE - 1, 3 * LARGEST_WHOLE)), draw(st.integers(1, 5))
+    """Draw a problem around the sizes from which tables are worked on in blocks, with few different pairs or many."""
+    size, dimension = draw(st.integers(LARGEST_WHOLE - 1, 270)), draw(st.integers(1, 5))
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    examples = draw(st.sampled_from([size, size * size]))
+    examples = draw(st.sampled_from([size, size * size // 4]))
     dataset = TrainingSet.from_indices(*rng.integers(0, size, (2, examples)))
     return dataset, Parameters.random(VocabSize(size), ModelDimension(dimension), rng)
 
