@@ -15,6 +15,14 @@ from tinyml import (
     TrainingSet,
     VocabSize,
 )
+from tinyml.fused import BLOCK_ROWS, LARGEST_WHOLE
+
+FORMS: dict[str, dict[str, Any]] = {
+    "as a whole": {"LARGEST_WHOLE": 10**6},
+    "in blocks, place by place": {"LARGEST_WHOLE": 0, "BLOCK_ROWS": dict.fromkeys(BLOCK_ROWS, 2), "SPARSE": 0},
+    "in blocks, full": {"LARGEST_WHOLE": 0, "BLOCK_ROWS": dict.fromkeys(BLOCK_ROWS, 2), "SPARSE": 10**6},
+}
+"""The constants of `tinyml.fused` that make it take the steps of small problems in each of its forms."""
 
 
 def seed() -> tuple[TrainingSet, Parameters]:
@@ -34,6 +42,16 @@ def problems(draw: st.DrawFn) -> tuple[TrainingSet, Parameters]:
         rng.normal(size=(size, dimension)), rng.normal(size=(dimension, size)), rng.normal(size=size)
     )
     return TrainingSet.from_indices(*np.array(pairs).T), parameters
+
+
+@st.composite
+def large_problems(draw: st.DrawFn) -> tuple[TrainingSet, Parameters]:
+    """Draw a problem around the sizes from which tables are worked on in blocks, with few different pairs or many."""
+    size, dimension = draw(st.integers(LARGEST_WHOLE - 1, 270)), draw(st.integers(1, 5))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    examples = draw(st.sampled_from([size, size * size // 4]))
+    dataset = TrainingSet.from_indices(*rng.integers(0, size, (2, examples)))
+    return dataset, Parameters.random(VocabSize(size), ModelDimension(dimension), rng)
 
 
 finite = st.floats(allow_nan=False, allow_infinity=False)

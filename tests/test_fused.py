@@ -1,21 +1,21 @@
-"""Fused steps against single ones: the same values, the same errors, and sums that add up to the last bit."""
+"""Fused steps against the four readable lines: the same values, the same errors, and powers that add."""
 
 from __future__ import annotations
 
 import tracemalloc
-from typing import Any
+from typing import Any, ClassVar
 from unittest import mock
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import problems, seed
+from small_arrows import four_lines
+from strategies import FORMS, problems, seed
 
 from tinyml import (
     LearningRate,
     ModelDimension,
-    Morphism,
     NumericalOverflow,
     OutOfRange,
     Parameters,
@@ -33,11 +33,6 @@ from tinyml import (
 from tinyml import fused as module
 
 DTYPES = (np.float64, np.float32)
-FORMS: dict[str, dict[str, Any]] = {
-    "as a whole": {"LARGEST_WHOLE": 10**6},
-    "in blocks, place by place": {"LARGEST_WHOLE": 0, "BLOCK_ROWS": dict.fromkeys(module.BLOCK_ROWS, 2), "SPARSE": 0},
-    "in blocks, full": {"LARGEST_WHOLE": 0, "BLOCK_ROWS": dict.fromkeys(module.BLOCK_ROWS, 2), "SPARSE": 10**6},
-}
 WHOLE = "as a whole"
 Problem = tuple[TrainingSet, Parameters]
 
@@ -49,11 +44,10 @@ def run(form: str, problem: Problem, rate: float, count: int, dtype: Any = np.fl
         return iterate(TrainStep(dataset, LearningRate(rate), dtype), start, StepCount(count))
 
 
-def single(problem: Problem, rate: float, count: int) -> Parameters:
-    """Take single steps, one call after the other."""
+def readable(problem: Problem, rate: float, count: int) -> Parameters:
+    """Take steps by the four readable lines."""
     dataset, start = problem
-    end: Parameters = Morphism.repeat(TrainStep(dataset, LearningRate(rate)), start, count)
-    return end
+    return iterate(four_lines(dataset, LearningRate(rate)), start, StepCount(count))
 
 
 def scaled(problem: Problem, factor: float) -> Problem:
@@ -64,8 +58,8 @@ def scaled(problem: Problem, factor: float) -> Problem:
 @pytest.mark.parametrize("form", FORMS)
 @settings(max_examples=60)
 @given(problem=problems(), rate=st.floats(0.01, 2.0), count=st.integers(1, 12))
-def test_fused_steps_equal_single_steps(form: str, problem: Problem, rate: float, count: int) -> None:
-    assert close(run(form, problem, rate, count), single(problem, rate, count), 1e-12)
+def test_fused_steps_are_the_four_readable_lines(form: str, problem: Problem, rate: float, count: int) -> None:
+    assert close(run(form, problem, rate, count), readable(problem, rate, count), 1e-12)
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -84,13 +78,13 @@ def test_fused_powers_add_to_the_last_bit_also_where_scores_are_shifted(
 def test_scores_beyond_the_range_of_exp_are_shifted(form: str, factor: float) -> None:
     dataset, start = seed()
     pushed = dataset, Parameters(start.embedding * factor, start.lm_head, np.full(5, factor))
-    assert close(run(form, pushed, 0.5, 3), single(pushed, 0.5, 3), 1e-12)
+    assert close(run(form, pushed, 0.5, 3), readable(pushed, 0.5, 3), 1e-12)
 
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize(("rate", "step"), [(10.0, 258), (7.0, 368), (1e200, 1)])
-def test_an_overflow_names_the_step_that_single_steps_name(form: str, rate: float, step: int) -> None:
-    for steps in (single, lambda *given_values: run(form, *given_values)):
+def test_an_overflow_names_the_step_that_the_readable_lines_name(form: str, rate: float, step: int) -> None:
+    for steps in (readable, lambda *given_values: run(form, *given_values)):
         with pytest.raises(NumericalOverflow) as caught:
             steps(seed(), rate, 400)
         assert caught.value.step == step
@@ -102,7 +96,7 @@ def test_parameters_beyond_the_range_of_floats_are_an_overflow_after_the_steps_b
     # the scores stay small, and the update of the head is beyond float64
     dataset = TrainingSet.from_indices([0], [1])
     start = Parameters([[1e300], [0.0]], [[0.0, 0.0]], [0.0, 0.0])
-    for steps in (single, lambda *given_values: run(form, *given_values)):
+    for steps in (readable, lambda *given_values: run(form, *given_values)):
         with pytest.raises(NumericalOverflow) as caught:
             steps((dataset, start), 1e10, count)
         assert caught.value.step == 0
@@ -138,6 +132,35 @@ def test_arguments_stay_and_the_result_is_nobody_elses(form: str, dtype: Any) ->
         assert (one.dtype, one.flags.writeable, one.flags.c_contiguous) == (np.float64, False, True)
 
 
+class Watched(np.ndarray[Any, Any]):
+    """An array that notes for each of its products where the numbers of both factors and the result begin."""
+
+    places: ClassVar[list[int]] = []
+
+    def dot(self, other: Any, out: Any = None) -> Any:
+        arrays = [array for array in (self, other, out) if array is not None]
+        self.places.extend(array.ctypes.data % module.CACHE_LINE for array in arrays)
+        return super().dot(other, out)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@settings(max_examples=20)
+@given(problem=problems(), dtype=st.sampled_from(DTYPES))
+def test_products_find_their_numbers_at_the_same_place_of_a_line_in_every_run(
+    form: str, problem: Problem, dtype: Any
+) -> None:
+    seen, between = [], []
+    aligned: Any = module.aligned
+    with mock.patch.object(module, "aligned", lambda *given_values: aligned(*given_values).view(Watched)):
+        for number in range(8):
+            Watched.places.clear()
+            run(form, problem, 0.5, 2, dtype)
+            seen.append(Watched.places.copy())
+            between.append(np.ones(160 + 2 * number))  # so that what comes next lies elsewhere
+    assert seen[0]
+    assert all(places == seen[0] for places in seen)
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_a_run_leaves_numpy_as_it_was(form: str) -> None:
     before = np.getbufsize(), np.geterr()
@@ -147,10 +170,9 @@ def test_a_run_leaves_numpy_as_it_was(form: str) -> None:
     assert (np.getbufsize(), np.geterr()) == before
 
 
-def test_a_single_step_in_32_bits_is_one_fused_step() -> None:
+def test_a_step_in_32_bits_is_another_step() -> None:
     dataset, start = seed()
     step = TrainStep(dataset, LearningRate(1.0), np.float32)
-    assert step(start) == (step ** StepCount(1))(start)
     assert step(start) != TrainStep(dataset, LearningRate(1.0))(start)
     assert average_loss(iterate(step, start, StepCount(80)), dataset).value == pytest.approx(0.009720, abs=2e-6)
 
@@ -179,7 +201,7 @@ def test_row_blocks_never_hold_a_table_of_all_predictions() -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < size * size * 8 / 5
-    assert close(end, single((dataset, start), 1.0, 2))
+    assert close(end, readable((dataset, start), 1.0, 2))
 
 
 @pytest.mark.parametrize("dtype", DTYPES)

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from small_arrows import four_lines
 from strategies import problems, seed
 
 from tinyml import (
@@ -18,6 +19,7 @@ from tinyml import (
     DatasetWindowing,
     LearningRate,
     ModelDimension,
+    Morphism,
     NumericalOverflow,
     OutOfRange,
     Parameters,
@@ -41,23 +43,20 @@ REFERENCE = json.loads((Path(__file__).parent / "reference" / "rust_training.jso
 RUNS = [(case, run) for case in REFERENCE for run in case["runs"]]
 
 
-def singly(step: TrainStep, start: Parameters, count: StepCount) -> Iterator[Parameters]:
-    """Call the readable step again and again; `orbit` takes the same steps fused."""
-    yield start
-    for _ in range(count.value):
-        start = step(start)
-        yield start
+Way = Callable[[TrainingSet, LearningRate], Morphism[Parameters, Parameters]]
+WAYS = pytest.mark.parametrize("way", [TrainStep, four_lines])
+"""A step as the package takes it, and as chapter 4 writes it."""
 
 
-@pytest.mark.parametrize("way", [singly, orbit])
+@WAYS
 @pytest.mark.parametrize(("case", "run"), RUNS, ids=[f"{c['name']}-{r['learning_rate']}" for c, r in RUNS])
 def test_every_loss_and_the_final_parameters_match_the_rust_crate(
-    case: dict[str, Any], run: dict[str, Any], way: Callable[[TrainStep, Parameters, StepCount], Iterator[Parameters]]
+    case: dict[str, Any], run: dict[str, Any], way: Way
 ) -> None:
     dataset = DatasetWindowing()(TokenSequence.from_indices(case["tokens"]))
     start = Parameters.init(VocabSize(case["vocab_size"]), ModelDimension(case["model_dimension"]))
-    step, losses = TrainStep(dataset, LearningRate(run["learning_rate"])), run["loss_by_step_count"]
-    states = list(way(step, start, StepCount(len(losses) - 1)))
+    step, losses = way(dataset, LearningRate(run["learning_rate"])), run["loss_by_step_count"]
+    states = list(orbit(step, start, StepCount(len(losses) - 1)))
     assert [average_loss(state, dataset).value for state in states] == pytest.approx(losses, rel=0, abs=1e-6)
     for name in ("embedding", "lm_head", "bias"):
         np.testing.assert_allclose(getattr(states[-1], name), run[f"final_{name}"], rtol=0, atol=5e-5)
@@ -76,12 +75,13 @@ def test_repeating_the_data_changes_nothing(problem: tuple[TrainingSet, Paramete
     assert close(gradient(parameters, thrice), gradient(parameters, dataset))
 
 
-@given(problems())
+@WAYS
+@given(problem=problems())
 def test_sum_of_the_bias_row_sums_of_the_head_and_unseen_rows_are_conserved(
-    problem: tuple[TrainingSet, Parameters],
+    way: Way, problem: tuple[TrainingSet, Parameters]
 ) -> None:
     dataset, start = problem
-    after = TrainStep(dataset, LearningRate(0.5))(start)
+    after = way(dataset, LearningRate(0.5))(start)
     assert close(after.bias.sum(), start.bias.sum())
     assert close(after.lm_head.sum(axis=1), start.lm_head.sum(axis=1))
     unseen = np.setdiff1d(np.arange(start.vocab_size.value), dataset.inputs)
@@ -133,10 +133,11 @@ def test_diverged_is_not_overflowed() -> None:
         iterate(TrainStep(dataset, LearningRate(10.0)), start, StepCount(300))
 
 
-def test_one_step_keeps_the_argument_and_its_shape() -> None:
+@WAYS
+def test_one_step_keeps_the_argument_and_its_shape(way: Way) -> None:
     dataset, start = seed()
     before = Parameters.init(VocabSize(5), ModelDimension(4))
-    after = TrainStep(dataset, LearningRate(1.0))(start)
+    after = way(dataset, LearningRate(1.0))(start)
     assert type(after) is Parameters
     assert after != start
     assert start == before

@@ -4,9 +4,10 @@
     measure : Parameters -> Loss        update : Parameters -> Parameters
 
 Only the second can be repeated.  The repetition of a fixed step is an action of the natural numbers.
-Laws (tests/test_endomorphism.py): f ** (m + n) equals f ** m >> f ** n to the last bit; f ** 0 is the
-identity; relabelling the vocabulary and rotating the features commute with training; the sum of
-the bias, the row sums of the head and the row of an unseen token are conserved.
+Laws (tests/test_powers.py), to the last bit: f ** 1 is f; f ** (m + n) is f ** m >> f ** n; (f ** m) ** n is
+f ** (m n); a loop of calls and an orbit end where `iterate` does, or in the same kind of refusal.
+Laws (tests/test_endomorphism.py): f ** 0 is the identity; relabelling the vocabulary and rotating the features
+commute with training; the sum of the bias, the row sums of the head and the row of an unseen token are conserved.
 """
 
 from __future__ import annotations
@@ -47,6 +48,8 @@ class AverageLoss(Morphism[Parameters, Loss]):
 
 def iterate(step: Morphism[A, A], start: A, count: StepCount) -> A:
     """Apply an endomorphism `count` times; an arrow that does not return to its source is refused.
+
+    A `NumericalOverflow` names how many steps were complete; a loop of calls, in which each is the first, cannot.
 
     >>> from tinyml.function import arrow
     >>> @arrow(int, int)

@@ -279,7 +279,7 @@ class InvalidLearningRate(TinyMLError, ValueError):
 
 @final
 class NumericalOverflow(TinyMLError, ArithmeticError):
-    """Numbers that left the range of float64; `step` counts the training steps already taken.
+    """Numbers that left the range of floats; `step` counts the training steps that the call had already taken.
 
     A run can diverge (its loss grows) for hundreds of steps before it overflows.
 

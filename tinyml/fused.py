@@ -1,13 +1,16 @@
-"""Fused steps: many training steps without the checks, the copies and the new arrays of single calls.
+"""Fused steps: what a training step computes, and many of them without checks, copies and new arrays in between.
 
     X = exp(E W + b)    s = X 1    S = rate/N (diag(C 1 / s) X - C)
     E <- E - S Wt       W <- W - Et S       b <- b - 1t S
 
-This is `TrainStep` n times: the same sums in another order, in arrays that are made once.  The scores are shifted
-before exp only where a sum s leaves the range in which that changes nothing; the parameters alone decide where.
+`TrainStep` takes all its steps here, one or many, in arrays that are made once a run.  Nothing but the parameters goes
+from one step to the next, so that a run may be cut anywhere and its bits stay.  The scores are shifted before exp only
+where a sum s leaves the range in which that changes nothing; the parameters alone decide where.  All that is summed
+begins where a line of the cache does, since a product may add in another order where its numbers lie elsewhere.
 A column of ones beside E, and b as one more row of W, make the bias part of the matrix products.
-Laws (tests/test_fused.py): fused steps equal single steps within 1e-12; f ** (m + n) equals f ** m >> f ** n
-to the last bit; both forms below compute the same; arguments stay.
+Laws (tests/test_fused.py): steps equal the four readable lines of `tinyml.training` within 1e-12; both forms below
+compute the same; products find their numbers at the same place of a line in every run; arguments stay.
+And to the last bit (tests/test_powers.py): a run is its steps, wherever it is cut.
 """
 
 from __future__ import annotations
@@ -77,12 +80,12 @@ class WholeTable:
     def __init__(self, dataset: TrainingSet, rate: LearningRate, start: Parameters, dtype: np.dtype[Any]) -> None:
         size, dimension = start.embedding.shape
         counts = dataset.counts(start.vocab_size) * (rate.value / len(dataset))
-        whole = aligned((2 * size + 4 * dimension + 5, size), dtype)
-        self.table, self.counts, self.change = whole[:size], whole[size : 2 * size], whole[-2 * dimension - 1 :]
-        self.counts[:], self.totals = counts, counts.sum(axis=1).astype(dtype)
-        self.memory = memory = whole[2 * size : -2 * dimension - 1]
-        self.rows, self.head = memory[: dimension + 1].T, memory[dimension + 1 : -2]
-        self.sums, self.factors = memory[-2], memory[-1]
+        whole = aligned((2 * size + 4 * dimension + 7, size), dtype)
+        self.table, self.counts, self.totals, self.ones = whole[:size], whole[size : 2 * size], whole[-2], whole[-1]
+        self.memory, self.change = whole[2 * size : -2 * dimension - 3], whole[-2 * dimension - 3 : -2]
+        self.rows, self.head = self.memory[: dimension + 1].T, self.memory[dimension + 1 : -2]
+        self.sums, self.factors = self.memory[-2], self.memory[-1]
+        self.counts[:], self.totals[:], self.ones[:] = counts, counts.sum(axis=1), 1.0
         self.rows[:, 0], self.rows[:, 1:] = 1.0, start.embedding
         self.head[0], self.head[1:] = start.bias, start.lm_head
 
@@ -90,7 +93,7 @@ class WholeTable:
         rows, head, table, counts = self.rows, self.head, self.table, self.counts
         totals, sums, factors, column = self.totals, self.sums, self.factors, self.factors[:, None]
         numbers, moving, limit = self.memory.ravel(), self.memory[1:-2], RANGE[table.dtype]
-        change, ones = self.change, np.ones_like(sums)
+        change, ones = self.change, self.ones
         of_rows, of_head = change[: len(head) - 1], change[len(head) - 1 :]
         rows_t, weights, table_t = rows.T, head[1:], table.T
         for done in range(count):
@@ -130,7 +133,7 @@ class RowBlocks:
 
     def __init__(self, dataset: TrainingSet, rate: LearningRate, start: Parameters, dtype: np.dtype[Any]) -> None:
         size, dimension = start.embedding.shape
-        self.rows, self.head = np.empty((size, dimension + 1), dtype), np.empty((dimension + 1, size), dtype)
+        self.rows, self.head = aligned((size, dimension + 1), dtype), aligned((dimension + 1, size), dtype)
         self.rows[:, :-1], self.rows[:, -1] = start.embedding, 1.0
         self.head[:-1], self.head[-1] = start.lm_head, start.bias
         inputs, targets = dataset.pairs.T
@@ -149,13 +152,15 @@ class RowBlocks:
             self.totals = (totals * scale).astype(dtype)
             self.shares = (dataset.multiplicities / totals.repeat(self.targets_of)).astype(dtype)
             self.places = inputs % self.block * size + targets
-        self.table, self.ones = np.empty((self.block, size), dtype), np.ones(size, dtype)
-        self.factors = np.empty_like(self.totals)
+        self.table, self.weighted = aligned((self.block, size), dtype), aligned((self.block, dimension + 1), dtype)
+        self.sums, self.factors, self.ones = aligned((size,), dtype), aligned((size,), dtype), aligned((size,), dtype)
+        self.ones[:] = 1.0
+        self.change, self.part = aligned(self.head.shape, dtype), aligned(self.head.shape, dtype)
+        self.back, self.of_rows = aligned((size, dimension), dtype), aligned((size, dimension), dtype)
 
     def run(self, count: int) -> None:
         rows, head, size = self.rows, self.head, len(self.rows)
-        change, part = np.empty_like(head), np.empty_like(head)
-        back, of_rows = np.empty((2, size, len(head) - 1), head.dtype)
+        change, part, back, of_rows = self.change, self.part, self.back, self.of_rows
         for done in range(count):
             if not sum_of_squares(rows) + sum_of_squares(head) < RANGE[rows.dtype]:
                 check(done, rows, head)
@@ -175,15 +180,15 @@ class RowBlocks:
 
     def _errors(self, block: slice, done: int) -> tuple[Array, Array]:
         """Return Y and diag(f) E of some rows, and keep f; of full counts return S and E."""
-        rows, totals, factors = self.rows[block], self.totals[block], self.factors[block]
+        rows, totals, sums, factors = self.rows[block], self.totals[block], self.sums[block], self.factors[block]
         table = rows.dot(self.head, self.table[: len(rows)])
         np.exp(table, table)
-        sums = table.dot(self.ones)
+        table.dot(self.ones, sums)
         np.divide(totals, sums, factors)
         if not sums.dot(sums) + factors.dot(factors) < RANGE[table.dtype]:
             rows.dot(self.head, table)
             exp_shifted(table, done)
-            sums = table.sum(axis=1)
+            table.sum(axis=1, out=sums)
             np.divide(totals, sums, factors)
         if self.full:
             table *= factors[:, None]
@@ -193,7 +198,7 @@ class RowBlocks:
         expected = sums.repeat(self.targets_of[block])
         expected *= self.shares[known]
         np.subtract.at(table.ravel(), self.places[known], expected)
-        return table, rows * factors[:, None]
+        return table, np.multiply(rows, factors[:, None], self.weighted[: len(rows)])
 
     def parameters(self) -> Parameters:
         return Parameters.of_own(own(self.rows[:, :-1]), own(self.head[:-1]), own(self.head[-1]))

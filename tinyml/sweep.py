@@ -5,8 +5,10 @@
 All runs advance together, as arrays with a leading axis over the rates, so that many cost little more than one.
 Of a small model one entry of all runs lies side by side in memory, and sums run over entries; of a larger one
 the matrices of a run lie together, and sums are matrix products.
-Laws (tests/test_endomorphism.py, tests/test_fused.py): every loss is that of single steps, whatever the other
-rates are; a run that overflows stops, and the others go on.
+So its sums have an order of their own, and it agrees with the powers within rounding, which a run that diverges makes
+large: what has to be the same to the last bit is an `iterate` or an `orbit`.
+Laws (tests/test_endomorphism.py, tests/test_fused.py): every loss is that of single steps within 1e-11, whatever the
+other rates are; a run that overflows stops, and the others go on.
 """
 
 from __future__ import annotations

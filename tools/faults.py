@@ -24,7 +24,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 LAWS = (
     *("category", "count", "dist", "domain", "endomorphism", "laws", "ml", "monoid", "parameters", "quantities"),
-    *("calculus", "counterexamples", "fused", "neuron", "shards", "structure", "training"),
+    *("calculus", "counterexamples", "fused", "neuron", "powers", "shards", "structure", "training"),
     *("adjointness", "context", "nodes", "rings", "tape"),
 )
 WORKERS = 2
