@@ -22,6 +22,7 @@ from tinyml import about
 from tinyml.widgets import TrainingExplorer
 
 ROOT = Path(__file__).parent.parent
+NO_DIGIT = st.characters(exclude_categories=["Nd"], exclude_characters=".#+-")
 REAL = st.floats(1e-3, 1e12) | st.floats(-1e12, -1e-3)
 
 
@@ -55,17 +56,18 @@ def test_one_unit_of_the_last_place_passes_and_two_do_not(units: int, decimals: 
     assert not agree(printed(units), printed(units + 2 * sign))
 
 
-@given(st.integers(), st.integers(), st.integers(1, 1000))
-def test_counts_and_fractions_agree_digit_for_digit(count: int, other: int, parts: int) -> None:
+@given(st.integers(), st.integers(-2, 2), st.integers(1, 1000))
+def test_counts_and_fractions_agree_digit_for_digit(count: int, more: int, parts: int) -> None:
+    other = count + more
     for stored, fresh in ((f"{count} words", f"{other} words"), (f"{count}/{parts}", f"{other}/{parts}")):
         assert agree(stored, fresh) == (count == other)
 
 
-@given(st.lists(st.text(max_size=5), max_size=4), st.lists(st.text(max_size=5), max_size=4))
-def test_text_agrees_with_nothing_but_itself(stored: list[str], fresh: list[str]) -> None:
-    words = (re.sub("[0-9]", "x", "\n".join(lines)) for lines in (stored, fresh))
-    one, other = words
-    assert agree(one, other) == (one == other)
+@given(st.text(NO_DIGIT, min_size=1), st.integers(0), NO_DIGIT)
+def test_text_agrees_with_nothing_but_itself(stored: str, place: int, other: str) -> None:
+    place %= len(stored)
+    fresh = stored[:place] + other + stored[place + 1 :]
+    assert agree(f"{stored} 0.5", f"{fresh} 0.5") == (stored == fresh)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +98,7 @@ def test_what_passes(stored: str, fresh: str) -> None:
         ("0.123456", "0.123458", "apart by 1.6e-05 of their size"),
         ("0.995495228693", "0.995496224188", "apart by 1e-06"),
         ("0.12345", "0.123451", "apart by"),
-        ("9.99999e-06", "1.00001e-05", "apart by"),
+        ("9.99998e-06", "1.00000e-05", "apart by"),
         ("1", "1.0", "1 and 1.0: a number without point or exponent"),
         ("7 words", "8 words", "7 and 8: a number without point"),
         ("1e5", "100000", "without point"),
@@ -107,7 +109,8 @@ def test_what_passes(stored: str, fresh: str) -> None:
         ("loss 0.5", "lose 0.5", "the text differs"),
         ("0.5 0.5", "0.5  0.5", "the text differs"),
         ("0.5", "0.5 0.5", "the text differs"),
-        ("numpy 2.4.6", "numpy 2.4.7", "the text differs"),
+        ("0.5 ", "0.5 0.5", "the text differs"),
+        ("numpy 2.4.6", "numpy 2.5.6", "the text differs"),
         ("#1e5111", "#1e5112", "the text differs"),
         ("#10e408", "#11e408", "the text differs"),
         ("W2.5", "W2.6", "the text differs"),
