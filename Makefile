@@ -6,7 +6,7 @@ BOOK := .venv/book.stamp
 DEV := .venv/dev.stamp
 CHAPTERS = $(sort $(wildcard book/*.ipynb))
 EXERCISES = $(sort $(wildcard exercises/source/*/*.ipynb exercises/release/*/*.ipynb))
-SOURCES := $(wildcard tinyml grading tests tools book/_ext benchmarks exercises)
+SOURCES := $(wildcard tinyml grading tests tools book/_ext book/conftest.py benchmarks exercises)
 
 OUTSIDE := $(PATH)
 export PATH := $(CURDIR)/$(BIN):$(PATH)

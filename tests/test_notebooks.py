@@ -127,6 +127,26 @@ def test_running_a_notebook_twice_gives_the_same_file(tmp_path: Path, capsys: py
     assert "unchanged" in capsys.readouterr().out
 
 
+def test_outputs_that_agree_stay_as_they_are_stored(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "page.ipynb"
+    sources = ("print(0.1 + 0.2)", "print('loss', 0.5)")
+    book = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(source, id=f"c{len(source)}") for source in sources]
+    )
+    path.write_text(notebooks.text_of(book), encoding="utf-8")
+    assert notebooks.renew([path]) == 0
+    ran = path.read_text(encoding="utf-8")
+    elsewhere = ran.replace("0.30000000000000004", "0.3000000000000001")
+    assert elsewhere != ran
+    path.write_text(elsewhere, encoding="utf-8")
+    assert notebooks.renew([path]) == 0
+    assert path.read_text(encoding="utf-8") == elsewhere
+    assert "unchanged" in capsys.readouterr().out
+    path.write_text(elsewhere.replace("loss 0.5", "loss 0.75"), encoding="utf-8")
+    assert notebooks.renew([path]) == 0
+    assert path.read_text(encoding="utf-8") == elsewhere  # the loss is written anew, the last digits are not
+
+
 def test_a_notebook_that_fails_is_left_as_it_was(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "page.ipynb"
     before = notebooks.text_of(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 / 0")]))

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stored_outputs import difference
 
 from benchmarks.step import table
 from tinyml.draw import Drawing
@@ -81,7 +82,8 @@ def test_the_stored_pictures_are_those_of_the_report(cell: str) -> None:
     _, picture = drawn(cell)
     (output,) = CELLS[cell].outputs
     assert isinstance(picture, Drawing)
-    assert output.data["text/html"] == picture._repr_html_(), STALE
+    differs = difference(output.data["text/html"], picture._repr_html_())
+    assert differs is None, f"{STALE}\n{differs}"
 
 
 @pytest.mark.parametrize("cell", PICTURES)

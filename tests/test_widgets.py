@@ -78,11 +78,11 @@ def test_bytes_do_not_depend_on_the_process() -> None:
 
 
 @pytest.mark.parametrize("name", widgets.__all__)
-def test_every_certificate_has_at_least_twelve_values_of_twelve_digits(name: str) -> None:
+def test_every_certificate_has_at_least_twelve_values_all_finite(name: str) -> None:
     certificate = dict(getattr(widgets, name)().certificate)
     values = numbers(certificate)
     assert len(values) + sum(isinstance(value, str) for value in certificate.values()) >= FEWEST_REFERENCES
-    assert all(math.isfinite(value) and value == float(f"{value:.12g}") for value in values)
+    assert all(math.isfinite(value) for value in values)
 
 
 @pytest.mark.parametrize("name", widgets.__all__)
@@ -102,7 +102,7 @@ def test_the_certificate_holds_the_numbers_of_tinyml() -> None:
         for count in (1, 10, 80, 200):
             trained = iterate(TrainStep(dataset, LearningRate(rate)), start, StepCount(count))
             own = average_loss(trained, dataset).value
-            assert certificate[f"loss at rate {rate:g}, step {count}"] == pytest.approx(own, rel=1e-11)
+            assert certificate[f"loss at rate {rate:g}, step {count}"] == pytest.approx(own, rel=1e-12)
     assert certificate["loss at rate 1, step 80"] == pytest.approx(0.009720, abs=1e-6)
     assert certificate["P(. | 1) after 80 steps"][2] == pytest.approx(0.9954965, abs=2e-7)
     gradient = certificate["gradient of the bias at the start"]

@@ -2,7 +2,7 @@
 
 Reading order: errors, validation, quantities, domain, vocabulary, parameters, space, category, function, laws, ml,
 fused, training, endomorphism, sweep, structure, counterexamples, dist, monoid, shards, calculus, neuron, neuron_arrows,
-neuron_trace, rings, context, nodes, tape, adjointness; then draw (on svg and string_diagram), chart and demo.
+neuron_trace, rings, context, nodes, tape, adjointness; then draw (on svg and string_diagram), chart, rounding and demo.
 Importing this package loads nothing else; a name loads its module, and numpy, when it is first used.  The widgets are
 in `tinyml.widgets`.
 """
@@ -118,6 +118,7 @@ if TYPE_CHECKING:
         VocabSize,
     )
     from tinyml.rings import FLOAT, GF2, RATIONAL, Ring
+    from tinyml.rounding import about
     from tinyml.shards import (
         PairCounts,
         cut,
@@ -198,6 +199,7 @@ NAMES = {
     "shards": (
         "PairCounts cut gradient_from_counts gradient_sum gradient_sums gradients mean_gradient measured pair_counts"
     ),
+    "rounding": "about",
     "space": "Space",
     "structure": (
         "Component Functor LIST Lifted MAYBE NUMBER Transformation VALUE as_list first_or_none functor_laws"
@@ -333,6 +335,7 @@ __all__ = [
     "Wire",
     "WrongType",
     "ZeroOneLoss",
+    "about",
     "accumulate",
     "arrow",
     "as_list",

@@ -9,7 +9,7 @@
     ├── UnreadableText (ValueError)        a file that is no text, or is not there
     ├── ShapeMismatch (ValueError)         arrays that do not fit together
     ├── InvalidScalar (ValueError)         a number that is not finite
-    ├── InvalidQuantity (ValueError)       a count that is negative or too large
+    ├── InvalidQuantity (ValueError)       a count or a tolerance beyond its limits
     ├── InvalidInterval (ValueError)       a start after its end
     ├── InvalidProbability (ValueError)    numbers that are not a distribution
     ├── InvalidLoss (ValueError)           a loss below zero, or not finite
@@ -197,13 +197,13 @@ class InvalidScalar(TinyMLError, ValueError):
 
 @final
 class InvalidQuantity(TinyMLError, ValueError):
-    """A count that is negative, or larger than can be meant.
+    """A count that is negative, or a count or a tolerance that is larger than can be meant.
 
     >>> print(InvalidQuantity("step count", -1, "0 or more"))
     step count must be 0 or more; got -1
     """
 
-    def __init__(self, kind: str, value: int, expected: str) -> None:
+    def __init__(self, kind: str, value: float, expected: str) -> None:
         super().__init__(kind, value, expected)
         self.kind, self.value, self.expected = kind, value, expected
 

@@ -26,6 +26,7 @@ LAWS = (
     *("category", "count", "dist", "domain", "endomorphism", "laws", "ml", "monoid", "parameters", "quantities"),
     *("calculus", "counterexamples", "fused", "neuron", "powers", "shards", "structure", "training"),
     *("adjointness", "context", "nodes", "rings", "tape"),
+    *("rounding", "stored_outputs"),
 )
 WORKERS = 2
 PATIENCE = 120  # seconds for the tests of one fault

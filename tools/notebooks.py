@@ -3,12 +3,15 @@
 Normal form: outputs as a clean run makes them, without widget views and their state, without execution times,
 with the least metadata.  Normalising twice changes nothing.  `--check` runs nothing and names the files
 that are not in normal form.  A file is replaced in one move, so an interruption leaves it whole.
+A text that agrees with the stored one by the rules of tools/stored_outputs.py stays as it is stored: two machines
+do not replace each other's last digits.
 Checked by tests/test_notebooks.py.
 """
 
 from __future__ import annotations
 
 import argparse
+import copy
 import hashlib
 import os
 import sys
@@ -19,6 +22,7 @@ from typing import Any
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
+from stored_outputs import keep
 
 ROOT = Path(__file__).resolve().parent.parent
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -91,6 +95,16 @@ def executed(notebook: Any, folder: Path) -> Any:
     return client.execute(env=os.environ | ENVIRONMENT)
 
 
+def renewed(notebook: Any, folder: Path) -> Any:
+    """Return the notebook as a clean run leaves it, but with every output as it was that agrees with the new one."""
+    before = normalised(notebook)
+    after = normalised(executed(copy.deepcopy(before), folder))
+    for old, new in zip(before.cells, after.cells, strict=True):
+        if new.cell_type == "code":
+            new.outputs = [nbformat.from_dict(output) for output in keep(old.outputs, new.outputs)]
+    return after
+
+
 def write(path: Path, text: str) -> bool:
     """Replace a file in one move when its text is new; return whether it was."""
     if path.is_file() and path.read_text(encoding="utf-8") == text:
@@ -107,7 +121,7 @@ def renew(paths: list[Path]) -> int:
         print(f"{path} ...", end=" ", flush=True)
         started = time.monotonic()
         try:
-            notebook = normalised(executed(normalised(read(path)), path.parent))
+            notebook = renewed(read(path), path.parent)
         except CellExecutionError as error:
             failed += 1
             print(f"failed, left as it was:\n{error}")

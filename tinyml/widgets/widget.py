@@ -70,7 +70,7 @@ class Widget(anywidget.AnyWidget):
             )
         super().__init__(**settings)
         self.set_trait("settings", {name: self._described(name) for name in self.setting_names()})
-        self.set_trait("certificate", {key: _twelve_digits(value) for key, value in self.references().items()})
+        self.set_trait("certificate", {key: _plain(value) for key, value in self.references().items()})
 
     @classmethod
     def setting_names(cls) -> list[str]:
@@ -148,10 +148,8 @@ class Widget(anywidget.AnyWidget):
         return {**data, "text/html": self.island(), "text/plain": repr(self)}, metadata
 
 
-def _twelve_digits(value: Any) -> Any:
-    """Round to 12 significant digits: the last ones differ between processors, and pages must not."""
-    if hasattr(value, "tolist"):
-        value = value.tolist()
+def _plain(value: Any) -> Any:
+    """Return lists for arrays and tuples, and Python's numbers for numpy's: what JSON has."""
     if isinstance(value, (list, tuple)):
-        return [_twelve_digits(item) for item in value]
-    return float(format(value, ".12g")) if isinstance(value, float) else value
+        return [_plain(item) for item in value]
+    return value.tolist() if hasattr(value, "tolist") else value

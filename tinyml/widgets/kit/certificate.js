@@ -2,7 +2,7 @@
 
 import { general } from "./format.js";
 
-// The references are written with 12 significant digits, so they are off by up to 5e-12 of their size.
+// Processors and browsers round the last bit differently, and each step of a training amplifies that.
 export const AGREEMENT = 1e-11;
 
 /** The relative deviation of one value; below 1e-6 in size, relative to 1e-6. */
@@ -34,7 +34,7 @@ export function compare(reference, own) {
   result.agrees = result.count > 0 && result.largest <= AGREEMENT;
   result.words = result.agrees
     ? `Checked in this browser: ${result.count} reference values from Python, largest relative deviation ` +
-      `${general(result.largest, 2)} (they are given to 12 digits).`
+      `${general(result.largest, 2)}.`
     : `This picture does not agree with Python and should not be trusted. Of ${result.count} reference values ` +
       `the worst is ${result.where}.`;
   return result;
