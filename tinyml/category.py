@@ -50,6 +50,7 @@ class Morphism(ABC, Generic[A_contra, B_co]):
     signature: Types = (object, object)
     """The Python types of source and target, where the class of the arrow fixes them."""
     _ends: Ends = (Space("object"), Space("object"))
+    _name = "morphism"
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -57,11 +58,12 @@ class Morphism(ABC, Generic[A_contra, B_co]):
             kinds = vars(cls).get("signature") or _type_arguments(cls) or cls.signature
             cls.signature = class_of(kinds[0]), class_of(kinds[1])
             cls._ends = Space.of(kinds[0]), Space.of(kinds[1])
-        declare(cls, snake_case(cls.__name__), cls.signature, cls._ends)
+        cls._name = snake_case(cls.__name__)
+        declare(cls, cls._name, cls.signature, cls._ends)
 
     @property
     def name(self) -> str:
-        return snake_case(type(self).__name__)
+        return self._name
 
     @property
     def sizes(self) -> tuple[Size, Size]:
@@ -185,11 +187,13 @@ class Composite(Morphism[A_contra, B_co]):
 
     @property
     def source(self) -> Space:
-        return _refined_along((part.source, part.keeps) for part in self.parts)
+        first = self.parts[0]
+        return _refined_along((part.source, part.keeps) for part in self.parts) if first.keeps else first.source
 
     @property
     def target(self) -> Space:
-        return _refined_along((part.target, part.keeps) for part in reversed(self.parts))
+        last = self.parts[-1]
+        return _refined_along((part.target, part.keeps) for part in reversed(self.parts)) if last.keeps else last.target
 
     @property
     def keeps(self) -> Kept:

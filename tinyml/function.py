@@ -34,11 +34,11 @@ class Function(Morphism[A, B]):
 
     @property
     def source(self) -> Space:
-        return Space.of(self.signature[0])
+        return Space(self.signature[0].__name__)
 
     @property
     def target(self) -> Space:
-        return Space.of(self.signature[1])
+        return Space(self.signature[1].__name__)
 
     @property
     def declared_in(self) -> str:

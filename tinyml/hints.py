@@ -75,7 +75,6 @@ def nearest(arrows: Iterable[Declared], modules: tuple[str, str], chapters: tupl
     return min(reachable, key=distance, default=None)
 
 
-@cache
 def snake_case(name: str) -> str:
     """Return the name of a class as arrows print it.
 

@@ -49,7 +49,8 @@ class Embedding(Morphism[TokenId, Vector]):
 
     @property
     def sizes(self) -> tuple[Size, Size]:
-        return (self.parameters.vocab_size.value,), (self.parameters.model_dimension.value,)
+        shape = self.parameters.embedding.shape
+        return shape[:1], shape[1:]
 
     def apply(self, value: TokenId, /) -> Vector:
         return Vector(self.parameters.embedding[row_of(value, "token", self.parameters)])
@@ -64,7 +65,8 @@ class LinearToLogits(Morphism[Vector, Logits]):
 
     @property
     def sizes(self) -> tuple[Size, Size]:
-        return (self.parameters.model_dimension.value,), (self.parameters.vocab_size.value,)
+        shape = self.parameters.lm_head.shape
+        return shape[:1], shape[1:]
 
     def apply(self, value: Vector, /) -> Logits:
         if len(value) != self.parameters.model_dimension.value:
@@ -119,7 +121,7 @@ class DirectPredict(Morphism[TokenId, Distribution]):
 
     @property
     def sizes(self) -> tuple[Size, Size]:
-        return (self.parameters.vocab_size.value,), (self.parameters.vocab_size.value,)
+        return self.parameters.bias.shape, self.parameters.bias.shape
 
     def apply(self, value: TokenId, /) -> Distribution:
         row = self.parameters.embedding[row_of(value, "token", self.parameters)]

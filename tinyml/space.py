@@ -43,8 +43,7 @@ class Space:
         int list[int]
         """
         known = class_of(kind)
-        factors = () if known is object else get_args(kind)
-        return cls(known.__name__, (), tuple(map(cls.of, factors)))
+        return cls(known.__name__, (), () if known is object else tuple(map(cls.of, get_args(kind))))
 
     @property
     def is_pair(self) -> bool:
@@ -53,10 +52,8 @@ class Space:
 
     def meets(self, other: Space) -> bool:
         """Say whether a value of one can be a value of the other: same kind, and no two known sizes differ."""
-        sizes_meet = not self.size or not other.size or self.size == other.size
-        return self.kind == other.kind and sizes_meet and self._factors_meet(other)
-
-    def _factors_meet(self, other: Space) -> bool:
+        if self.kind != other.kind or (self.size and other.size and self.size != other.size):
+            return False
         if not self.factors or not other.factors:
             return True
         return len(self.factors) == len(other.factors) and all(map(Space.meets, self.factors, other.factors))

@@ -23,7 +23,20 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LAWS = (
-    *("category", "count", "dist", "domain", "endomorphism", "laws", "ml", "monoid", "parameters", "quantities"),
+    *(
+        "space",
+        "joins",
+        "category",
+        "count",
+        "dist",
+        "domain",
+        "endomorphism",
+        "laws",
+        "ml",
+        "monoid",
+        "parameters",
+        "quantities",
+    ),
     *("calculus", "counterexamples", "fused", "neuron", "shards", "structure", "training"),
     *("adjointness", "context", "nodes", "rings", "tape"),
 )
