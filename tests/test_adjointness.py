@@ -93,6 +93,18 @@ def test_the_second_check_names_the_node_with_the_zeros(ring: Ring, number: int,
     assert report.counterexample == f"node w{spot}"
 
 
+@pytest.mark.parametrize("check", [check_adjoint, check_derivative])
+def test_one_case_is_enough_for_a_report(check: Any) -> None:
+    inputs = Context.of(RATIONAL, 2, 3)
+    report = check(multiply, inputs, RNG(0), cases=1)
+    assert report
+    assert (report.cases, report.tolerance) == (1, 0)
+    assert report.law == check(multiply, inputs, RNG(0), cases=2).law
+    assert not check_derivative(lying(multiply), inputs, RNG(0), cases=1)
+    with pytest.raises(EmptyInput, match="a law that is tried on nothing is not checked"):
+        check(multiply, inputs, RNG(0), cases=0)
+
+
 def test_mod_2_the_square_has_the_derivative_zero() -> None:
     graph = Graph(("x",)).then("square", lying(multiply), "x", "x")
     for x in (0, 1):

@@ -9,6 +9,7 @@ from tinyml import (
     CompositionError,
     Embedding,
     Identity,
+    Logits,
     ModelDimension,
     Morphism,
     OutOfRange,
@@ -18,6 +19,7 @@ from tinyml import (
     Space,
     StepCount,
     TokenId,
+    Vector,
     VocabSize,
     WrongType,
     arrow,
@@ -71,7 +73,52 @@ def test_sizes_are_part_of_where_an_arrow_ends() -> None:
     small, large = Identity[object](Space("Vector", (4,))), Identity[object](Space("Vector", (8,)))
     with pytest.raises(CompositionError, match=r"Vector\[4\] is not Vector\[8\]"):
         small >> large
-    assert str(small >> Identity[object](Space("Vector"))) == "Vector[4] -> Vector"
+    assert str(small >> Identity[object](Space("Vector"))) == "Vector[4] -> Vector[4]"
+
+
+class Scale(Morphism[Vector, Vector]):
+    def apply(self, value: Vector, /) -> Vector:
+        return Vector(2 * value.values)
+
+
+class PairUp(Morphism[int, Product[int, list[str]]]):
+    @property
+    def sizes(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        return (3,), ()
+
+    def apply(self, value: int, /) -> Product[int, list[str]]:
+        return Product(value, [str(value)])
+
+
+class Untyped(Morphism):  # type: ignore[type-arg]
+    name = "shift"
+    signature = (float, str)
+
+    def apply(self, value: float, /) -> str:
+        return str(value)
+
+
+def test_a_class_of_arrows_has_its_name_and_its_ends_from_its_declaration() -> None:
+    assert repr(Scale()) == "scale : Vector -> Vector"
+    assert repr(PairUp()) == "pair_up : int[3] -> int x list[str]"
+    assert repr(Untyped()) == "shift : float -> str"
+    assert Scale()(Vector([1.0])) == Vector([2.0])
+    with pytest.raises(WrongType, match="scale needs a Vector; got Logits"):
+        Scale()(Logits([1.0]))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    with pytest.raises(WrongType, match="shift needs a float; got str"):
+        Untyped()("1.0")
+    assert PairUp.signature == (int, Product)
+    assert Embedding.signature == (TokenId, Vector)
+
+
+def test_the_result_of_a_function_is_checked() -> None:
+    @arrow(int, str)
+    def digits(n: int) -> str:
+        return n  # type: ignore[return-value]  # pyright: ignore[reportReturnType]
+
+    assert repr(digits) == "digits : int -> str"
+    with pytest.raises(WrongType, match="the result of digits needs to be a str; got int 3"):
+        digits(3)
 
 
 def test_a_gap_is_refused_before_any_number_moves() -> None:

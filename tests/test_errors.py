@@ -130,7 +130,10 @@ def test_a_name_loads_its_module_when_it_is_first_used() -> None:
         ["tinyml", *(f"tinyml.{name}" for name in ("errors", "quantities", "validation"))],
         [
             "tinyml",
-            *(f"tinyml.{name}" for name in ("category", "domain", "errors", "quantities", "space", "validation")),
+            *(
+                f"tinyml.{name}"
+                for name in ("category", "domain", "errors", "hints", "quantities", "space", "validation")
+            ),
         ],
     ]
 

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from small_arrows import double, increment
 
 from tinyml import (
+    AddOp,
     EmptyInput,
     LawReport,
+    MulOp,
     ShapeMismatch,
     TokenId,
     Vector,
@@ -47,6 +49,11 @@ def test_close_accepts_below_its_tolerance_and_refuses_above(x: float, gap: floa
 def test_different_kinds_and_shapes_deviate_without_bound(left: Any, right: Any) -> None:
     assert deviation(left, right) == np.inf
     assert not close(left, right, 1e300)
+
+
+def test_values_without_fields_agree_when_they_are_of_one_kind() -> None:
+    assert close(AddOp(), AddOp(), 0.0)
+    assert deviation(AddOp(), MulOp()) == np.inf
 
 
 def test_equal_infinities_agree_and_nan_agrees_with_nothing() -> None:

@@ -80,6 +80,14 @@ def test_a_scalar_is_differentiated_by_hand() -> None:
     assert np.exp(log_softmax.forward(np.zeros((1, 5)))).sum() == pytest.approx(1)
 
 
+@pytest.mark.parametrize("shape", [(3,), (2, 3), (2, 3, 4)], ids=["rank 1", "rank 2", "rank 3"])
+def test_log_softmax_goes_along_the_last_axis_both_ways(shape: tuple[int, ...]) -> None:
+    inputs = Context.random(FLOAT, (shape,), np.random.default_rng(0))
+    assert np.exp(log_softmax.forward(*inputs)).sum(axis=-1) == pytest.approx(np.ones(shape[:-1]))
+    assert check_adjoint(log_softmax, inputs, np.random.default_rng(1))
+    assert check_derivative(log_softmax, inputs, np.random.default_rng(2))
+
+
 def test_rows_that_are_read_twice_add_up_on_the_way_back() -> None:
     table = RATIONAL.tensor([[1, 2], [3, 4], [5, 6]])
     [back] = gather([2, 2, 0]).vjp((table,), RATIONAL.tensor([[1, 0], [10, 0], [100, 7]]))

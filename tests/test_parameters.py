@@ -58,6 +58,14 @@ def test_random_parameters_come_from_their_generator_alone() -> None:
     assert made[0] != Parameters.random(VocabSize(5), ModelDimension(4), np.random.default_rng(8))
 
 
+def test_random_parameters_are_centred_at_0_with_deviation_0_1() -> None:
+    made = Parameters.random(VocabSize(200), ModelDimension(100), np.random.default_rng(0))
+    for array in (made.embedding, made.lm_head):
+        assert array.mean() == pytest.approx(0, abs=0.003)  # four standard errors of 20,000 entries
+        assert array.std() == pytest.approx(0.1, abs=0.003)
+    assert not made.bias.any()
+
+
 @given(problems())
 def test_gradients_are_a_commutative_monoid(problem: tuple[TrainingSet, Parameters]) -> None:
     dataset, point = problem

@@ -35,6 +35,7 @@ from tinyml import (
     VocabSize,
     WrongType,
 )
+from tinyml.validation import float_array
 
 WHOLE: list[tuple[Any, int]] = [(TokenId, 0), (VocabSize, 1), (ModelDimension, 1), (StepCount, 0)]
 REAL: list[tuple[Any, Callable[[float], bool]]] = [
@@ -102,6 +103,14 @@ def test_what_is_no_flat_array_of_numbers_is_refused(value: Any) -> None:
     for constructor in [*ARRAYS, Distribution]:
         with pytest.raises((EmptyInput, WrongType, ShapeMismatch)):
             constructor(value)
+
+
+@pytest.mark.parametrize(
+    ("values", "ndim", "told"), [([[1.0]], 1, r"\(n,\), got \(1, 1\)"), ([1.0], 2, r"\(rows, columns\), got \(1,\)")]
+)
+def test_a_refused_shape_is_told_with_the_expected_one(values: Any, ndim: int, told: str) -> None:
+    with pytest.raises(ShapeMismatch, match=f"table: expected {told}"):
+        float_array("table", values, ndim)
 
 
 @pytest.mark.parametrize(

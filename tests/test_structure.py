@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from small_arrows import digits, double, increment
+from spaces import arrows, ends, joined, spaces
 
 from tinyml import (
     LIST,
@@ -19,6 +20,7 @@ from tinyml import (
     EmptyInput,
     Functor,
     Identity,
+    Morphism,
     Space,
     WrongType,
     as_list,
@@ -92,6 +94,28 @@ def test_natural_transformations_are_natural(items: list[int], item: int | None,
     for natural in (first_or_none, reversed_list):
         assert naturality(natural, f, [items])
     assert naturality(as_list, f, [item])
+
+
+@given(st.lists(whole))
+def test_a_reversed_list_has_its_items_the_other_way_round(items: list[int]) -> None:
+    turned = reversed_list(items)
+    assert [turned[-1 - k] for k in range(len(items))] == items
+    assert reversed_list([1, 2, 3]) == [3, 2, 1]
+
+
+@given(arrows(spaces), arrows(spaces))
+def test_carried_arrows_are_joined_exactly_when_the_arrows_are(f: Morphism[Any, Any], g: Morphism[Any, Any]) -> None:
+    both, stay = joined(f, g), Identity[Any](f.target.unsized())
+    for functor in (LIST, MAYBE, VALUE):
+        assert ends(joined(functor(f), functor(g))) == ends(functor(both) if both else None)
+        assert ends(joined(functor(f), functor(stay), functor(g))) == ends(joined(functor(f), functor(g)))
+        assert ends(joined(functor(f), functor(stay))) == ends(functor(f))
+
+
+def test_what_is_in_a_list_has_a_size_of_its_own() -> None:
+    pair: Identity[Any] = Identity(Space.product(Space("Vector", (4,)), Space("int")))
+    assert repr(LIST(pair)) == "list(identity) : list[Vector[4] x int] -> list[Vector[4] x int]"
+    assert repr(NUMBER(pair) >> NUMBER(pair)) == "number(identity) >> number(identity) : int -> int"
 
 
 @given(st.lists(whole, min_size=1), whole, whole)

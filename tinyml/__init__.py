@@ -1,8 +1,6 @@
 """Category Theory for Tiny ML: typed arrows that can be run.
 
-Reading order: errors, validation, quantities, domain, vocabulary, parameters, space, category, function, laws, ml,
-fused, training, endomorphism, sweep, structure, counterexamples, dist, monoid, shards, calculus, neuron, neuron_arrows,
-neuron_trace, rings, context, nodes, tape, adjointness; then draw (on svg and string_diagram), chart, rounding and demo.
+Reading order: errors, validation, then `CHAPTERS`; then draw (on svg and string_diagram), chart and demo.
 Importing this package loads nothing else; a name loads its module, and numpy, when it is first used.  The widgets are
 in `tinyml.widgets`.
 """
@@ -214,6 +212,14 @@ NAMES = {
     "vocabulary": "Vocabulary",
 }
 """Which module a name is in, for `__getattr__`; type checkers read the imports above."""
+
+_READING_ORDER = """
+quantities domain vocabulary parameters space hints category function laws ml fused training endomorphism sweep
+structure counterexamples dist monoid shards calculus neuron neuron_arrows neuron_trace rings context nodes tape
+adjointness
+"""
+CHAPTERS = tuple(_READING_ORDER.split())
+"""The modules of the chapters, in reading order."""
 
 _MODULES = {name: module for module, names in NAMES.items() for name in names.split()}
 

@@ -6,20 +6,24 @@
 
 An arrow either returns a value of its target or raises a `TinyMLError`; the first error wins.
 Laws (tests/test_category.py): identity is neutral; composition is associative; f ** (m + n) equals
-f ** m >> f ** n; and (f @ g) >> (h @ k) equals (f >> h) @ (g >> k) for arrows that do not fail.
+f ** m >> f ** n; and (f @ g) >> (h @ k) equals (f >> h) @ (g >> k) for arrows that do not fail.  They hold for
+what is accepted too (tests/test_joins.py): a composite knows the sizes that an identity in it hands on.
 The generic arrows have no slots: a call with type arguments, `Identity[Vector](space)`, fails on them.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, TypeVar, cast, final
+from functools import reduce
+from typing import Any, Generic, TypeVar, cast, final, get_args, get_origin
 
 from tinyml.domain import Product
 from tinyml.errors import CompositionError, NumericalOverflow, WrongType, one
+from tinyml.hints import Ends, Types, closing, declare, snake_case
 from tinyml.quantities import StepCount
-from tinyml.space import Space
+from tinyml.space import Kept, Size, Space, class_of, kept_by_both, side_by_side
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -29,24 +33,60 @@ A_contra = TypeVar("A_contra", contravariant=True)
 B_co = TypeVar("B_co", covariant=True)
 
 
+def _type_arguments(declared: type) -> tuple[Any, ...]:
+    """Return A and B of a class that is declared as a Morphism[A, B]."""
+    bases = vars(declared).get("__orig_bases__", ())
+    return next((get_args(base) for base in bases if get_origin(base) is Morphism), ())
+
+
 class Morphism(ABC, Generic[A_contra, B_co]):
-    """An arrow from A to B: it knows where it starts, where it ends and its name, and it can be called."""
+    """An arrow from A to B: it knows where it starts, where it ends and its name, and it can be called.
+
+    A class of arrows says `class Scale(Morphism[Vector, Vector])` and has `apply`; the rest has defaults: the name is
+    that of the class in snake case, the ends are A and B, without sizes unless `sizes` says them.
+    """
 
     __slots__ = ()
-    signature: ClassVar[tuple[type, type]] = (object, object)
+    signature: Types = (object, object)
     """The Python types of source and target, where the class of the arrow fixes them."""
+    _ends: Ends = (Space("object"), Space("object"))
+    _name = "morphism"
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "_ends" not in vars(cls):  # with slots a dataclass is declared twice, the second time with all of this
+            kinds = vars(cls).get("signature") or _type_arguments(cls) or cls.signature
+            cls.signature = class_of(kinds[0]), class_of(kinds[1])
+            cls._ends = Space.of(kinds[0]), Space.of(kinds[1])
+        cls._name = snake_case(cls.__name__)
+        declare(cls, cls._name, cls.signature, cls._ends)
 
     @property
-    @abstractmethod
-    def name(self) -> str: ...
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def sizes(self) -> tuple[Size, Size]:
+        """The sizes of source and target, () for one that the arrow does not know."""
+        return (), ()
 
     @property
     def source(self) -> Space:
-        return Space(self.signature[0].__name__)
+        return self._ends[0].sized(self.sizes[0])
 
     @property
     def target(self) -> Space:
-        return Space(self.signature[1].__name__)
+        return self._ends[1].sized(self.sizes[1])
+
+    @property
+    def keeps(self) -> Kept:
+        """Where source and target have one size, whatever it is: what is known of one end is known of the other."""
+        return False
+
+    @property
+    def declared_in(self) -> str:
+        """The module that declares the arrow, for hints."""
+        return type(self).__module__
 
     @abstractmethod
     def apply(self, value: A_contra, /) -> B_co:
@@ -63,7 +103,7 @@ class Morphism(ABC, Generic[A_contra, B_co]):
         if not isinstance(other, Morphism):
             raise WrongType(f"{self.name} >>", "an arrow", other)
         if not self.target.meets(other.source):
-            raise CompositionError(_described(self), _described(other), _known_arrow(self.target, other.source))
+            raise _refusal(self, other)
         return Composite((*_parts(self), *_parts(other)))
 
     @final
@@ -103,17 +143,13 @@ class Morphism(ABC, Generic[A_contra, B_co]):
 @final
 @dataclass(frozen=True, repr=False)
 class Identity(Morphism[A, A]):
-    """The arrow that returns what it is given.
+    """The arrow that returns what it is given, of the size that it is given where its space has none.
 
     >>> Identity(Space("Vector", (4,)))
     identity : Vector[4] -> Vector[4]
     """
 
     space: Space
-
-    @property
-    def name(self) -> str:
-        return "identity"
 
     @property
     def source(self) -> Space:
@@ -123,6 +159,10 @@ class Identity(Morphism[A, A]):
     def target(self) -> Space:
         return self.space
 
+    @property
+    def keeps(self) -> Kept:
+        return True
+
     def apply(self, value: A, /) -> A:
         return value
 
@@ -130,7 +170,14 @@ class Identity(Morphism[A, A]):
 @final
 @dataclass(frozen=True, repr=False)
 class Composite(Morphism[A_contra, B_co]):
-    """Arrows one after the other, kept as one flat row: both ways to bracket a chain give the same row."""
+    """Arrows one after the other, kept as one flat row: both ways to bracket a chain give the same row.
+
+    A size that one part knows goes on through the parts that keep it, forwards to the target, backwards to the source.
+
+    >>> anything: Identity[object] = Identity(Space("Vector"))
+    >>> anything >> Identity(Space("Vector", (4,))) >> anything
+    identity >> identity >> identity : Vector[4] -> Vector[4]
+    """
 
     parts: tuple[Morphism[Any, Any], ...]
 
@@ -140,11 +187,17 @@ class Composite(Morphism[A_contra, B_co]):
 
     @property
     def source(self) -> Space:
-        return self.parts[0].source
+        first = self.parts[0]
+        return _refined_along((part.source, part.keeps) for part in self.parts) if first.keeps else first.source
 
     @property
     def target(self) -> Space:
-        return self.parts[-1].target
+        last = self.parts[-1]
+        return _refined_along((part.target, part.keeps) for part in reversed(self.parts)) if last.keeps else last.target
+
+    @property
+    def keeps(self) -> Kept:
+        return reduce(kept_by_both, (part.keeps for part in self.parts))
 
     def apply(self, value: A_contra, /) -> B_co:
         result: Any = value
@@ -160,7 +213,6 @@ class Tensor(Morphism[Product[A, C], Product[B, D]], Generic[A, B, C, D]):
 
     first: Morphism[A, B]
     second: Morphism[C, D]
-    signature: ClassVar[tuple[type, type]] = (Product, Product)
 
     @property
     def name(self) -> str:
@@ -174,6 +226,10 @@ class Tensor(Morphism[Product[A, C], Product[B, D]], Generic[A, B, C, D]):
     def target(self) -> Space:
         return Space.product(self.first.target, self.second.target)
 
+    @property
+    def keeps(self) -> Kept:
+        return side_by_side(self.first.keeps, self.second.keeps)
+
     def apply(self, value: Product[A, C], /) -> Product[B, D]:
         return Product(self.first(value.first), self.second(value.second))
 
@@ -181,7 +237,7 @@ class Tensor(Morphism[Product[A, C], Product[B, D]], Generic[A, B, C, D]):
 @final
 @dataclass(frozen=True, repr=False)
 class Power(Morphism[A, A]):
-    """An endomorphism repeated; 0 times is the identity."""
+    """An endomorphism repeated; 0 times is the identity of what both its ends say."""
 
     base: Morphism[A, A]
     count: StepCount
@@ -192,7 +248,7 @@ class Power(Morphism[A, A]):
         if not isinstance(self.count, StepCount):
             raise WrongType(f"{self.base.name} **", "a StepCount", self.count)
         if not self.base.target.meets(self.base.source):
-            raise CompositionError(_described(self.base), _described(self.base))
+            raise _refusal(self.base, self.base)
 
     @property
     def name(self) -> str:
@@ -200,11 +256,15 @@ class Power(Morphism[A, A]):
 
     @property
     def source(self) -> Space:
-        return self.base.source
+        return self.base.source if self.count.value else self.base.source.shared(self.base.target)
 
     @property
     def target(self) -> Space:
-        return self.base.target
+        return self.base.target if self.count.value else self.source
+
+    @property
+    def keeps(self) -> Kept:
+        return self.base.keeps if self.count.value else True
 
     def apply(self, value: A, /) -> A:
         return self.repeat(value, 1)
@@ -227,10 +287,25 @@ def _described(morphism: Morphism[Any, Any]) -> tuple[str, str, str]:
     return morphism.name, str(morphism.source), str(morphism.target)
 
 
-def _known_arrow(source: Space, target: Space) -> str:
-    """Return the name of an arrow class of this package with the wanted type, or nothing."""
-    for known in Morphism.__subclasses__():
-        kinds = tuple(end.__name__ for end in known.signature)
-        if known.__module__.startswith("tinyml.") and kinds == (source.kind, target.kind) and source.kind != "Product":
-            return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in known.__name__)[1:]
-    return ""
+def _refined_along(ends: Iterable[tuple[Space, Kept]]) -> Space:
+    """Return the outermost of the ends of some parts with what the ones further in know and hand on to it.
+
+    The first part that keeps nothing is the last to be asked.
+    """
+    run = list[tuple[Space, Kept]]()
+    for end in ends:
+        run.append(end)
+        if end[1] is False:
+            break
+    known, _ = run.pop()
+    for space, kept in reversed(run):
+        known = space.refined(known, kept)
+    return known
+
+
+def _refusal(first: Morphism[Any, Any], second: Morphism[Any, Any]) -> CompositionError:
+    """Return the error of two arrows that do not meet, with the arrow that would close the gap, if there is one."""
+    before, after = _parts(first)[-1], _parts(second)[0]
+    types = before.signature[1], after.signature[0]
+    hint = closing(types, (first.target, second.source), (before.declared_in, after.declared_in))
+    return CompositionError(_described(first), _described(second), hint)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar, TypeVar, final
+from typing import TypeVar, final
 
 from tinyml.category import Morphism, Power
 from tinyml.domain import TrainingSet
@@ -32,15 +32,10 @@ class AverageLoss(Morphism[Parameters, Loss]):
     """Measure parameters on a training set: an arrow Parameters -> Loss, which cannot be repeated."""
 
     dataset: TrainingSet
-    signature: ClassVar[tuple[type, type]] = (Parameters, Loss)
 
     def __post_init__(self) -> None:
         if not isinstance(self.dataset, TrainingSet):
             raise WrongType("AverageLoss", "a TrainingSet", self.dataset)
-
-    @property
-    def name(self) -> str:
-        return "average_loss"
 
     def apply(self, value: Parameters, /) -> Loss:
         return average_loss(value, self.dataset)

@@ -13,6 +13,7 @@ from typing import TypeVar, final
 
 from tinyml.category import Morphism
 from tinyml.errors import WrongType, one
+from tinyml.hints import Types, declare
 from tinyml.space import Space
 
 A = TypeVar("A")
@@ -25,7 +26,7 @@ class Function(Morphism[A, B]):
     """A Python function as an arrow; made by `arrow`."""
 
     function: Callable[[A], B]
-    types: tuple[type[A], type[B]]
+    signature: Types
 
     @property
     def name(self) -> str:
@@ -33,17 +34,19 @@ class Function(Morphism[A, B]):
 
     @property
     def source(self) -> Space:
-        return Space(self.types[0].__name__)
+        return Space(self.signature[0].__name__)
 
     @property
     def target(self) -> Space:
-        return Space(self.types[1].__name__)
+        return Space(self.signature[1].__name__)
+
+    @property
+    def declared_in(self) -> str:
+        return self.function.__module__
 
     def apply(self, value: A, /) -> B:
-        if not isinstance(value, self.types[0]):
-            raise WrongType(self.name, one(self.source), value)
         result = self.function(value)
-        if not isinstance(result, self.types[1]):
+        if not isinstance(result, self.signature[1]):
             raise WrongType(f"the result of {self.name}", f"to be {one(self.target)}", result)
         return result
 
@@ -57,4 +60,10 @@ def arrow(source: type[A], target: type[B]) -> Callable[[Callable[[A], B]], Func
     >>> digits, digits(42)
     (digits : int -> str, '42')
     """
-    return lambda function: Function(function, (source, target))
+
+    def declared(function: Callable[[A], B]) -> Function[A, B]:
+        made = Function(function, (source, target))
+        declare(function, made.name, made.signature, (made.source, made.target))
+        return made
+
+    return declared

@@ -65,7 +65,8 @@ def deviation(left: object, right: object) -> float:
     if is_dataclass(left) and not isinstance(left, type):
         if type(left) is not type(right):
             return float("inf")
-        return max(deviation(getattr(left, field.name), getattr(right, field.name)) for field in fields(left))
+        found = (deviation(getattr(left, field.name), getattr(right, field.name)) for field in fields(left))
+        return max(found, default=0.0)
     try:
         x, y = np.asarray(left), np.asarray(right)
     except ValueError:  # lists of lists that are no rectangle

@@ -12,7 +12,7 @@ is the count matrix paired with the table of surprises.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, final
+from typing import final
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from tinyml.domain import Product, TokenSequence, TrainingSet
 from tinyml.errors import EmptyInput, InvalidLoss, NumericalOverflow, OutOfRange, WrongType, one
 from tinyml.parameters import Parameters
 from tinyml.quantities import Distribution, Logits, Loss, TokenId, Vector, VocabSize
-from tinyml.space import Space
+from tinyml.space import Size
 from tinyml.validation import FloatArray
 
 
@@ -33,12 +33,6 @@ class DatasetWindowing(Morphism[TokenSequence, TrainingSet]):
     >>> [(e.first.index, e.second.index) for e in DatasetWindowing()(TokenSequence.from_indices([4, 8, 15])).examples]
     [(4, 8), (8, 15)]
     """
-
-    signature: ClassVar[tuple[type, type]] = (TokenSequence, TrainingSet)
-
-    @property
-    def name(self) -> str:
-        return "dataset_windowing"
 
     def apply(self, value: TokenSequence, /) -> TrainingSet:
         if len(value) < 2:
@@ -52,19 +46,11 @@ class Embedding(Morphism[TokenId, Vector]):
     """Look up a token's row: (V, d) at token i gives (d,)."""
 
     parameters: Parameters
-    signature: ClassVar[tuple[type, type]] = (TokenId, Vector)
 
     @property
-    def name(self) -> str:
-        return "embedding"
-
-    @property
-    def source(self) -> Space:
-        return Space("TokenId", (self.parameters.vocab_size.value,))
-
-    @property
-    def target(self) -> Space:
-        return Space("Vector", (self.parameters.model_dimension.value,))
+    def sizes(self) -> tuple[Size, Size]:
+        shape = self.parameters.embedding.shape
+        return shape[:1], shape[1:]
 
     def apply(self, value: TokenId, /) -> Vector:
         return Vector(self.parameters.embedding[row_of(value, "token", self.parameters)])
@@ -76,19 +62,11 @@ class LinearToLogits(Morphism[Vector, Logits]):
     """Score every token: x of shape (d,) gives x W + b of shape (V,)."""
 
     parameters: Parameters
-    signature: ClassVar[tuple[type, type]] = (Vector, Logits)
 
     @property
-    def name(self) -> str:
-        return "linear_to_logits"
-
-    @property
-    def source(self) -> Space:
-        return Space("Vector", (self.parameters.model_dimension.value,))
-
-    @property
-    def target(self) -> Space:
-        return Space("Logits", (self.parameters.vocab_size.value,))
+    def sizes(self) -> tuple[Size, Size]:
+        shape = self.parameters.lm_head.shape
+        return shape[:1], shape[1:]
 
     def apply(self, value: Vector, /) -> Logits:
         if len(value) != self.parameters.model_dimension.value:
@@ -102,19 +80,10 @@ class Softmax(Morphism[Logits, Distribution]):
     """Turn scores into probabilities: exp(l_i) divided by the sum of all exp(l_j)."""
 
     vocab_size: VocabSize
-    signature: ClassVar[tuple[type, type]] = (Logits, Distribution)
 
     @property
-    def name(self) -> str:
-        return "softmax"
-
-    @property
-    def source(self) -> Space:
-        return Space("Logits", (self.vocab_size.value,))
-
-    @property
-    def target(self) -> Space:
-        return Space("Distribution", (self.vocab_size.value,))
+    def sizes(self) -> tuple[Size, Size]:
+        return (self.vocab_size.value,), (self.vocab_size.value,)
 
     def apply(self, value: Logits, /) -> Distribution:
         if len(value) != self.vocab_size.value:
@@ -130,16 +99,6 @@ class CrossEntropy(Morphism[Product[Distribution, TokenId], Loss]):
     >>> round(CrossEntropy()(Product(Distribution([0.1, 0.9]), TokenId(1))).value, 6)
     0.105361
     """
-
-    signature: ClassVar[tuple[type, type]] = (Product, Loss)
-
-    @property
-    def name(self) -> str:
-        return "cross_entropy"
-
-    @property
-    def source(self) -> Space:
-        return Space.product(Space("Distribution"), Space("TokenId"))
 
     def apply(self, value: Product[Distribution, TokenId], /) -> Loss:
         prediction, target = value.first, value.second
@@ -159,19 +118,10 @@ class DirectPredict(Morphism[TokenId, Distribution]):
     """The whole prediction in one line of arithmetic, to compare the composed arrow with."""
 
     parameters: Parameters
-    signature: ClassVar[tuple[type, type]] = (TokenId, Distribution)
 
     @property
-    def name(self) -> str:
-        return "direct_predict"
-
-    @property
-    def source(self) -> Space:
-        return Space("TokenId", (self.parameters.vocab_size.value,))
-
-    @property
-    def target(self) -> Space:
-        return Space("Distribution", (self.parameters.vocab_size.value,))
+    def sizes(self) -> tuple[Size, Size]:
+        return self.parameters.bias.shape, self.parameters.bias.shape
 
     def apply(self, value: TokenId, /) -> Distribution:
         row = self.parameters.embedding[row_of(value, "token", self.parameters)]

@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, ClassVar, final
+from typing import Any, final
 
 import numpy as np
 
@@ -38,7 +38,7 @@ from tinyml.neuron import (
     Weight,
 )
 from tinyml.quantities import LearningRate, Loss
-from tinyml.space import Space
+from tinyml.space import Size
 
 
 @final
@@ -51,15 +51,14 @@ class NeuronLogit(Morphism[Input, Logit]):
     """
 
     neuron: Neuron
-    signature: ClassVar[tuple[type, type]] = (Input, Logit)
 
     @property
     def name(self) -> str:
         return "logit"
 
     @property
-    def source(self) -> Space:
-        return Space("Input", (len(self.neuron.weight),))
+    def sizes(self) -> tuple[Size, Size]:
+        return (len(self.neuron.weight),), ()
 
     def apply(self, value: Input, /) -> Logit:
         if len(value) != len(self.neuron.weight):
@@ -88,16 +87,6 @@ def decide(share: Probability) -> Prediction:
 class BinaryCrossEntropy(Morphism[Product[Probability, Target], Loss]):
     """The surprise in nats at the answer: -ln p when it is yes, -ln (1 - p) when it is no."""
 
-    signature: ClassVar[tuple[type, type]] = (Product, Loss)
-
-    @property
-    def name(self) -> str:
-        return "binary_cross_entropy"
-
-    @property
-    def source(self) -> Space:
-        return Space.product(Space("Probability"), Space("Target"))
-
     def apply(self, value: Product[Probability, Target], /) -> Loss:
         _check_pair(self.name, value, Probability)
         share = value.first.value
@@ -111,16 +100,6 @@ class BinaryCrossEntropy(Morphism[Product[Probability, Target], Loss]):
 class ZeroOneLoss(Morphism[Product[Prediction, Target], Loss]):
     """1 for a mistake and 0 otherwise: right to count with, and flat, so that no slope can be had from it."""
 
-    signature: ClassVar[tuple[type, type]] = (Product, Loss)
-
-    @property
-    def name(self) -> str:
-        return "zero_one_loss"
-
-    @property
-    def source(self) -> Space:
-        return Space.product(Space("Prediction"), Space("Target"))
-
     def apply(self, value: Product[Prediction, Target], /) -> Loss:
         _check_pair(self.name, value, Prediction)
         return Loss(float(value.first.value != value.second.value))
@@ -130,16 +109,6 @@ class ZeroOneLoss(Morphism[Product[Prediction, Target], Loss]):
 @dataclass(frozen=True, slots=True, repr=False)
 class GradientRule(Morphism[Product[Input, Product[Probability, Target]], NeuronGradient]):
     """The slopes of the binary cross entropy: (p - t) x for the weights and p - t for the bias, t being 1 for yes."""
-
-    signature: ClassVar[tuple[type, type]] = (Product, NeuronGradient)
-
-    @property
-    def name(self) -> str:
-        return "gradient_rule"
-
-    @property
-    def source(self) -> Space:
-        return Space.product(Space("Input"), BinaryCrossEntropy().source)
 
     def apply(self, value: Product[Input, Product[Probability, Target]], /) -> NeuronGradient:
         if not isinstance(value.first, Input):
@@ -155,14 +124,9 @@ class NeuronLoss(Morphism[Neuron, Loss]):
     """Measure a neuron on one example: an arrow Neuron -> Loss, which cannot be repeated."""
 
     example: NeuronExample
-    signature: ClassVar[tuple[type, type]] = (Neuron, Loss)
 
     def __post_init__(self) -> None:
         _check_example("NeuronLoss", self.example)
-
-    @property
-    def name(self) -> str:
-        return "neuron_loss"
 
     def apply(self, value: Neuron, /) -> Loss:
         return loss_from_logit(NeuronLogit(value)(self.example.first), self.example.second)
@@ -175,16 +139,11 @@ class NeuronStep(Morphism[Neuron, Neuron]):
 
     example: NeuronExample
     learning_rate: LearningRate
-    signature: ClassVar[tuple[type, type]] = (Neuron, Neuron)
 
     def __post_init__(self) -> None:
         _check_example("NeuronStep", self.example)
         if not isinstance(self.learning_rate, LearningRate):
             raise WrongType("NeuronStep", "a LearningRate", self.learning_rate)
-
-    @property
-    def name(self) -> str:
-        return "neuron_step"
 
     def apply(self, value: Neuron, /) -> Neuron:
         change, rate = neuron_gradient(value, self.example), self.learning_rate.value

@@ -117,7 +117,7 @@ def _framed(block: Block, label: str) -> Block:
 
 
 def wires_of(space: Space) -> list[str]:
-    return [label for part in space.factors for label in wires_of(part)] or [str(space)]
+    return [label for part in space.factors for label in wires_of(part)] if space.is_pair else [str(space)]
 
 
 def through(places: Sequence[float], labels: Sequence[str]) -> list[float]:

@@ -18,7 +18,7 @@ from typing import Any, TypeVar, final
 from tinyml.category import Morphism
 from tinyml.errors import WrongType, one
 from tinyml.laws import LawReport, deviation, tried
-from tinyml.space import Space
+from tinyml.space import Kept, Space, side_by_side
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -41,7 +41,11 @@ class Functor(ABC):
         return True
 
     def space(self, inside: Space, /) -> Space:
-        return Space(f"{self.name}[{inside}]")
+        return Space(self.name, factors=(inside,))
+
+    def keeps(self, inside: Kept, /) -> Kept:
+        """Return where F(f) hands sizes on, for an arrow f that does so inside."""
+        return side_by_side(inside)
 
     @final
     def __call__(self, arrow: Morphism[Any, Any], /) -> Lifted:
@@ -70,6 +74,10 @@ class Lifted(Morphism[Any, Any]):
     @property
     def target(self) -> Space:
         return self.functor.space(self.arrow.target)
+
+    @property
+    def keeps(self) -> Kept:
+        return self.functor.keeps(self.arrow.keeps)
 
     def apply(self, value: Any, /) -> Any:
         if not self.functor.holds(value):
@@ -130,6 +138,9 @@ class IdentityFunctor(Functor):
     def space(self, inside: Space, /) -> Space:
         return inside
 
+    def keeps(self, inside: Kept, /) -> Kept:
+        return inside
+
 
 @final
 class ConstantFunctor(Functor):
@@ -142,6 +153,9 @@ class ConstantFunctor(Functor):
 
     def space(self, inside: Space, /) -> Space:
         return Space("int")
+
+    def keeps(self, inside: Kept, /) -> Kept:
+        return True
 
 
 LIST, MAYBE, VALUE, NUMBER = ListFunctor(), MaybeFunctor(), IdentityFunctor(), ConstantFunctor()

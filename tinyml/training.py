@@ -22,7 +22,7 @@ that never occurs as an input stays; the step is its four lines (tests/test_fuse
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, final
+from typing import final
 
 import numpy as np
 
@@ -57,7 +57,6 @@ class TrainStep(Morphism[Parameters, Parameters]):
     dataset: TrainingSet
     learning_rate: LearningRate
     dtype: type[np.float32 | np.float64] = np.float64
-    signature: ClassVar[tuple[type, type]] = (Parameters, Parameters)
 
     def __post_init__(self) -> None:
         if not isinstance(self.dataset, TrainingSet):

@@ -23,8 +23,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LAWS = (
-    *("category", "count", "dist", "domain", "endomorphism", "laws", "ml", "monoid", "parameters", "quantities"),
-    *("calculus", "counterexamples", "fused", "neuron", "powers", "shards", "structure", "training"),
+    *("space", "joins", "category", "count", "dist", "domain", "endomorphism", "laws", "ml", "monoid", "parameters"),
+    *("quantities", "calculus", "counterexamples", "fused", "neuron", "powers", "shards", "structure", "training"),
     *("adjointness", "context", "nodes", "rings", "tape"),
     *("rounding", "stored_outputs"),
 )

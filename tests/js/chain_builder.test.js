@@ -24,13 +24,21 @@ test("the first joint that does not fit is the one that is told, with the chain 
     "cannot compose",
     "    logit >> sigmoid : Input -> Probability",
     "    report           : Prediction -> Report",
-    "Probability is not Prediction: an arrow Probability -> Prediction is missing",
+    "Probability is not Prediction: an arrow Probability -> Prediction is missing (decide has this type)",
   ].join("\n"));
 });
 
 test("sizes are part of where an arrow ends, and a known arrow that is missing is named", () => {
   assert.match(toldOf(["embedding, 8 features", "linear_to_logits"]), /Vector\[8\] is not Vector\[4\]/);
   assert.match(toldOf(["embedding", "softmax"]), /Logits\[5\] is missing \(linear_to_logits has this type\)$/);
+});
+
+test("an identity without a size hands on the one that it is given, forwards and backwards", () => {
+  const chain = ["embedding, 8 features", "identity, any size", "linear_to_logits"];
+  assert.equal(composed(chain).at, 2);
+  assert.match(toldOf(chain), /embedding >> identity : TokenId\[5\] -> Vector\[8\]\n[^]*Vector\[8\] is not Vector\[4\]/);
+  assert.equal(toldOf(["identity, any size", "linear_to_logits"]), "identity >> linear_to_logits : Vector[4] -> Logits[5]");
+  assert.equal(toldOf(["identity, any size", "identity"]), "identity >> identity : Vector[4] -> Vector[4]");
 });
 
 test("neighbours are places with a stage, and to swap them twice changes nothing", () => {

@@ -92,6 +92,7 @@ def stages() -> dict[str, Morphism[Any, Any]]:
         "linear_to_logits": LinearToLogits(start),
         "softmax": Softmax(CANONICAL_VOCABULARY),
         "identity": Identity(Space("Vector", (4,))),
+        "identity, any size": Identity(Space("Vector")),
         "dataset_windowing": DatasetWindowing(),
         "train_step": TrainStep(dataset, LearningRate(1.0)),
         "average_loss": AverageLoss(dataset),
@@ -161,10 +162,13 @@ def canonical_references() -> dict[str, Any]:
         ["embedding", "softmax"],
         ["embedding, 8 features", "linear_to_logits"],
         ["embedding", "identity", "linear_to_logits"],
+        ["embedding, 8 features", "identity, any size", "linear_to_logits"],
+        ["identity, any size", "linear_to_logits"],
         ["train_step", "train_step", "average_loss"],
         ["average_loss", "train_step"],
         ["logit", "sigmoid", "decide", "report"],
         ["logit", "sigmoid", "report"],
+        ["logit", "decide"],
         ["dataset_windowing", "embedding"],
     ]
     return {" >> ".join(chain): told_of(chain) for chain in chains}

@@ -14,6 +14,7 @@ const STAGES = {
     ["linear_to_logits", "Vector[4]", "Logits[5]", "LinearToLogits(Parameters.init(VocabSize(5), ModelDimension(4)))"],
   softmax: ["softmax", "Logits[5]", "Distribution[5]", "Softmax(VocabSize(5))"],
   identity: ["identity", "Vector[4]", "Vector[4]", 'Identity(Space("Vector", (4,)))'],
+  "identity, any size": ["identity", "Vector", "Vector", 'Identity(Space("Vector"))'],
   dataset_windowing: ["dataset_windowing", "TokenSequence", "TrainingSet", "DatasetWindowing()"],
   train_step: ["train_step_endomorphism", "Parameters", "Parameters", "TrainStep(dataset, LearningRate(1.0))"],
   average_loss: ["average_loss", "Parameters", "Loss", "AverageLoss(dataset)"],
@@ -23,15 +24,18 @@ const STAGES = {
   report: ["report", "Prediction", "Report", ""],
 };
 
-// The arrows of the package that a message may name, by the kinds of their ends.
+// The arrows that a message may name, by the kinds of their ends.
 const KNOWN = {
   "TokenSequence -> TrainingSet": "dataset_windowing",
   "TokenId -> Vector": "embedding",
   "Vector -> Logits": "linear_to_logits",
   "Logits -> Distribution": "softmax",
   "TokenId -> Distribution": "direct_predict",
-  "Parameters -> Parameters": "train_step",
   "Parameters -> Loss": "average_loss",
+  "Input -> Logit": "logit",
+  "Logit -> Probability": "sigmoid",
+  "Probability -> Prediction": "decide",
+  "Prediction -> Report": "report",
 };
 
 const kind = (space) => space.replace(/\[.*/, "");
@@ -41,13 +45,28 @@ function meets(ends, starts) {
   return ends === starts || (kind(ends) === kind(starts) && !(ends.includes("[") && starts.includes("[")));
 }
 
+/** Of two spaces that meet, the one that knows the size. */
+const sized = (space, other) => (space.includes("[") ? space : other);
+
+/** Where each stage ends, with the size that an identity without one hands on from the stage before it. */
+function endsOf(stages) {
+  const ends = [];
+  for (const [name, source, target] of stages) {
+    const before = ends.at(-1);
+    ends.push(name === "identity" && before && meets(before, source) ? sized(target, before) : target);
+  }
+  return ends;
+}
+
 /** What `>>` makes of a chain: { name, source, target } or { error, at }, the place of the joint that does not fit. */
 export function composed(chain) {
   const stages = chain.filter(Boolean).map((own) => STAGES[own]);
   if (stages.length === 0) return null;
-  let [name, source, target] = stages[0];
+  const ends = endsOf(stages);
+  let [name, source] = stages[0];
   for (let k = 1; k < stages.length; k++) {
     const [nextName, nextSource, nextTarget] = stages[k];
+    const target = ends[k - 1];
     if (!meets(target, nextSource)) {
       const width = Math.max(name.length, nextName.length);
       const known = KNOWN[`${kind(target)} -> ${kind(nextSource)}`];
@@ -58,9 +77,9 @@ export function composed(chain) {
       return { error: ["cannot compose", ...rows, gap].join("\n"), at: k };
     }
     name = `${name} >> ${nextName}`;
-    target = nextTarget;
+    if (stages.slice(0, k).every(([own]) => own === "identity")) source = sized(source, nextSource);
   }
-  return { name, source, target };
+  return { name, source, target: ends.at(-1) };
 }
 
 export function toldOf(chain) {
@@ -73,8 +92,10 @@ const CHAINS = [
   ...Object.keys(STAGES).map((own) => [own]),
   ["embedding", "linear_to_logits", "softmax"], ["embedding", "softmax"],
   ["embedding, 8 features", "linear_to_logits"], ["embedding", "identity", "linear_to_logits"],
+  ["embedding, 8 features", "identity, any size", "linear_to_logits"], ["identity, any size", "linear_to_logits"],
   ["train_step", "train_step", "average_loss"], ["average_loss", "train_step"],
-  ["logit", "sigmoid", "decide", "report"], ["logit", "sigmoid", "report"], ["dataset_windowing", "embedding"],
+  ["logit", "sigmoid", "decide", "report"], ["logit", "sigmoid", "report"], ["logit", "decide"],
+  ["dataset_windowing", "embedding"],
 ];
 
 export function recompute() {
@@ -89,10 +110,11 @@ export function chainSnippet(chain) {
   if (used.some((own) => ["train_step", "average_loss"].includes(own))) {
     lines.push("dataset = DatasetWindowing()(TokenSequence.from_indices([1, 2, 3, 4, 1, 2, 3, 4]))");
   }
-  const ends = [...new Set(used.filter((own) => !STAGES[own][3]).flatMap((own) => STAGES[own].slice(1, 3)))];
-  for (const end of ends) lines.push(`class ${end}: pass`);
-  const variable = (own) => own.replace(/, 8 features/, "_8");
-  for (const own of new Set(used)) {
+  const neuron = Object.keys(STAGES).filter((own) => !STAGES[own][3]); // a hint may name one that the chain leaves out
+  const declared = used.some((own) => neuron.includes(own)) ? neuron : [];
+  for (const end of new Set(declared.flatMap((own) => STAGES[own].slice(1, 3)))) lines.push(`class ${end}: pass`);
+  const variable = (own) => own.replace(", 8 features", "_8").replace(", any size", "_any");
+  for (const own of new Set([...declared, ...used])) {
     const [, source, target, made] = STAGES[own];
     lines.push(...(made ? [`${variable(own)} = ${made}`]
       : [`@arrow(${source}, ${target})`, `def ${own}(given): return ${target}()`]));
@@ -119,12 +141,15 @@ function render({ model, el }) {
     const used = chain.filter(Boolean);
     const result = composed(chain);
     const boxes = used.map((own) => ({ name: STAGES[own][0] }));
-    const wires = used.map((own, k) => {
-      const [ends, starts] = [STAGES[used[k - 1]]?.[2], STAGES[own][1]];
-      return k === 0 || meets(ends, starts) ? starts : `${ends} is not ${starts}`;
+    const stages = used.map((own) => STAGES[own]);
+    const ends = endsOf(stages);
+    const fits = (k) => k === 0 || meets(ends[k - 1], stages[k][1]);
+    const wires = stages.map(([, starts], k) => {
+      if (k === 0) return result.source ?? starts;
+      return fits(k) ? sized(starts, ends[k - 1]) : `${ends[k - 1]} is not ${starts}`;
     });
-    const broken = used.flatMap((own, k) => (k > 0 && !meets(STAGES[used[k - 1]][2], STAGES[own][1]) ? [k] : []));
-    wires.push(used.length ? STAGES[used.at(-1)][2] : "");
+    const broken = stages.flatMap((_, k) => (fits(k) ? [] : [k]));
+    wires.push(ends.at(-1) ?? "");
     const words = !result ? "There is no stage to run." : result.error
       ? `The joint before stage ${result.at + 1} does not fit, and >> refuses the chain before any number moves.`
       : `The chain composes: it is one arrow from ${result.source} to ${result.target}.`;
