@@ -3,6 +3,7 @@
     execution     notebooks run again when the package that they import has changed
     mathematics   formulas are made at build, by KaTeX; its style sheet and fonts are shipped
     islands       pages with widgets get the script that brings the widgets to life
+    bundling      makes that script
     icons         only the icons that some page shows are shipped
     downloads     the package's wheel and the notebooks can be downloaded
     exercises     released exercises are pages to be read, with a note on where they are answered
