@@ -66,6 +66,7 @@ check: $(DEV) ## the fast half of the tests: formatting, types, unit tests
 	$(call say,formatting and style)
 	ruff format --check .
 	ruff check .
+	node_modules/.bin/biome lint --error-on-warnings
 	$(call say,types)
 	mypy $(SOURCES)
 	node node_modules/pyright/index.js

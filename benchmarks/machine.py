@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import platform
 import re
@@ -11,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import numpy as np
+from threadpoolctl import threadpool_info
 
 PACKAGES = ("numpy", "jax", "jaxlib", "matplotlib", "ipywidgets", "anywidget", "jupyterlab", "playwright")
 
@@ -29,13 +29,9 @@ def blas() -> str:
 
 
 def kernel() -> str:
-    """Return which kernel OpenBLAS chose for this processor, where numpy's wheel brings OpenBLAS."""
-    for path in Path(np.__file__).parents[1].glob("numpy.libs/libscipy_openblas*"):
-        name = getattr(ctypes.CDLL(str(path)), "scipy_openblas_get_corename64_", None)
-        if name is not None:
-            name.restype = ctypes.c_char_p
-            return str(name().decode())
-    return "unknown"
+    """Return which kernel OpenBLAS chose for this processor, where numpy computes with OpenBLAS."""
+    libraries = (library for library in threadpool_info() if library["internal_api"] == "openblas")
+    return ", ".join(sorted({str(library["architecture"]) for library in libraries})) or "unknown"
 
 
 def installed(name: str) -> str:

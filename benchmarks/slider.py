@@ -23,7 +23,10 @@ from playwright.sync_api import Locator, Page, sync_playwright
 
 from benchmarks.contender import Contender, MissingRivalError, serve
 from tinyml.widgets import TrainingExplorer
-from tinyml.widgets.linking import page_script
+
+sys.path.append(str(Path(__file__).parents[1] / "book" / "_ext"))
+
+from book_pages.bundling import page_script  # from where Sphinx looks for it
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 CHECK = ("ArrowRight",) * 3 + ("ArrowLeft",) * 3

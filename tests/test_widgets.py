@@ -22,8 +22,7 @@ from tinyml import LearningRate, StepCount, TrainStep, average_loss, iterate, wi
 from tinyml.vocabulary import split_words
 from tinyml.widgets import TrainingExplorer
 from tinyml.widgets.corpus import canonical_start
-from tinyml.widgets.linking import FOLDER, LinkError, link, module_text, page_script, style_text, widget_names
-from tinyml.widgets.tightening import tight_script, tight_style
+from tinyml.widgets.linking import FOLDER, LinkError, link, module_text, style_text, widget_names
 from tinyml.widgets.widget import FEWEST_REFERENCES, Widget
 
 SENTENCE = "The cat saw the dog, and the dog <saw> the cat's tail."
@@ -256,40 +255,6 @@ def test_every_widget_links_into_one_module(name: str) -> None:
     assert ".tinyml" in style_text(name)
 
 
-def test_the_script_of_a_page_is_valid_and_brings_each_module_once(node: str, tmp_path: Path) -> None:
-    path = tmp_path / "page.js"
-    path.write_text(page_script(widget_names()), encoding="utf-8")
-    subprocess.run([node, "--check", str(path)], check=True)
-    assert path.read_text(encoding="utf-8").count("function trajectoryOf") == 1
-    with pytest.raises(LinkError, match="there is no widget nothing; there are"):
-        page_script(["nothing"])
-
-
-@pytest.mark.parametrize(
-    ("text", "tight"),
-    [
-        ("const a = 1; // gone\nconst b = a / 2 / 3;\n", "const a=1;const b=a/2/3;"),
-        ("/** gone */\nif (x) {\n  return y;\n}\n", "if(x){return y;}"),
-        ("a = b\n++c", "a=b\n++c"),
-        ("a + +b - -c", "a+ +b- -c"),
-        ("f(\"// stays  as it is\", '/* too */')", "f(\"// stays  as it is\",'/* too */')"),
-        ('x.replace(/[ /"]+ `/g, y)', 'x.replace(/[ /"]+ `/g,y)'),
-        ("`a  b ${ c ? `  ${ d } and ` : { e : 1 }.e }  // text`", "`a  b ${c?`  ${d} and `:{e:1}.e}  // text`"),
-        ("`\\`  ${ '}' }  $5`", "`\\`  ${'}'}  $5`"),
-        ("return `x  y`", "return`x  y`"),
-        ("const [a] = b; return [a]", "const[a]=b;return[a]"),
-    ],
-)
-def test_tightening_leaves_out_only_what_means_nothing(text: str, tight: str) -> None:
-    assert tight_script(text) == tight
-    assert tight_script(tight) == tight
-
-
-def test_a_tightened_style_keeps_the_spaces_of_its_selectors() -> None:
-    style = "/* gone */\n.a :is(b, c) > d {\n  color: red;\n}\n@media (x: 1) { .e .f { top: 0 } }\n"
-    assert tight_style(style) == ".a :is(b,c) > d{color:red;}@media (x:1){.e .f{top:0}}"
-
-
 def write_modules(folder: Path, **modules: str) -> Path:
     for name, text in modules.items():
         (folder / f"{name}.js").write_text(text, encoding="utf-8")
@@ -299,12 +264,12 @@ def write_modules(folder: Path, **modules: str) -> Path:
 def test_linking_joins_each_module_once_before_those_that_import_it(tmp_path: Path) -> None:
     path = write_modules(
         tmp_path,
-        top='import { a } from "./left.js";\nimport { b } from "./right.js";\n// gone\nexport default { a, b };\n',
+        top='import { a } from "./left.js";\nimport { b } from "./right.js";\n// stays\nexport default { a, b };\n',
         left='import { c } from "./deep.js";\nexport const a = c;\n',
         right='import { c } from "./deep.js";\nexport function b() {\n  return c;\n}\n',
         deep="export const c = 1;\n",
     )
-    expected = "const c=1;\nconst a=c;\nfunction b(){return c;}\nexport default{a,b};"
+    expected = "const c = 1;\nconst a = c;\nfunction b() {\n  return c;\n}\n// stays\nexport default { a, b };"
     assert link(path) == expected
 
 

@@ -8,11 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from book_pages.bundling import page_script
+from broken_widgets import with_one_change
 from live_widget import CLASSES, LiveWidget, described, move, moves, shows
 from playwright.sync_api import Browser, Page
 from sphinx_external_toc.parsing import parse_toc_yaml
 
-from tinyml.widgets.linking import page_script, widget_names
+from tinyml.widgets.linking import FOLDER, widget_names
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -40,12 +42,10 @@ def open_page(chromium: Browser) -> Callable[[str], Page]:
 
 @pytest.fixture
 def open_widgets(tmp_path: Path, open_page: Callable[[str], Page]) -> Callable[..., Page]:
-    """Return a function that makes a page with nothing but widgets and opens it; `old` in its script is replaced."""
+    """Return a function that makes a page with nothing but widgets, which are in `folder`, and opens it."""
 
-    def start(*names: str, old: str = "", new: str = "") -> Page:
-        script = page_script(list(names))
-        assert not old or script.count(old) == 1, f"{old!r} is not in the script just once"
-        (tmp_path / "page.js").write_text(script.replace(old, new) if old else script, encoding="utf-8")
+    def start(*names: str, folder: Path = FOLDER) -> Page:
+        (tmp_path / "page.js").write_text(page_script(names, folder), encoding="utf-8")
         head = '<meta charset="utf-8"><title>A page</title><script defer src="page.js"></script>'
         islands = "".join(CLASSES[name]().island() for name in names)
         markup = f'<!doctype html><html lang="en"><head>{head}</head><body>{islands}</body></html>'
@@ -131,18 +131,30 @@ def test_a_second_widget_of_a_kind_has_its_own_settings(open_widgets: Callable[.
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("const loss=runs[0].losses[steps];drawCurve", "const loss=1.0001*runs[0].losses[steps];drawCurve", "prints"),
-        ("const values=state?state[name]", "const values=state?state[name].map(x=>x*1.0001)", "the table 'Bias'"),
+        (
+            "const loss = runs[0].losses[steps];\n    draw",
+            "const loss = 1.0001 * runs[0].losses[steps]; draw",
+            "prints",
+        ),
+        (
+            "const values = state ? state[name]",
+            "const values = state ? state[name].map(x => x * 1.0001)",
+            "the table 'Bias'",
+        ),
     ],
 )
-def test_a_planted_fault_is_seen(old: str, new: str, message: str, open_widgets: Callable[..., Page]) -> None:
-    page = open_widgets("training_explorer", old=old, new=new)
+def test_a_planted_fault_is_seen(
+    old: str, new: str, message: str, tmp_path: Path, open_widgets: Callable[..., Page]
+) -> None:
+    folder = with_one_change(tmp_path, "training_explorer/training_explorer.js", old, new)
+    page = open_widgets("training_explorer", folder=folder)
     with pytest.raises(AssertionError, match=message):
         check_all(page)
 
 
-def test_a_control_that_does_nothing_is_seen(open_widgets: Callable[..., Page]) -> None:
-    widget = LiveWidget(open_widgets("training_explorer", old="()=>callback(input.value)", new="()=>{}"), 0)
+def test_a_control_that_does_nothing_is_seen(tmp_path: Path, open_widgets: Callable[..., Page]) -> None:
+    folder = with_one_change(tmp_path, "kit/controls.js", "() => callback(input.value)", "() => {}")
+    widget = LiveWidget(open_widgets("training_explorer", folder=folder), 0)
     dead = [described(own) for place, own in enumerate(widget.controls.all()) if not try_moves(widget, place)]
     assert len(dead) == 1
     assert dead[0].startswith("text 'Your own sentence")

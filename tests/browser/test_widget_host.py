@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from book_pages.bundling import page_script
+from broken_widgets import with_one_change
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tinyml.widgets import TrainingExplorer
-from tinyml.widgets.linking import page_script
 
 FLAGS = [
     "--no-sandbox",
@@ -21,6 +22,9 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+EXPLORER = "training_explorer/training_explorer.js"
 
 
 @pytest.fixture(scope="module")
@@ -35,16 +39,15 @@ def host_browser() -> Iterator[Browser]:
 
 
 class Site:
-    """A page on the disk with its script, which a test may break before it opens the page."""
+    """A page on the disk with its script, made from modules that a test may break before."""
 
     def __init__(self, folder: Path, browser: Browser) -> None:
         self.folder, self.browser = folder, browser
         self.script = page_script(["training_explorer"])
         self.log: list[str] = []
 
-    def replace(self, old: str, new: str) -> None:
-        assert self.script.count(old) == 1, f"{old!r} is not in the script just once"
-        self.script = self.script.replace(old, new)
+    def replace(self, module: str, old: str, new: str) -> None:
+        self.script = page_script(["training_explorer"], with_one_change(self.folder, module, old, new))
 
     def open(self, *islands: str, fragment: str = "", javascript: bool = True) -> Page:
         (self.folder / "page.js").write_text(self.script, encoding="utf-8")
@@ -81,7 +84,7 @@ def test_the_widget_replaces_its_picture_and_agrees_with_python(site: Site) -> N
 
 
 def test_one_changed_constant_turns_the_certificate_red(site: Site) -> None:
-    site.replace("rounded(0.2,single)", "rounded(0.2000000001,single)")
+    site.replace("kit/training.js", "rounded(0.2, single)", "rounded(0.2000000001, single)")
     page = site.open(TrainingExplorer().island())
     assert "does not agree with Python and should not be trusted" in certificate(page)
     quiet = page.evaluate("getComputedStyle(document.querySelector('.tinyml-result')).color")
@@ -98,14 +101,14 @@ def test_without_javascript_the_picture_and_its_numbers_stand(site: Site) -> Non
 @pytest.mark.parametrize(
     "broken",
     [
-        ("function render({model,el}){", "function render({model,el}){throw new Error('planted');"),
-        ("export default{render};", "throw new Error('planted');"),
-        ("const update=()=>{", "const update=()=>{throw new Error('planted');"),
+        ("function render({ model, el }) {", "function render({ model, el }) { throw new Error('planted');"),
+        ("export default { render };", "throw new Error('planted');"),
+        ("const update = () => {", "const update = () => { throw new Error('planted');"),
     ],
     ids=["in render", "in the module", "in the first update"],
 )
 def test_when_the_module_throws_the_picture_stays_with_a_sentence(site: Site, broken: tuple[str, str]) -> None:
-    site.replace(*broken)
+    site.replace(EXPLORER, *broken)
     page = site.open(TrainingExplorer().island())
     page.wait_for_selector(".tinyml-failed")
     assert "failed, so here is its picture with its numbers. (planted)" in page.inner_text(".tinyml-failed")
@@ -114,8 +117,8 @@ def test_when_the_module_throws_the_picture_stays_with_a_sentence(site: Site, br
 
 
 def test_when_the_module_throws_later_the_picture_comes_back(site: Site) -> None:
-    update = "const update=()=>{"
-    site.replace(update, f"{update}if(model.get('step_count')===81)throw new Error('planted');")
+    update = "const update = () => {"
+    site.replace(EXPLORER, update, f"{update} if (model.get('step_count') === 81) throw new Error('planted');")
     page = site.open(TrainingExplorer().island(), TrainingExplorer(step_count=5).island())
     page.wait_for_selector(".tinyml-agrees")
     page.get_by_label("StepCount").first.press("ArrowRight")
@@ -265,7 +268,8 @@ def test_dark_mode_follows_the_theme_of_the_page(site: Site) -> None:
 
 
 def test_closing_a_widget_leaves_nothing_behind(site: Site) -> None:
-    site.replace("figure.hidden=true;", "figure.hidden=true;window.closeWidget=close;window.model=model;")
+    shown = "figure.hidden = true;"
+    site.replace("kit/host.js", shown, f"{shown} window.closeWidget = close; window.model = model;")
     page = site.open(TrainingExplorer().island())
     certificate(page)
     result = page.evaluate_handle("document.querySelector('.tinyml-result')")

@@ -39,7 +39,7 @@ test("the same search number gives the same search, another one another", () => 
   assert.equal(toldOf("n % 2", "likeliest", 5), toldOf("n % 2", "likeliest", 5));
   assert.notEqual(toldOf("n % 2", "likeliest", 5), toldOf("n % 2", "likeliest", 6));
   const next = randomNumbers(7);
-  assert.equal(next() === next(), false);
+  assert.notEqual(next(), next());
 });
 
 test("what is found is the end of a row of cases that all break the square", () => {

@@ -2,21 +2,17 @@
 
     module + the modules it imports, each once, imports removed, kit exports unexported  ->  one text
 
-Two form rules replace a bundler: an import is one line, `import { a, b } from "../kit/x.js";`, and what
-is declared at the start of a line (`export function`, `export const`, `export class`) has a name of its
-own in the joined text.
+A live notebook loads a widget where there is no Node, so two form rules stand in for a bundler: an import
+is one line, `import { a, b } from "../kit/x.js";`, and what is declared at the start of a line (`export
+function`, `export const`, `export class`) has a name of its own in the joined text.  The pages of the book
+are bundled from the same files by esbuild.
 Checked by tests/test_widgets.py; `node --test` imports the same files unlinked.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
-
-from tinyml.widgets.tightening import tight_script, tight_style
 
 FOLDER = Path(__file__).parent
 
@@ -30,12 +26,7 @@ class LinkError(ValueError):
 
 
 def link(path: Path) -> str:
-    """Return the text of one module: what `path` imports first, then `path` itself."""
-    return "\n".join(link_parts(path).values())
-
-
-def link_parts(path: Path, *, exports: bool = True) -> dict[str, str]:
-    """Return the texts that `link` joins, by file name, in order; at most the last one still exports."""
+    """Return the text of one module: what `path` imports first, then `path` itself, which alone still exports."""
     path = path.resolve()
     modules = _in_order(path, ())
     owners: dict[str, Path] = {}
@@ -46,7 +37,7 @@ def link_parts(path: Path, *, exports: bool = True) -> dict[str, str]:
                 if name in owners:
                     raise LinkError(f"{module.name} and {owners[name].name} both declare {name}; give one another name")
                 owners[name] = module
-    return {module.name: _stripped(text, exports=exports and module == path) for module, text in modules.items()}
+    return "\n".join(_stripped(text, exports=module == path) for module, text in modules.items())
 
 
 def _in_order(path: Path, above: tuple[Path, ...]) -> dict[Path, str]:
@@ -81,9 +72,9 @@ def _check_names(where: str, names: str, path: Path, modules: dict[Path, str]) -
 
 
 def _stripped(text: str, *, exports: bool) -> str:
-    """Drop imports and, unless it is the last part, exports; tighten the rest."""
+    """Drop imports and, unless it is the last part, exports."""
     lines = (line for line in text.splitlines() if not IMPORT.match(line))
-    return tight_script("\n".join(line if exports else EXPORT.sub("", line) for line in lines))
+    return "\n".join(line if exports else EXPORT.sub("", line) for line in lines)
 
 
 def module_path(name: str) -> Path:
@@ -96,31 +87,10 @@ def module_text(name: str) -> str:
     return link(module_path(name))
 
 
-def _style(path: Path) -> str:
-    return tight_style(path.read_text(encoding="utf-8")) if path.is_file() else ""
-
-
 def style_text(name: str) -> str:
     """Return the kit's style sheet followed by the widget's own: what a live notebook loads."""
-    return _style(FOLDER / "kit" / "kit.css") + _style(module_path(name).with_suffix(".css"))
-
-
-def page_script(names: Iterable[str]) -> str:
-    """Return the one classic script of a page that holds these widgets.
-
-    It brings every module once as text, because modules and `fetch` fail on file://, and the static
-    host, which starts the islands when the page has been read.
-    """
-    book: dict[str, dict[str, Any]] = {"texts": {}, "parts": {}, "styles": {"kit": _style(FOLDER / "kit" / "kit.css")}}
-    for name in sorted(set(names)):
-        if not module_path(name).is_file():
-            raise LinkError(f"there is no widget {name}; there are {', '.join(widget_names())}")
-        parts = link_parts(module_path(name))
-        book["texts"] |= parts
-        book["parts"][name] = list(parts)
-        book["styles"][name] = _style(module_path(name).with_suffix(".css"))
-    host = "\n".join(link_parts(FOLDER / "kit" / "host.js", exports=False).values())
-    return f"(() => {{\n{host}\nstartWhenReady({json.dumps(book, ensure_ascii=False)});\n}})();\n"
+    sheets = (FOLDER / "kit" / "kit.css", module_path(name).with_suffix(".css"))
+    return "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets if sheet.is_file())
 
 
 def widget_names() -> list[str]:

@@ -13,7 +13,7 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from tinyml.widgets.linking import page_script
+from book_pages.bundling import page_script
 
 ISLAND = re.compile(r'<div class="tinyml-widget" data-widget="([a-z_]+)"')
 

@@ -9,6 +9,7 @@ from sphinx.application import Sphinx
 
 UNUSED = (
     ".buildinfo",  # a hash over absolute paths
+    "_rediraffe_redirected.json",
     "_static/**/*.map",
     "_static/scripts/fontawesome.js*",
     "_static/vendor",

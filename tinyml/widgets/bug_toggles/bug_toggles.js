@@ -39,7 +39,7 @@ const MISTAKES = {
   bounds: {
     name: "it looks tokens up without checking that they are in the vocabulary",
     right: "Embedding(parameters)(token)", wrong: "parameters.embedding[token]",
-    why: (pairs, size) => `numpy stops at token ${size}, late and in its own words; at token -1 it would not stop at ` +
+    why: (_pairs, size) => `numpy stops at token ${size}, late and in its own words; at token -1 it would not stop at ` +
       `all but read the last row. With the check the same data are refused at once: ${checkedMessage(size)}.`,
   },
 };

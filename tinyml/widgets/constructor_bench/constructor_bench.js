@@ -28,7 +28,7 @@ function itemOf(text, digits) {
   return { kind: "int", value: BigInt(whole.replace(/^\+/, "")) };
 }
 
-function valueOf(text) {
+function valueIn(text) {
   const given = trimmed(text);
   if (!given.startsWith("[") || !given.endsWith("]") || given.length < 2) return itemOf(given, 40);
   const inside = trimmed(given.slice(1, -1));
@@ -159,7 +159,7 @@ const JUDGES = {
 export function toldOfValue(text) {
   let given;
   try {
-    given = valueOf(text);
+    given = valueIn(text);
   } catch (error) {
     if (error instanceof RangeError) return [error.message];
     throw error;
@@ -198,7 +198,7 @@ export function trySnippet(text) {
     `from math import ${summed ? "fsum" : "inf, nan"}`,
     "from tinyml import *",
     "",
-    `value = ${reprOf(valueOf(text))}`,
+    `value = ${reprOf(valueIn(text))}`,
     `constructors = [${NAMES.map((name) => (name === "TokenSequence" ? "TokenSequence.from_indices" : name)).join(", ")}]`,
     "for make in constructors:",
     '    name = make.__qualname__.split(".")[0]',

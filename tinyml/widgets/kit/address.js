@@ -14,7 +14,7 @@ export function readAddress(hash) {
       });
       found[decodeURIComponent(part.slice(0, at))] = Object.fromEntries(pairs);
     } catch {
-      continue; // a broken escape: somebody cut the link
+      // a broken escape: somebody cut the link
     }
   }
   return found;

@@ -226,8 +226,7 @@ export function heatMap(name, { least = 9, most = 46 } = {}) {
       const share = Math.min(1, Math.abs(value) / (spec.full ?? 1));
       const look = Number.isNaN(share) ? "0" : (0.04 + 0.96 * share).toFixed(2);
       const kind = value < 0 ? "tinyml-cell tinyml-negative" : "tinyml-cell tinyml-positive";
-      if (cell.kind !== kind) cell.rect.setAttribute("class", (cell.kind = kind));
-      if (cell.look !== look) cell.rect.setAttribute("fill-opacity", (cell.look = look));
+      attributes(cell.rect, { class: kind, "fill-opacity": look });
       if (cell.text) setText(cell.text, cellText(value));
     });
     picture.describe(spec.description ?? "");

@@ -1,6 +1,6 @@
 // The host of the static page: it gives a widget's module the model interface that a notebook would give it.
-// Shipped as a classic script, because modules and fetch fail on file://. linking.py appends the modules of the page:
-// book = { texts: { file: text }, parts: { widget: files in order }, styles: { kit or widget: style sheet } }.
+// Shipped as a classic script, because modules and fetch fail on file://. The book's bundler appends what the page has:
+// book = { modules: text of an ES module that exports widgets = { name: () => its module }, style: style sheet }.
 
 import { readAddress, settingText, settingValue, writeAddress } from "./address.js";
 
@@ -43,14 +43,6 @@ export function changedSettings(model) {
   return changed;
 }
 
-function addStyle(name, css) {
-  if (document.querySelector(`style[data-tinyml="${name}"]`)) return;
-  const style = document.createElement("style");
-  style.dataset.tinyml = name;
-  style.textContent = css;
-  document.head.append(style);
-}
-
 /** Start one island. When anything in its module throws, now or later, the picture comes back with a sentence. */
 async function startIsland(book, island, key) {
   const name = island.dataset.widget;
@@ -80,16 +72,15 @@ async function startIsland(book, island, key) {
   };
   try {
     const state = JSON.parse(island.querySelector("script[type='application/json']").textContent);
-    if (!book.parts[name]) throw new Error(`the module of ${name} is missing`);
-    addStyle("kit", book.styles.kit);
-    addStyle(name, book.styles[name]);
-    const text = book.parts[name].map((part) => book.texts[part]).join("\n");
     const model = createModel({ ...state.traits, certificate: state.certificate, settings: state.settings });
     applyAddress(model, readAddress(location.hash)[key]);
-    address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+    // An address of its own for each island tells whose error it is.
+    address = URL.createObjectURL(new Blob([book.modules], { type: "text/javascript" }));
     window.addEventListener("error", onError);
     window.addEventListener("unhandledrejection", onError);
-    const { default: widget } = await import(address);
+    const { widgets } = await import(address);
+    if (!widgets[name]) throw new Error(`the module of ${name} is missing`);
+    const { default: widget } = await widgets[name]();
     island.append(live);
     close = await widget.render({ model, el: live });
     figure.hidden = true;
@@ -102,6 +93,9 @@ async function startIsland(book, island, key) {
 
 /** Start every island of the page and keep the address and the models in step. */
 export async function startPage(book) {
+  const style = document.createElement("style");
+  style.textContent = book.style;
+  document.head.append(style);
   const seen = {};
   const islands = [...document.querySelectorAll(".tinyml-widget[data-widget]")].map((island) => {
     const name = island.dataset.widget;

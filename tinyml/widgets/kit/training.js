@@ -189,6 +189,7 @@ export function trajectoryOf(dataset, rate, count, number = FLOAT64, dimension =
 }
 
 // Python's white space (str.split) is not JavaScript's \s.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: Python splits at the separators 1c to 1f too
 const SPACE = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/u;
 const EDGES = /^[.,;:!?"()[\]']+|[.,;:!?"()[\]']+$/gu;
 

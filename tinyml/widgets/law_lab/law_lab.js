@@ -32,7 +32,7 @@ const MAPS = {
   list: (f, items) => items.map(f),
   maybe: (f, item) => (item === null ? null : f(item)),
   value: (f, item) => f(item),
-  number: (f, count) => count,
+  number: (_f, count) => count,
   dist: (f, dist) => merged(dist.weights.map(([outcome, weight]) => [f(outcome), weight])),
 };
 

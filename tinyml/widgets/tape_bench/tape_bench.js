@@ -68,10 +68,10 @@ function nodesOver(system) {
     zeros: { ...product, jvp: () => zero, vjp: () => [zero, zero] },
     triple: {
       forward: ([a]) => multiply(a, three),
-      jvp: (x, [da]) => multiply(da, three),
-      vjp: (x, dy) => [multiply(dy, three)],
+      jvp: (_x, [da]) => multiply(da, three),
+      vjp: (_x, dy) => [multiply(dy, three)],
     },
-    add: { forward: ([a, b]) => add(a, b), jvp: (x, [da, db]) => add(da, db), vjp: (x, dy) => [dy, dy] },
+    add: { forward: ([a, b]) => add(a, b), jvp: (_x, [da, db]) => add(da, db), vjp: (_x, dy) => [dy, dy] },
   };
 }
 
