@@ -3,8 +3,9 @@
     own user, own processes, no network, a read-only system, 16 MB of scratch space,
     few calls of the kernel, limits on memory and time
 
-bubblewrap builds it on Linux, with libseccomp's filter, for root and for an ordinary user.  The checks run outside, in the checker, and
-see the box through a pipe; when a request takes too long the box is killed with all that runs in it.
+bubblewrap builds it on Linux, with libseccomp's filter, for root and for an ordinary user.  The checks run outside,
+in the checker, and see the box through a pipe; when a request takes too long the box is killed with all that runs in
+it.
 Where there is no bubblewrap, `Box(trusted=True)` starts the same process without walls.
 Checked by tests/grading/test_box.py.
 """
