@@ -140,7 +140,7 @@ CONTENDERS: dict[str, Callable[[], Contender]] = {
 
 if __name__ == "__main__":
     if sys.argv[1] == "corpus":
-        from benchmarks.stock.run import main  # needs the corpus of the tests
+        from benchmarks.stock.run import main
 
         sys.exit(main(sys.argv[2:]))
     serve(CONTENDERS[sys.argv[1]]())

@@ -12,11 +12,12 @@ from tqdm import tqdm
 
 from grading import table
 from grading.box import NoSandbox
+from grading.cluster import grade_over_dask
 from grading.doctor import look, try_box
 from grading.lint import lint, masters
 from grading.master import master_of
 from grading.record import Record
-from grading.run import Run, grade, grade_over_dask
+from grading.run import Run, grade
 from grading.submissions import Submission, submissions
 
 WARNING = "--trusted: the submissions run WITHOUT a sandbox, with all rights of this user. Only for code you trust."

@@ -3,8 +3,9 @@
     own user, own processes, no network, a read-only system, 16 MB of scratch space,
     few calls of the kernel, limits on memory and time
 
-bubblewrap builds it on Linux, for root and for an ordinary user.  The checks run outside, in the checker, and
-see the box through a pipe; when a request takes too long the box is killed with all that runs in it.
+bubblewrap builds it on Linux, with libseccomp's filter, for root and for an ordinary user.  The checks run outside,
+in the checker, and see the box through a pipe; when a request takes too long the box is killed with all that runs in
+it.
 Where there is no bubblewrap, `Box(trusted=True)` starts the same process without walls.
 Checked by tests/grading/test_box.py.
 """
@@ -21,6 +22,7 @@ import signal
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Iterable
 from functools import cache
 from importlib.util import cache_from_source
 from pathlib import Path
@@ -55,7 +57,7 @@ ENVIRONMENT = {
 
 
 class NoSandbox(Exception):
-    """There is no bubblewrap here, or it cannot build a box; the message says what to do."""
+    """bubblewrap or libseccomp is missing here, or no box can be built; the message says what to do."""
 
 
 def visible() -> dict[Path, Path]:
@@ -87,6 +89,11 @@ def walls() -> list[str]:
     program = shutil.which("bwrap")
     if program is None:
         raise NoSandbox("bubblewrap is not installed: `apt install bubblewrap` (Linux alone has it)")
+    if trouble := calls.trouble():
+        raise NoSandbox(
+            f"no calls of the kernel can be refused without libseccomp ({trouble}):"
+            " `apt install libseccomp2` and `pip install pyseccomp`"
+        )
     command = [program, "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
     if os.geteuid() == 0:
         command += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
@@ -105,6 +112,25 @@ def walls() -> list[str]:
     return [*command, "--remount-ro", "/", "--chdir", "/tmp"]
 
 
+def python(code: Path, uid: int, places: Iterable[Path]) -> list[str]:
+    """Return the command that starts Python in the box, or without one."""
+    place = code / "grading" / INSIDE.name
+    return [interpreter(), "-s", "-P", "-S", "-B", str(place), str(uid), str(code), *map(str, places)]
+
+
+def started(command: list[str], *files: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=ENVIRONMENT,
+        bufsize=0,
+        start_new_session=True,
+        pass_fds=files,
+    )
+
+
 class Box:
     """One box, and the talk with it while it has time; the last name `missed` there, and whether it is `full`."""
 
@@ -119,23 +145,11 @@ class Box:
     def start(self) -> None:
         """Build the box and wait until Python runs in it; `Stopped` when it does not."""
         if self.trusted:
-            command, code, uid, places = [], INSIDE.parents[1], os.geteuid(), list(packages())
+            self.process = started(python(INSIDE.parents[1], os.geteuid(), packages()))
         else:
-            command, code, uid = walls(), CODE, FIRST_UID + os.getpid() % UIDS
-            places = list(packages().values())
-        place = code / "grading" / INSIDE.name
-        python = [interpreter(), "-s", "-P", "-S", "-B", str(place), str(uid), str(code), *map(str, places)]
-        with calls.filtered() as (options, files):
-            self.process = subprocess.Popen(
-                [*command, *([] if self.trusted else options), *python],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env=ENVIRONMENT,
-                bufsize=0,
-                start_new_session=True,
-                pass_fds=() if self.trusted else files,
-            )
+            command = [*walls(), *python(CODE, FIRST_UID + os.getpid() % UIDS, packages().values())]
+            with calls.filtered() as file:
+                self.process = started([command[0], "--seccomp", str(file), *command[1:]], file)
         self.kept = []
         self.python = self.process.pid
         self.allow(PATIENCE)

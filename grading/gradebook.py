@@ -210,7 +210,7 @@ def notebook_at(path: Path) -> NotebookNode:
 def time_of(submission: Submission) -> datetime | None:
     """Return when a file was handed in, if nbgrader's `timestamp.txt` stands beside it."""
     path = submission.path.with_name("timestamp.txt")
-    if submission.entry or path.is_symlink() or not path.is_file():
+    if submission.archive or path.is_symlink() or not path.is_file():
         return None
     try:
         with path.open(encoding="utf-8") as stream:

@@ -1,19 +1,19 @@
-"""Runs: a whole class, on the cores of this machine or on a Dask cluster, resumed where it was interrupted.
+"""Runs: a whole class on the cores of this machine, resumed where it was interrupted.
 
     grade(files, master) = records        the same, whoever computed them
 
 The unit of work is a pure function from the bytes of a file and of the master to verdicts.  Its record is written
 at once, and a record that is still true is not computed again.
-Checked by tests/grading/test_run.py and tests/grading/test_dask.py.
+Checked by tests/grading/test_run.py.
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import as_completed
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Lock
 from typing import final
 
 from grading import record
@@ -22,12 +22,11 @@ from grading.programs import findings
 from grading.record import Record, Verdict
 from grading.submissions import Submission
 from grading.worker import Job, Pool, Worker
-from tinyml.count.cluster import few_at_a_time
 from tinyml.typecheck import program
 
 Progress = Callable[[int], object]
-OWN = threading.local()
-AHEAD = 4
+MOST_HELD = 2**28
+"""Bytes of files that wait in memory between a look at their programs and the grading."""
 
 
 @final
@@ -82,12 +81,41 @@ class Run:
         return [one for one in found if one is not None]
 
 
+class Held:
+    """What is to be done for the files of a class, where each is asked for twice and read once.
+
+    More than `MOST_HELD` bytes are not kept, since nobody knows what a class hands in: the rest is read again.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.tasks: dict[str, Task | None] = {}
+        self.room, self.lock = MOST_HELD, Lock()
+
+    def read(self, submission: Submission) -> Task | None:
+        """Return what is to be done for a file, and keep it."""
+        task = self.run.task(submission)
+        size = 0 if task is None else len(task.job.content)
+        with self.lock:
+            if size <= self.room:
+                self.room -= size
+                self.tasks[submission.file] = task
+        return task
+
+    def take(self, submission: Submission) -> Task | None:
+        """Return what was kept of a file, and keep it no longer, or else read it."""
+        if submission.file in self.tasks:
+            return self.tasks.pop(submission.file)
+        return self.run.task(submission)
+
+
 def grade(run: Run, files: list[Submission], jobs: int, progress: Progress) -> list[Record]:
     """Grade files on this machine, `jobs` at a time, and return the records of all of them."""
     run.folder.mkdir(parents=True, exist_ok=True)
+    held = Held(run)
 
     def read_programs(worker: Worker, submission: Submission) -> tuple[str, dict[str, str]]:
-        task = run.task(submission)
+        task = held.read(submission)
         return submission.file, {} if task is None else worker.programs(task.job)
 
     typed_files = files if has_programs(run.master) else []
@@ -96,7 +124,7 @@ def grade(run: Run, files: list[Submission], jobs: int, progress: Progress) -> l
         typed = Typed(dict(one.result() for one in reading))
 
         def grade_one(worker: Worker, submission: Submission) -> None:
-            task = run.task(submission)
+            task = held.take(submission)
             if task is not None:
                 run.finish(task, worker.grade(typed.job(submission.file, task.job)))
 
@@ -121,39 +149,3 @@ class Typed:
 
 def has_programs(master: bytes) -> bool:
     return any(program(cell.source)[0] for cell in master_of(master).cells if cell.role == "answer")
-
-
-def own_worker() -> Worker:
-    """Return the worker that this thread of a Dask worker keeps for the next file."""
-    if not hasattr(OWN, "worker"):
-        OWN.worker = Worker()
-    worker: Worker = OWN.worker
-    return worker
-
-
-def grade_remotely(job: Job) -> tuple[Verdict, ...]:
-    return own_worker().grade(job)
-
-
-def programs_remotely(job: Job) -> dict[str, str]:
-    return own_worker().programs(job)
-
-
-def grade_over_dask(run: Run, files: list[Submission], address: str, progress: Progress) -> list[Record]:
-    """Grade files on the workers of a Dask scheduler; what a lost worker had is graded again by another."""
-    from distributed import Client  # noqa: PLC0415  an extra of an extra
-
-    run.folder.mkdir(parents=True, exist_ok=True)
-    with Client(address, set_as_default=False) as client:  # type: ignore[no-untyped-call]
-        tasks = ((task, task.job) for task in map(run.task, files) if task is not None)
-        read = few_at_a_time(client, programs_remotely, tasks, AHEAD) if has_programs(run.master) else ()
-        typed = Typed({task.submission.file: texts for task, texts in read})
-        todo = (task for task in map(run.task, files) if task is not None)
-        jobs = ((task, typed.job(task.submission.file, task.job)) for task in todo)
-        count = 0
-        for task, verdicts in few_at_a_time(client, grade_remotely, jobs, AHEAD):
-            run.finish(task, verdicts)
-            progress(1)
-            count += 1
-        progress(len(files) - count)
-    return run.stored(files)

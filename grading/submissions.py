@@ -15,7 +15,9 @@ import stat
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
+from threading import Lock
 from typing import final
 
 from grading.read import LARGEST_FILE, Unreadable
@@ -26,16 +28,44 @@ MOST_IN_ZIP, LARGEST_ZIP = 2000, 2**31
 """Files, and bytes of them, in a zip that one student may have packed."""
 LINK = "it is a symbolic link, and links are not followed"
 CAREFUL = os.O_NOFOLLOW | os.O_NONBLOCK
+OPEN = 8
+"""Zips that are open at a time; the entries of one are asked for one after another."""
+
+
+@final
+class Archive:
+    """A zip, which stays open from one entry to the next; one thread at a time reads it, as zipfile needs."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.lock = path, Lock()
+
+    def entries(self) -> list[zipfile.ZipInfo]:
+        return opened(self).infolist()
+
+    def read(self, entry: str) -> bytes:
+        """Return the bytes of an entry, at most one more than a file may have."""
+        with self.lock:
+            archive = opened(self)
+            if stat.S_ISLNK(archive.getinfo(entry).external_attr >> 16):
+                raise Unreadable(LINK)
+            with archive.open(entry) as stream:
+                return stream.read(LARGEST_FILE + 1)
+
+
+@lru_cache(OPEN)
+def opened(archive: Archive) -> zipfile.ZipFile:
+    return zipfile.ZipFile(archive.path)
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """One file that was handed in; `entry` is its name inside a zip, `trouble` why it has no content, if so."""
+    """One file that was handed in; `entry` is its name inside an `archive`, `trouble` why it has no content, if so."""
 
     path: Path
     file: str
     student: str
+    archive: Archive | None = None
     entry: str = ""
     trouble: str = ""
 
@@ -48,7 +78,7 @@ class Submission:
         if not self.file.lower().endswith(".ipynb"):
             raise Unreadable("it is no notebook: its name does not end in .ipynb")
         try:
-            return self._from_zip() if self.entry else self._from_disk()
+            return limited(self.archive.read(self.entry) if self.archive else self._from_disk())
         except Unreadable:
             raise
         except Exception as error:  # a zip may be broken in more ways than zipfile has names for
@@ -67,13 +97,7 @@ class Submission:
         with open(self.path, "rb", opener=lambda path, flags: os.open(path, flags | CAREFUL)) as stream:
             if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
                 raise Unreadable("it is no ordinary file")
-            return limited(stream.read(LARGEST_FILE + 1))
-
-    def _from_zip(self) -> bytes:
-        with zipfile.ZipFile(self.path) as archive, archive.open(self.entry) as stream:
-            if stat.S_ISLNK(archive.getinfo(self.entry).external_attr >> 16):
-                raise Unreadable(LINK)
-            return limited(stream.read(LARGEST_FILE + 1))
+            return stream.read(LARGEST_FILE + 1)
 
 
 def limited(content: bytes) -> bytes:
@@ -112,9 +136,9 @@ def _in_folder(folder: Path) -> Iterator[Submission]:
 def _in_zip(path: Path, before: str = "") -> Iterator[Submission]:
     """Return the files of a zip: of a class, or where it stands in a folder perhaps of one student."""
     whole = Submission(path, before.rstrip("/") or path.name, path.stem)
+    archive = Archive(path)
     try:
-        with zipfile.ZipFile(path) as archive:
-            found = {entry.filename: entry for entry in archive.infolist() if not entry.is_dir()}  # the last of a name
+        found = {entry.filename: entry for entry in archive.entries() if not entry.is_dir()}  # the last of a name
     except Exception as error:  # a zip may be broken in more ways than zipfile has names for
         yield replace(whole, trouble=f"the zip cannot be read: {error}")
         return
@@ -125,7 +149,7 @@ def _in_zip(path: Path, before: str = "") -> Iterator[Submission]:
     alone = before and len([entry for entry in entries if entry.filename.lower().endswith(".ipynb")]) == 1
     for entry in entries:
         student = path.stem if alone else student_of(entry.filename)
-        yield Submission(path, before + entry.filename, student, entry.filename)
+        yield Submission(path, before + entry.filename, student, archive, entry.filename)
 
 
 def student_of(file: str) -> str:

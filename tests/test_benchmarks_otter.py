@@ -68,12 +68,12 @@ def test_an_answer_that_fits_what_is_seen_fails_the_hidden_case() -> None:
 
 
 def test_check_cells_are_marked_and_nothing_else_is_touched() -> None:
-    content = otter.marked(run.SOLUTIONS.content)
+    content = otter.marked(run.SOLUTIONS.notebook)
     cells = {cell["id"]: cell["metadata"] for cell in json.loads(content)["cells"]}
     marks = {name: data["otter"] for name, data in cells.items() if "otter" in data}
     assert marks == {f"{question}-check": {"tests": [question]} for question in run.paper.CODE}
     texts = [cell["source"] for cell in json.loads(content)["cells"]]
-    assert texts == [cell["source"] for cell in json.loads(run.SOLUTIONS.content)["cells"]]
+    assert texts == [cell["source"] for cell in json.loads(run.SOLUTIONS.notebook)["cells"]]
     for other in (b"", b"\xff\xfe no notebook", b'{"nbgrader": {"grade_id": "shares"}}'):
         assert otter.marked(other) == other
 

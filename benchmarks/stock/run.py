@@ -23,15 +23,12 @@ from benchmarks import machine
 from benchmarks.contender import MissingRivalError
 from benchmarks.stock import container, graders, table
 from benchmarks.stock.counting import BOUND, GRADERS, OURS, Comparison, Outcome
+from grading.corpus import ENTRIES, paper
+from grading.corpus.entry import FILE, Entry
+from grading.corpus.run import grade, listening
+from grading.table import harmless
 
 ROOT = Path(__file__).parents[2]
-sys.path.append(str(ROOT / "tests" / "grading"))
-
-from corpus import ENTRIES, paper  # noqa: E402  the corpus belongs to the tests
-from corpus.entry import FILE, Entry  # noqa: E402
-from corpus.run import grade, listening  # noqa: E402
-
-from grading.table import harmless  # noqa: E402
 
 __all__ = ["ENTRIES", "Entry", "chosen", "compared", "main", "ours", "outcome", "paper", "parsed"]
 
@@ -145,7 +142,7 @@ def compared(asked: argparse.Namespace) -> Comparison:
                 continue
             try:
                 grader = make()
-                graders.set_up(grader, paper.written(paper.master()), SOLUTIONS.content, Path(name))
+                graders.set_up(grader, paper.written(paper.master()), SOLUTIONS.notebook, Path(name))
                 found.seconds[each] = honest_seconds(grader)
             except MissingRivalError as error:
                 print(f"!!! {table.NAME}: {each} is SKIPPED: {error}", flush=True)

@@ -16,7 +16,7 @@ from benchmarks.stock.counting import GRADERS, OURS, Comparison, Count, Outcome,
 
 NAME = "grading the corpus: honest, broken and hostile submissions"
 METHOD = """\
-The files are the corpus of `tests/grading/corpus`, which says for each what an honest marker would give. Ours grades
+The files are the corpus of `grading/corpus`, which says for each what an honest marker would give. Ours grades
 all of them as one class on this machine, in its own sandbox, two at a time, and what is left behind is told of the
 whole run. The stock graders, nbgrader {nbgrader} and otter-grader {otter}, have none, so each file is graded in a
 container of its own (bubblewrap: own processes and network, a read-only system, home and course in memory, limits by

@@ -15,6 +15,7 @@ from typing import Any
 
 import msgpack
 import numpy as np
+import pyseccomp
 import pytest
 from processes import living, waited_for
 
@@ -337,6 +338,7 @@ def test_it_works_for_an_ordinary_user(bubblewrap: str) -> None:
         ):
             if found.is_dir():
                 shutil.copytree(found, folder / found.name, ignore=shutil.ignore_patterns("tests", "*.pyc"))
+        shutil.copy(pyseccomp.__file__, folder)
         script = folder / "probe.py"
         script.write_text(PROBE.format(paths=[str(folder)], user=NOBODY if root else os.getuid()))
         for path in folder.rglob("*"):

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from corpus import ENTRIES, paper
-from corpus.entry import FILE, Entry
-from corpus.run import ROOT, Finished, grade, listening
 
+from grading.corpus import ENTRIES, paper
+from grading.corpus.entry import FILE, Entry
+from grading.corpus.run import ROOT, Finished, grade, listening
 from grading.table import harmless
 
 WITHIN = 420.0

@@ -1,18 +1,22 @@
-"""grading.run over Dask: a class graded by two workers, one of which is killed, comes out as without Dask."""
+"""grading.cluster: a class graded by two workers, one of which is killed, comes out as without Dask."""
 
 from __future__ import annotations
 
 import os
 import signal
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 from distributed import LocalCluster
+from hypothesis import given
+from hypothesis import strategies as st
 
 from grading import table
-from grading.run import Run, grade, grade_over_dask
+from grading.cluster import few_at_a_time, grade_over_dask
+from grading.run import Run, grade
 from grading.submissions import Submission, submissions
 
 pytestmark = pytest.mark.usefixtures("bubblewrap")
@@ -36,6 +40,23 @@ def cluster() -> Iterator[Any]:
         n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0", silence_logs=50
     ) as found:
         yield found
+
+
+@given(st.lists(st.integers(), max_size=20), st.integers(1, 5))
+def test_each_task_comes_back_with_its_result_and_few_are_asked_for_ahead(numbers: list[int], most: int) -> None:
+    asked: list[int] = []
+    back: list[tuple[int, int]] = []
+
+    def tasks() -> Iterator[tuple[int, int]]:
+        for place, number in enumerate(numbers):
+            asked.append(place)
+            assert len(asked) - len(back) <= most
+            yield place, number
+
+    with ThreadPoolExecutor(2) as threads:
+        for pair in few_at_a_time(threads, lambda number: 2 * number, tasks(), most):
+            back.append(pair)  # noqa: PERF402  `tasks` looks at it meanwhile
+    assert sorted(back) == [(place, 2 * number) for place, number in enumerate(numbers)]
 
 
 def test_a_killed_worker_loses_nothing_and_the_table_is_the_same(

@@ -26,7 +26,7 @@ from grading.master import master_of
 from grading.read import read
 from grading.rebuild import rebuild
 from grading.record import Record, Verdict
-from grading.submissions import Submission
+from grading.submissions import Archive, Submission
 from grading.worker import LOST, Job, Worker
 
 
@@ -81,7 +81,10 @@ def test_other_questions_than_those_of_the_gradebook_are_refused_and_new_points_
 def test_the_time_of_a_submission_is_read_with_care(tmp_path: Path, text: str, time: datetime | None) -> None:
     (tmp_path / "timestamp.txt").write_text(text, encoding="utf-8")
     assert gradebook.time_of(Submission(tmp_path / "a.ipynb", "a.ipynb", "a")) == time
-    assert gradebook.time_of(Submission(tmp_path / "a.zip", "a.ipynb", "a", "a.ipynb")) is None
+    assert (
+        gradebook.time_of(Submission(tmp_path / "a.zip", "a.ipynb", "a", Archive(tmp_path / "a.zip"), "a.ipynb"))
+        is None
+    )
 
 
 def test_a_gradebook_is_made_without_the_environment_s_programs_on_the_path(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import json
 import shutil
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -15,10 +17,11 @@ import pytest
 from processes import alive, children, waited_for
 
 from grading import record, table
+from grading import run as run_module
 from grading.__main__ import main
 from grading.record import Verdict
-from grading.run import Run, grade
-from grading.submissions import submissions
+from grading.run import Held, Run, grade
+from grading.submissions import Submission, submissions
 from grading.worker import Job, Worker
 
 ROOT = Path(__file__).parents[2]
@@ -84,6 +87,75 @@ def test_a_class_is_graded_and_then_known(
     assert table.marks(again.stored(submissions(handed_in))) == table.marks(run.stored(submissions(handed_in)))
     graded(handed_in, Run(run.master + b" ", run.folder))
     assert len(calls) == 13  # another master: all of them
+
+
+TYPED = "%%typecheck whole\nx: int = {}"
+TYPED_CHECK = """with check.question("typed", points=1, reread="section 4") as ask:
+    ask.typecheck("whole").accepted()
+ask.points
+"""
+
+
+def typed(answer: str) -> bytes:
+    """Return a notebook with a question that the type checker answers."""
+    cells: list[tuple[str, str, dict[str, object]]] = [
+        ("set-up", "from tinyml import check, typecheck\ntypecheck.enable()", {"locked": True}),
+        ("typed", TYPED.format(answer), {"solution": True}),
+        ("typed-check", TYPED_CHECK, {"grade": True, "locked": True, "points": 1}),
+    ]
+    raw = [
+        {"cell_type": "code", "id": name, "source": source, "metadata": {"nbgrader": {"grade_id": name, **grader}}}
+        for name, source, grader in cells
+    ]
+    return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": raw}).encode()
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """Count how often each file is read from here on."""
+    found: Counter[str] = Counter()
+    original = Submission.content
+
+    def noted(one: Submission) -> bytes:
+        found[one.student] += 1
+        return original(one)
+
+    monkeypatch.setattr(Submission, "content", noted)
+    return found
+
+
+def test_a_file_with_questions_of_types_is_read_once_while_there_is_room(
+    tmp_path: Path, reads: Counter[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "class").mkdir()
+    for student, answer in {"ada": "1", "bob": "'one'"}.items():
+        (tmp_path / "class" / f"{student}.ipynb").write_bytes(typed(answer))
+    master, records = typed("2"), {}
+    for name, room, times in (("held", run_module.MOST_HELD, 1), ("again", 0, 2)):
+        monkeypatch.setattr(run_module, "MOST_HELD", room)
+        reads.clear()
+        run = Run(master, tmp_path / name)
+        assert graded(tmp_path / "class", run) == {"ada": 1.0, "bob": 0.0}
+        assert reads == {"ada": times, "bob": times}
+        records[name] = {path.name: path.read_bytes() for path in run.folder.iterdir()}
+    assert records["held"] == records["again"]
+    assert len(records["held"]) == 2
+    reads.clear()
+    monkeypatch.undo()
+    assert Held(Run(master, tmp_path / "held")).take(submissions(tmp_path / "class")[0]) is None
+
+
+def test_what_is_held_is_let_go_when_it_is_taken_and_is_no_more_than_there_is_room_for(
+    handed_in: Path, master_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = submissions(handed_in)
+    sizes = {one.file: len(one.content()) for one in files}
+    monkeypatch.setattr(run_module, "MOST_HELD", sizes["ada.ipynb"] + sizes["zoe.ipynb"])
+    held = Held(Run(master_path.read_bytes(), tmp_path / "records"))
+    read = [held.read(one) for one in files]
+    assert set(held.tasks) == {"ada.ipynb", "zoe.ipynb"}
+    assert [held.take(one) for one in files] == read
+    assert held.tasks == {}
 
 
 def test_a_record_that_was_cut_short_is_made_again(

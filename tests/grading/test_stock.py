@@ -116,7 +116,7 @@ def test_a_container_that_says_nothing_is_an_error(tried: Try) -> None:
 
 def test_nbgrader_is_graded_with_a_link_to_a_neighbour(tmp_path: Path, bubblewrap: str) -> None:
     grader: graders.Grader = graders.stock(tmp_path)["nbgrader"]()
-    graders.set_up(grader, run.paper.written(run.paper.master()), run.SOLUTIONS.content, tmp_path)
+    graders.set_up(grader, run.paper.written(run.paper.master()), run.SOLUTIONS.notebook, tmp_path)
     entry = next(entry for entry in run.ENTRIES if entry.name == "link")
     found = run.outcome(grader, entry, 300)
     assert not found.hung, found.told

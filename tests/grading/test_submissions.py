@@ -10,6 +10,7 @@ import struct
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,60 @@ def test_of_two_entries_with_one_name_the_last_counts(tmp_path: Path) -> None:
             archive.writestr("ada.ipynb", b"last")
     (one,) = submissions(path)
     assert one.content() == b"last"
+
+
+def test_a_zip_is_opened_once_for_all_its_entries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {f"student{number:02}.ipynb": bytes([number]) for number in range(40)}
+    path = packed(tmp_path / "class.zip", files)
+    openings: list[Path] = []
+
+    class Noted(zipfile.ZipFile):
+        def __init__(self, path: Path) -> None:
+            openings.append(path)
+            super().__init__(path)
+
+    monkeypatch.setattr(zipfile, "ZipFile", Noted)
+    found = submissions(path)
+    with ThreadPoolExecutor(4) as threads:
+        read = dict(zip((one.file for one in found), threads.map(Submission.content, found), strict=True))
+    assert read == files
+    assert openings == [path]
+
+
+def test_few_zips_are_open_at_a_time(tmp_path: Path) -> None:
+    for number in range(5 * module.OPEN):
+        packed(tmp_path / f"student{number:02}.zip", {"05.ipynb": bytes([number])})
+    found = submissions(tmp_path)
+    assert [one.content() for one in found] == [bytes([number]) for number in range(5 * module.OPEN)]
+    links = (path for path in Path("/proc/self/fd").iterdir() if path.is_symlink())
+    held = [link for link in links if tmp_path in Path(os.readlink(link)).parents]
+    assert len(held) <= module.OPEN
+
+
+def test_one_thread_at_a_time_reads_a_zip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """zipfile counts its readers without a lock, and may close the file under one of them."""
+    (one,) = submissions(packed(tmp_path / "class.zip", {"ada.ipynb": b"1"}))
+    assert one.archive is not None
+    archive, read = one.archive, zipfile.ZipExtFile.read
+
+    def alone(stream: zipfile.ZipExtFile, size: int) -> bytes:
+        assert archive.lock.locked()
+        return read(stream, size)
+
+    monkeypatch.setattr(zipfile.ZipExtFile, "read", alone)
+    assert one.content() == b"1"
+    assert not archive.lock.locked()
+
+
+def test_a_broken_entry_costs_no_other(tmp_path: Path) -> None:
+    path = packed(tmp_path / "class.zip", {name: bytes(500) for name in ("ada.ipynb", "eve.ipynb", "zoe.ipynb")})
+    content = bytearray(path.read_bytes())
+    place = content.index(b"eve.ipynb") + len("eve.ipynb")
+    content[place : place + 4] = b"\xff" * 4
+    path.write_bytes(content)
+    reasons = {one.student: one.content_or_reason()[1] for one in submissions(path) * 2}
+    assert reasons.pop("eve").startswith("it cannot be read")
+    assert reasons == {"ada": "", "zoe": ""}
 
 
 def test_a_bomb_is_read_no_further_than_a_file_may_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

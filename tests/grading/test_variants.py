@@ -12,10 +12,11 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from corpus import paper
-from corpus.editors import IN_ORDER, SAVED, edited
-from corpus.run import Finished, grade
-from corpus.variants import REWRITINGS, Answer, rewritten
+
+from grading.corpus import paper
+from grading.corpus.editors import IN_ORDER, SAVED, edited
+from grading.corpus.run import Finished, grade
+from grading.corpus.variants import REWRITINGS, Answer, rewritten
 
 SEED = int(os.environ.get("VARIANTS_SEED", "20261121"))
 FILES = 100

@@ -25,7 +25,7 @@ from pathlib import Path
 from . import paper
 
 PR_SET_CHILD_SUBREAPER = 36
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)
