@@ -19,6 +19,9 @@ export IPYTHONDIR := $(CURDIR)/tools/ipython
 # Two files of tests at a time, each in a process of its own: most wait for a browser, a box or a server.
 TWO := -n 2 --dist loadfile
 
+# Notebooks, with limits of time that no busy machine comes to.
+NBVAL := --nbval-current-env --nbval-cell-timeout=1200 --nbval-kernel-startup-timeout=600 $(TWO)
+
 say = @printf '\n==> %s\n' '$(1)'
 
 .DELETE_ON_ERROR:
@@ -77,9 +80,9 @@ test: check ## set up and run everything
 	$(call say,JavaScript)
 	node --test 'tests/js/*.test.js'
 	$(call say,chapters: stored outputs against new ones)
-	$(if $(CHAPTERS),pytest --nbval --nbval-current-env --nbval-cell-timeout=120 $(TWO) $(CHAPTERS),@echo none)
+	$(if $(CHAPTERS),pytest --nbval $(NBVAL) $(CHAPTERS),@echo none)
 	$(call say,exercises: masters and releases run to their end)
-	$(if $(EXERCISES),pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=120 $(TWO) $(EXERCISES),@echo none)
+	$(if $(EXERCISES),pytest --nbval-lax $(NBVAL) $(EXERCISES),@echo none)
 	$(call say,programs of the system)
 	@PATH='$(OUTSIDE)' $(PYTHON) tools/set_up_programs.py
 	$(call say,the grader)
