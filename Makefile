@@ -75,12 +75,18 @@ check: $(DEV) ## the fast half of the tests: formatting, types, unit tests
 	$(call say,unit tests)
 	pytest -q $(TWO) --ignore=tests/browser --ignore=tests/grading
 
+.PHONY: chapters
+chapters: $(DEV) ## run all chapters and compare their stored outputs with the new ones
+	$(call say,chapters: stored outputs against new ones)
+	$(if $(CHAPTERS),pytest --nbval $(NBVAL) $(CHAPTERS),@echo none)
+
 .PHONY: test
 test: check ## set up and run everything
 	$(call say,JavaScript)
 	node --test 'tests/js/*.test.js'
-	$(call say,chapters: stored outputs against new ones)
-	$(if $(CHAPTERS),pytest --nbval $(NBVAL) $(CHAPTERS),@echo none)
+	@$(MAKE) --no-print-directory chapters
+	$(call say,the maths and the chapters under another arithmetic)
+	python tools/portable.py plainest
 	$(call say,exercises: masters and releases run to their end)
 	$(if $(EXERCISES),pytest --nbval-lax $(NBVAL) $(EXERCISES),@echo none)
 	$(call say,programs of the system)
@@ -101,6 +107,14 @@ test: check ## set up and run everything
 .PHONY: faults
 faults: $(DEV) ## plant known faults and see that the tests catch each
 	python tools/faults.py
+
+.PHONY: portable
+portable: $(DEV) ## run the maths and the chapters under other arithmetics, as other processors have them
+	python tools/portable.py
+
+.PHONY: matrix
+matrix: ## run the half without a browser on Python 3.11, 3.12 and 3.13, those that are here, in clean clones
+	@PATH='$(OUTSIDE)' $(PYTHON) tools/matrix.py $(PYTHONS)
 
 .PHONY: bench
 bench: $(DEV) book ## measure against named rivals, in one run
