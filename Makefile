@@ -19,6 +19,9 @@ export IPYTHONDIR := $(CURDIR)/tools/ipython
 # Two files of tests at a time, each in a process of its own: most wait for a browser, a box or a server.
 TWO := -n 2 --dist loadfile
 
+# Notebooks, with limits of time that no busy machine comes to.
+NBVAL := --nbval-current-env --nbval-cell-timeout=1200 --nbval-kernel-startup-timeout=600 $(TWO)
+
 say = @printf '\n==> %s\n' '$(1)'
 
 .DELETE_ON_ERROR:
@@ -73,14 +76,20 @@ check: $(DEV) ## the fast half of the tests: formatting, types, unit tests
 	$(call say,unit tests)
 	pytest -q $(TWO) --ignore=tests/browser --ignore=tests/grading
 
+.PHONY: chapters
+chapters: $(DEV) ## run all chapters and compare their stored outputs with the new ones
+	$(call say,chapters: stored outputs against new ones)
+	$(if $(CHAPTERS),pytest --nbval $(NBVAL) $(CHAPTERS),@echo none)
+
 .PHONY: test
 test: check ## set up and run everything
 	$(call say,JavaScript)
 	node --test 'tests/js/*.test.js'
-	$(call say,chapters: stored outputs against new ones)
-	$(if $(CHAPTERS),pytest --nbval --nbval-current-env --nbval-cell-timeout=120 $(TWO) $(CHAPTERS),@echo none)
+	@$(MAKE) --no-print-directory chapters
+	$(call say,the maths and the chapters under another arithmetic)
+	python tools/portable.py plainest
 	$(call say,exercises: masters and releases run to their end)
-	$(if $(EXERCISES),pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=120 $(TWO) $(EXERCISES),@echo none)
+	$(if $(EXERCISES),pytest --nbval-lax $(NBVAL) $(EXERCISES),@echo none)
 	$(call say,programs of the system)
 	@PATH='$(OUTSIDE)' $(PYTHON) tools/set_up_programs.py
 	$(call say,the grader)
@@ -99,6 +108,14 @@ test: check ## set up and run everything
 .PHONY: faults
 faults: $(DEV) ## plant known faults and see that the tests catch each
 	python tools/faults.py
+
+.PHONY: portable
+portable: $(DEV) ## run the maths and the chapters under other arithmetics, as other processors have them
+	python tools/portable.py
+
+.PHONY: matrix
+matrix: ## run the half without a browser on Python 3.11, 3.12 and 3.13, those that are here, in clean clones
+	@PATH='$(OUTSIDE)' $(PYTHON) tools/matrix.py $(PYTHONS)
 
 .PHONY: bench
 bench: $(DEV) book ## measure against named rivals, in one run

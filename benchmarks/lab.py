@@ -15,7 +15,7 @@ import nbformat
 from playwright.sync_api import Locator, Page
 from playwright.sync_api import TimeoutError as TooLateError
 
-SECONDS = 60  # for a server or a kernel to start on a busy machine
+SECONDS = 600  # for a server or a kernel to start, on a machine however busy
 TRIES = 10  # a cell that is run before the kernel listens is forgotten
 
 
@@ -55,7 +55,8 @@ class Lab:
                 if text.endswith("}"):
                     return str(json.loads(text)["url"])
             time.sleep(0.2)
-        raise RuntimeError(f"JupyterLab did not start:\n{self.log.read_text(encoding='utf-8')[-3000:]}")
+        limit = "" if self.server.poll() is not None else f", which came to a limit of {SECONDS} s"
+        raise RuntimeError(f"JupyterLab did not start{limit}:\n{self.log.read_text(encoding='utf-8')[-3000:]}")
 
     def close(self) -> None:
         """End the server, which ends its kernels."""
@@ -89,6 +90,8 @@ class Notebook:
             if any(kernel["execution_state"] == "idle" and kernel["connections"] for kernel in kernels):
                 break
             time.sleep(0.2)
+        else:
+            raise RuntimeError(f"the kernel of {path} came to a limit: it is not idle after {SECONDS} s")
         self.page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=1000 * SECONDS)
 
     def run(self, place: int) -> Locator:

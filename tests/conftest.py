@@ -12,16 +12,19 @@ from typing import Any
 
 import pytest
 from example_exercise import write_course
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
+from processes import PATIENCE
 
 import exercises
+from tinyml import typecheck
 
 ROOT = Path(__file__).parent.parent
 WIDGETS = ROOT / "tinyml" / "widgets"
 
-# No test asks how long it took; a failing example is printed with the line that reproduces it.
-settings.register_profile("book", deadline=None, print_blob=True)
+# No test asks how long it or its drawing took; a failing example is printed with the line that reproduces it.
+settings.register_profile("book", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.load_profile("book")
+typecheck.PATIENCE = PATIENCE
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,7 @@ import notebooks
 from example_exercise import NAME, example
 from nbgrader import utils
 from nbgrader.api import Gradebook
+from processes import PATIENCE
 
 import exercises
 
@@ -153,7 +154,7 @@ class Formgrader:
         request = urllib.request.Request(f"{self.address}/{path}", content, {"Authorization": f"token {self.token}"})
         if content is not None:
             request.method = "PUT"
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             text: str = answer.read().decode()
         return text
 

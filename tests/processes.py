@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+PATIENCE = 600
+"""Seconds until a test gives up waiting.  Only what will never come takes so long, however busy the machine is."""
+
 
 def living(mark: str) -> list[str]:
     """Return the command lines of the processes that hold a mark."""
-    return [line for line in _command_lines() if mark in line]
+    return [line for _, line in _command_lines() if mark in line]
 
 
-def _command_lines() -> Iterator[str]:
+def _command_lines() -> Iterator[tuple[int, str]]:
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         try:
-            yield path.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            yield int(path.parent.name), path.read_bytes().replace(b"\0", b" ").decode(errors="replace")
         except OSError:  # it has ended meanwhile
             continue
 
@@ -37,9 +43,19 @@ def alive(number: int) -> bool:
         return False
 
 
+def end_all(mark: str) -> None:
+    """Kill the processes that hold a mark."""
+    for number, line in _command_lines():
+        if mark in line and number != os.getpid():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(number, signal.SIGKILL)
+
+
 def waited_for(holds: Callable[[], bool]) -> bool:
-    """Wait until something holds; False when it does not come to hold in 20 seconds."""
-    end = time.monotonic() + 20
-    while not holds() and time.monotonic() < end:
+    """Wait until something holds, and return True; an error says so when the limit of time was reached."""
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        if time.monotonic() > end:
+            raise TimeoutError(f"a limit of time: what is waited for did not come in {PATIENCE} s")
         time.sleep(0.01)
-    return holds()
+    return True

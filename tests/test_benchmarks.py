@@ -11,11 +11,12 @@ import random
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from processes import living, waited_for
+from processes import end_all, living, waited_for
 
 from benchmarks import counting, goals, report
 from benchmarks.contender import Contender, MissingRivalError, serve, timed, waited
@@ -155,10 +156,21 @@ sys.exit(bench.main(["--races", "--folder", sys.argv[2]]))
 """
 
 
-def run_rows(folder: Path, **rows: dict[str, list[str]]) -> subprocess.Popen[str]:
-    words = [sys.executable, "-c", MAIN, json.dumps(list(rows.items())), str(folder / "reports")]
-    with (folder / "said").open("wb") as output:  # what is left behind would keep a pipe open
-        return subprocess.Popen(words, cwd=ROOT, stdout=output, stderr=output, text=True)
+@pytest.fixture
+def run_rows(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+    """Return run_rows(name=contenders, …): the run that races these rows; at the end nothing of it is left."""
+    runs: list[subprocess.Popen[bytes]] = []
+
+    def start(**rows: dict[str, list[str]]) -> subprocess.Popen[bytes]:
+        words = [sys.executable, "-c", MAIN, json.dumps(list(rows.items())), str(tmp_path / "reports")]
+        with (tmp_path / "said").open("wb") as output:  # what is left behind would keep a pipe open
+            runs.append(subprocess.Popen(words, cwd=ROOT, stdout=output, stderr=output))
+        return runs[-1]
+
+    yield start
+    end_all(str(tmp_path))
+    for run in runs:
+        run.wait()
 
 
 def told(folder: Path) -> tuple[str, str]:
@@ -167,10 +179,12 @@ def told(folder: Path) -> tuple[str, str]:
     return said.read_text(encoding="utf-8"), report.read_text(encoding="utf-8") if report.exists() else ""
 
 
-def test_a_run_with_a_failed_row_goes_on_and_ends_with_1(tmp_path: Path) -> None:
+def test_a_run_with_a_failed_row_goes_on_and_ends_with_1(
+    tmp_path: Path, run_rows: Callable[..., subprocess.Popen[bytes]]
+) -> None:
     good = {"bound": fake(tmp_path, "good", "1")}
     bad = {"ours": fake(tmp_path, "ours", "1"), "bound": fake(tmp_path, "bound", "2")}
-    status = run_rows(tmp_path, first=good, second=bad, third=good).wait()
+    status = run_rows(first=good, second=bad, third=good).wait()
     said, text = told(tmp_path)
     assert status == 1, said
     assert said.rstrip().endswith("FAILED, see above: second")
@@ -180,20 +194,22 @@ def test_a_run_with_a_failed_row_goes_on_and_ends_with_1(tmp_path: Path) -> None
     assert {each["row"] for each in rows} == {"first", "third"}
 
 
-# A contender that has started another process and is busy for a minute, as that one is.
+# A contender that has started another process and is busy until it is ended, as that one is.
 BUSY = """
 import subprocess, sys, time
-sleep = [sys.executable, "-c", "import time; time.sleep(60)", *sys.argv[1:]]
+sleep = [sys.executable, "-c", "import time; time.sleep(10_000)", *sys.argv[1:]]
 subprocess.Popen(sleep)
-time.sleep(60)
+time.sleep(10_000)
 """
 
 
-def test_an_interruption_keeps_the_rows_before_and_leaves_no_process_behind(tmp_path: Path) -> None:
+def test_an_interruption_keeps_the_rows_before_and_leaves_no_process_behind(
+    tmp_path: Path, run_rows: Callable[..., subprocess.Popen[bytes]]
+) -> None:
     mark = f"left-{tmp_path}"
     good, busy = {"bound": fake(tmp_path, "good", "1")}, {"bound": [sys.executable, "-c", BUSY, mark]}
-    run = run_rows(tmp_path, first=good, second=busy)
-    assert waited_for(lambda: len(living(f"time.sleep(60) {mark}")) == 1)
+    run = run_rows(first=good, second=busy)
+    assert waited_for(lambda: len(living(f"time.sleep(10_000) {mark}")) == 1)
     run.send_signal(signal.SIGINT)
     status = run.wait()
     said, text = told(tmp_path)

@@ -12,6 +12,7 @@ import nbformat
 import pytest
 from build_book import ENVIRONMENT
 from jupyter_client.manager import start_new_kernel
+from processes import PATIENCE
 
 TOC = "format: jb-book\nroot: book/preface\nchapters:\n- file: book/page\n"
 
@@ -93,8 +94,8 @@ def test_a_kernel_of_the_book_ends_by_itself_when_it_is_asked_to(run: str) -> No
     manager, client = start_new_kernel(env=os.environ | ENVIRONMENT)
     process = manager.provisioner.process  # type: ignore[union-attr]
     try:
-        assert client.execute_interactive(run, timeout=60)["content"]["status"] == "ok"
-        manager.shutdown_wait_time = 60
+        assert client.execute_interactive(run, timeout=PATIENCE)["content"]["status"] == "ok"
+        manager.shutdown_wait_time = PATIENCE
         manager.shutdown_kernel()
     finally:
         client.stop_channels()

@@ -18,6 +18,7 @@ import pytest
 from hostile import LIARS, hostile
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from processes import PATIENCE
 from shell import running_shell
 
 from tinyml import Identity, Loss, OutOfRange, Space, TokenId, check, dot_test
@@ -65,7 +66,7 @@ ASKS: list[Callable[[Question], Any]] = [
 ]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(hostile, st.sampled_from(range(len(ASKS))), st.booleans(), st.booleans())
 def test_no_answer_makes_a_check_raise_or_gains_points(
     capsys: pytest.CaptureFixture[str], answer: Any, number: int, hidden: bool, thrown: bool
@@ -467,7 +468,7 @@ def test_nbgrader_reads_full_points_or_none_from_a_notebook_that_was_run() -> No
             cells.append(nbformat.v4.new_code_cell(f"f = None; del f\n{answer}"))
             cells.append(nbformat.v4.new_code_cell(CHECK, metadata={"nbgrader": NBGRADER | {"grade_id": "q"}}))
         notebook = nbformat.v4.new_notebook(cells=cells)
-        NotebookClient(notebook, timeout=60, kernel_name="python3").execute()
+        NotebookClient(notebook, timeout=PATIENCE, kernel_name="python3").execute()
         grades = [determine_grade(cell) for cell in notebook.cells[2::2]]
     assert dict(zip(ANSWERS, grades, strict=True)) == {
         name: (2 if name.startswith("right") else 0, 2) for name in ANSWERS

@@ -14,7 +14,7 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
-from processes import waited_for
+from processes import PATIENCE, waited_for
 from test_count import named, pairs_of
 
 from tinyml import UnreadableText
@@ -233,7 +233,7 @@ def test_a_full_disk_is_told_and_what_was_counted_is_kept(folder: Path) -> None:
     (folder / "c.txt").write_bytes(b" ".join(b"%d" % number for number in range(3000)))
     arguments = ["a.txt", "b.txt", "c.txt", "--out", "c.npz", "--shard-size", "2000"]
     with started(folder, *arguments, before=LIMITED) as process:
-        output, error = process.communicate(timeout=60)
+        output, error = process.communicate(timeout=PATIENCE)
     assert (process.returncode, output) == (1, "")
     assert "File too large" in error
     assert "Traceback" not in error
@@ -241,7 +241,7 @@ def test_a_full_disk_is_told_and_what_was_counted_is_kept(folder: Path) -> None:
     assert [path.name for path in folder.rglob("*") if path.name.startswith(".")] == []
     assert not (folder / "c.npz").exists()
     with started(folder, *arguments) as again:  # as the disk is no longer full
-        again.communicate(timeout=60)
+        again.communicate(timeout=PATIENCE)
     assert len(Counts.read(folder / "c.npz").training_set) == 878 + 2999
 
 
@@ -269,7 +269,7 @@ def test_a_run_that_is_stopped_goes_on_and_ends_the_same(slow: Path, how: signal
     with started(slow, *arguments) as process:
         assert waited_for(lambda: len(parts(slow)) > 3)
         process.send_signal(how)
-        _, error = process.communicate(timeout=60)
+        _, error = process.communicate(timeout=PATIENCE)
     assert process.returncode == (130 if how is signal.SIGINT else -how)
     kept = parts(slow)
     assert 3 < len(kept) < 188
@@ -279,11 +279,11 @@ def test_a_run_that_is_stopped_goes_on_and_ends_the_same(slow: Path, how: signal
         assert re.search(r"interrupted\n\d+ of 188 parts are counted and kept in c.npz.parts", error)
     stamps = {path: path.stat().st_mtime_ns for path in kept}
     with started(slow, *arguments, "none.txt") as again:  # which keeps the parts
-        again.communicate(timeout=60)
+        again.communicate(timeout=PATIENCE)
     assert {path: path.stat().st_mtime_ns for path in kept} == stamps
     assert len(parts(slow)) == 188
     with started(slow, *arguments) as again:
-        again.communicate(timeout=60)
+        again.communicate(timeout=PATIENCE)
     assert again.returncode == 0
     whole = count_corpus([str(slow / "slow.txt")], slow / "whole.npz")
     assert named(whole) == pairs_of(TEXT * 2000)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from distributed import LocalCluster
-from processes import alive, waited_for
+from processes import PATIENCE, alive, waited_for
 from test_count import PIECES, named, pairs_of
 from test_count_command import started
 
@@ -76,7 +76,7 @@ def test_a_scheduler_elsewhere_counts_and_names_what_is_bad(folder: Path, cluste
 
 def test_two_jobs_count_the_same_and_leave_no_process(folder: Path) -> None:
     with started(folder, "a.txt", "b.txt", *SMALL_SHARDS, "--jobs", "2") as process:
-        output, error = process.communicate(timeout=120)
+        output, error = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, error
     assert output.startswith("c.npz: ")
     count_corpus([str(folder / "?.txt")], folder / "alone.npz")
@@ -89,7 +89,7 @@ def test_ctrl_c_ends_two_jobs_and_keeps_what_was_counted(folder: Path) -> None:
     with started(folder, "a.txt", *SMALL_SHARDS, "--jobs", "2") as process:
         assert waited_for(lambda: len(list(folder.glob("c.npz.parts/*.npz"))) > 2)
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does
-        _, error = process.communicate(timeout=60)
+        _, error = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130, error
     assert "interrupted\n" in error
     assert "are counted and kept in c.npz.parts; the same command goes on there" in error

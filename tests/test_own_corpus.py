@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from processes import PATIENCE
 
 from tinyml import DatasetWindowing, TrainingSet
 from tinyml.count import Counts
@@ -43,7 +44,14 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
     outputs = []
     for command in commands():
         run = subprocess.run(
-            command, shell=True, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=120
+            command,
+            shell=True,
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=PATIENCE,
         )
         assert run.returncode == 0, f"{command}\n{run.stderr}"
         outputs.append(run.stdout)

@@ -2,22 +2,29 @@
 
 tests/twins/faults.toml has the faults.  Two copies are worked on at once.  The run fails when a fault goes unnoticed,
 when the text that a fault replaces is no longer there just once, or when no fault is planted for a law test.
+A run that came to a limit is neither: it says which limit that was.  Checked by tests/test_faults.py.
 """
 
 from __future__ import annotations
 
 import ast
+import contextlib
 import multiprocessing
 import os
+import resource
 import shutil
+import signal
 import sys
 import tempfile
 import time
 import tomllib
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from queue import SimpleQueue
+from typing import TypeVar
 
 import pytest
 
@@ -29,9 +36,12 @@ LAWS = (
     *("rounding", "stored_outputs"),
 )
 WORKERS = 2
-PATIENCE = 120  # seconds for the tests of one fault
 PRELOADED = ["pytest", "hypothesis", "numpy", "nbformat", "nbclient", "nbval.plugin"]
 FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(PRELOADED)
+
+A = TypeVar("A")
+B = TypeVar("B")
 
 
 @dataclass(frozen=True)
@@ -41,6 +51,26 @@ class Fault:
     old: str
     new: str
     tests: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds for one run: of processor time, which is the same on a busy machine, and by the clock.
+
+    The clock is for a run that waits for something that never comes, and computes nothing.
+    """
+
+    processor: int = 600
+    clock: float = 3600
+
+
+@dataclass(frozen=True)
+class Run:
+    """How pytest ended, below zero by a signal; what it said; and the limit that the run came to, if it did."""
+
+    ended: int
+    said: str
+    limit: str = ""
 
 
 def read_faults(path: Path) -> list[Fault]:
@@ -66,24 +96,34 @@ def copy_of_the_package(root: Path, folder: Path) -> None:
     shutil.copy(root / "pyproject.toml", folder)
 
 
-def run(folder: Path, tests: tuple[str, ...]) -> tuple[int, str]:
-    """Run tests in a copy of the package; return how pytest ended and what it said.
+def run(folder: Path, tests: tuple[str, ...], limits: Limits = Limits()) -> Run:
+    """Run tests in a copy of the package, and end all that they have started.
 
     The run is a fork of a server that has the libraries in memory.  The same cases are drawn each time, so a
     catch is no accident.
     """
     log = folder / "log.txt"
-    process = FORKS.Process(target=run_here, args=(folder, tests, log))
+    process = FORKS.Process(target=run_here, args=(folder, tests, log, limits.processor))
     process.start()
-    process.join(PATIENCE)
-    if process.exitcode is None:
-        process.kill()
-        process.join()
-    return process.exitcode or 0, log.read_text(encoding="utf-8")
+    process.join(limits.clock)
+    limit = f"{limits.clock:g} s by the clock" if process.exitcode is None else ""
+    end_group(process)
+    if process.exitcode == -signal.SIGXCPU:
+        limit = f"{limits.processor} s of processor time"
+    return Run(process.exitcode or 0, log.read_text(encoding="utf-8"), limit)
 
 
-def run_here(folder: Path, tests: tuple[str, ...], log: Path) -> None:
+def end_group(process: BaseProcess) -> None:
+    """Kill a run, if it has not ended, and whatever of its group is left."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid or 0, signal.SIGKILL)
+    process.join()
+
+
+def run_here(folder: Path, tests: tuple[str, ...], log: Path, processor: int) -> None:
     """Be the fork: run the tests with the package in `folder`, and end as pytest does."""
+    os.setpgid(0, 0)
+    resource.setrlimit(resource.RLIMIT_CPU, (processor, resource.getrlimit(resource.RLIMIT_CPU)[1]))
     with log.open("w", encoding="utf-8") as stream:
         os.dup2(stream.fileno(), 1)
         os.dup2(stream.fileno(), 2)
@@ -95,7 +135,7 @@ def run_here(folder: Path, tests: tuple[str, ...], log: Path) -> None:
     sys.exit(int(pytest.main([*arguments, "--hypothesis-seed=0", *tests])))
 
 
-def outcome(folder: Path, fault: Fault) -> str:
+def outcome(folder: Path, fault: Fault, limits: Limits = Limits()) -> str:
     """Plant a fault, run its tests one after the other, take it out again; return what is wrong, or nothing."""
     path = folder / fault.file
     sound = path.read_text(encoding="utf-8")
@@ -104,12 +144,50 @@ def outcome(folder: Path, fault: Fault) -> str:
     path.write_text(sound.replace(fault.old, fault.new), encoding="utf-8")
     try:
         for test in fault.tests:
-            ended, said = run(folder, (test,))
-            if ended != 1:  # 1: some test failed; 0: none did; others: pytest could not run it
-                return f"{test} does not catch it (pytest ended with {ended})\n{said[-1500:]}"
+            if wrong := complaint(test, run(folder, (test,), limits)):
+                return wrong
     finally:
         path.write_text(sound, encoding="utf-8")
     return ""
+
+
+def complaint(test: str, done: Run) -> str:
+    """Return what is wrong with a run in which a test should have failed: with 1 pytest says that some test did."""
+    if done.limit:
+        return f"{test} came to a limit, {done.limit}, so nobody knows whether it catches it\n{done.said[-1500:]}"
+    if done.ended != 1:  # 0: no test failed; others: pytest could not run it
+        return f"{test} does not catch it (pytest ended with {done.ended})\n{done.said[-1500:]}"
+    return ""
+
+
+def without_any_fault(done: Run) -> str:
+    """Return what is wrong with a run in which no fault is planted, or nothing."""
+    if done.limit:
+        return f"{done.said[-3000:]}\nthe tests without any fault came to a limit, {done.limit}"
+    return f"{done.said[-3000:]}\nthe tests fail without any fault" if done.ended else ""
+
+
+class Copies:
+    """Copies of the package, each for one run at a time."""
+
+    def __init__(self, root: Path, scratch: Path) -> None:
+        self.free: SimpleQueue[Path] = SimpleQueue()
+        for number in range(WORKERS):
+            copy_of_the_package(root, scratch / f"copy{number}")
+            self.free.put(scratch / f"copy{number}")
+
+    def map(self, work: Callable[[Path, A], B], values: Iterable[A]) -> Iterator[B]:
+        """Do something with each value in a copy that is free; yield what comes of them in their order."""
+
+        def in_a_copy(value: A) -> B:
+            folder = self.free.get()
+            try:
+                return work(folder, value)
+            finally:
+                self.free.put(folder)
+
+        with ThreadPoolExecutor(WORKERS) as pool:
+            yield from pool.map(in_a_copy, values)
 
 
 def main(word: str = "") -> int:
@@ -117,35 +195,21 @@ def main(word: str = "") -> int:
     faults = read_faults(ROOT / "tests" / "twins" / "faults.toml")
     started = time.monotonic()
     os.environ |= {"PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1"}
-    FORKS.set_forkserver_preload(PRELOADED)
     missing = sorted(law_tests(ROOT) - {test for fault in faults for test in fault.tests})
     wrong = [f"no fault is planted for {test}" for test in missing]
     faults = [fault for fault in faults if word in fault.file or word in fault.why]
     with tempfile.TemporaryDirectory() as scratch:
-        free: SimpleQueue[Path] = SimpleQueue()
-        for number in range(WORKERS):
-            folder = Path(scratch) / f"copy{number}"
-            copy_of_the_package(ROOT, folder)
-            free.put(folder)
-        everything = tuple(sorted({test for fault in faults for test in fault.tests}))
-        ended, said = run(Path(scratch) / "copy0", everything)
-        if ended:
-            print(said[-3000:])
-            print("the tests fail without any fault")
-            return 1
-
-        def attempt(fault: Fault) -> tuple[Fault, str]:
-            folder = free.get()
-            try:
-                return fault, outcome(folder, fault)
-            finally:
-                free.put(folder)
-
-        with ThreadPoolExecutor(WORKERS) as pool:
-            for number, (fault, told) in enumerate(pool.map(attempt, faults), start=1):
-                print(f"[{number}/{len(faults)}] {'MISSED' if told else 'caught'}: {fault.why}", flush=True)
-                if told:
-                    wrong.append(f"{fault.why}: {told}")
+        copies = Copies(ROOT, Path(scratch))
+        everything = sorted({test for fault in faults for test in fault.tests})
+        shares = [tuple(everything[number::WORKERS]) for number in range(WORKERS)]
+        for done in copies.map(run, filter(None, shares)):  # without a name, pytest would run all that there is
+            if told := without_any_fault(done):
+                print(told)
+                return 1
+        for number, (fault, told) in enumerate(zip(faults, copies.map(outcome, faults), strict=True), start=1):
+            print(f"[{number}/{len(faults)}] {'MISSED' if told else 'caught'}: {fault.why}", flush=True)
+            if told:
+                wrong.append(f"{fault.why}: {told}")
     for told in wrong:
         print(f"\n{told}")
     print(f"\n{len(faults)} faults, {len(wrong)} complaints, {time.monotonic() - started:.0f} s")

@@ -25,6 +25,10 @@ from pathlib import Path
 from . import paper
 
 PR_SET_CHILD_SUBREAPER = 36
+HUNG = -1
+"""The status of a run that had to be ended."""
+SETTLE = 60
+"""Seconds in which what a run has started may end, on a machine that is busy."""
 ROOT = Path(__file__).parents[2]
 
 
@@ -64,7 +68,7 @@ def grade(folder: Path, within: float, jobs: int = 3) -> Finished:
         try:
             status = process.wait(within)
         except subprocess.TimeoutExpired:
-            status = -1
+            status = HUNG
             process.send_signal(signal.SIGINT)
             time.sleep(5)
     seconds = time.monotonic() - begun
@@ -98,8 +102,8 @@ def descendants() -> dict[int, str]:
 
 
 def left_behind(known: set[int]) -> list[str]:
-    """Return what is still there some seconds after a run, and end it."""
-    end = time.monotonic() + 10
+    """Return what is still there some time after a run, and end it."""
+    end = time.monotonic() + SETTLE
     while (left := {pid: name for pid, name in descendants().items() if pid not in known}) and time.monotonic() < end:
         time.sleep(0.1)
     for pid in left:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from processes import PATIENCE
 from set_up_programs import CHROMIUM
 
 ROOT = Path(__file__).parent.parent.parent
@@ -27,13 +28,19 @@ FLAGS = [
 ]
 
 
+def be_patient(context: BrowserContext) -> None:
+    """Let a page of a busy machine take its time."""
+    context.set_default_timeout(1000 * PATIENCE)
+
+
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     executable = CHROMIUM.found()
     if executable is None:
         pytest.fail(CHROMIUM.advice)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS, timeout=1000 * PATIENCE)
+        browser.on("context", be_patient)
         yield browser
         browser.close()
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from live_widget import CONTROLS, DRAWN, move, moves
+from live_widget import CONTROLS, DRAWN, SETTLED, move, moves
 from playwright.sync_api import Browser, Locator, Page
 
 from benchmarks.lab import SECONDS, Lab, Notebook
@@ -48,7 +48,7 @@ def first_change(page: Page, root: Locator) -> bool:
         for key in moves(control):
             before = stage.evaluate(DRAWN)
             if move(control, key):
-                page.wait_for_timeout(200)
+                page.evaluate(SETTLED)
                 if stage.evaluate(DRAWN) != before:
                     return True
     return False

@@ -10,6 +10,7 @@ import pytest
 from book_pages.bundling import page_script
 from broken_widgets import with_one_change
 from playwright.sync_api import Browser, Page, sync_playwright
+from processes import PATIENCE
 
 from tinyml.widgets import TrainingExplorer
 
@@ -33,7 +34,8 @@ def host_browser() -> Iterator[Browser]:
     if executable is None:
         pytest.fail("Chromium is missing: install Debian's package chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS, timeout=1000 * PATIENCE)
+        browser.on("context", lambda context: context.set_default_timeout(1000 * PATIENCE))
         yield browser
         browser.close()
 
@@ -214,10 +216,12 @@ def test_the_result_is_announced_once_after_a_pause(site: Site) -> None:
                 .observe(region, { childList: true, characterData: true, subtree: true });
         }"""
     )
+    page.clock.install()  # a pause is one on this clock, however long the keys take
     for _ in range(5):
         page.get_by_label("StepCount").press("ArrowRight")
-        page.wait_for_timeout(60)
-    page.wait_for_function("window.announced.includes('After 85 steps')")
+        page.clock.run_for(600)
+    assert page.evaluate("window.announced") == []
+    page.clock.run_for(200)
     assert page.evaluate("window.announced") == ["After 85 steps"]
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
+from processes import PATIENCE
 
 from grading import checker
 from grading.box import Box
@@ -120,7 +123,7 @@ LOSING = {
 def test_an_answer_that_loses_the_box_costs_its_own_question(
     marked: Callable[..., dict[str, Verdict]], monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    monkeypatch.setattr(checker, "SECONDS", 1)
+    monkeypatch.setattr(checker, "SECONDS", 2)
     found = marked(square=LOSING[name])
     assert points(found) == {**FULL, "square": 0}
     assert found["square"].status == "stopped"
@@ -131,28 +134,29 @@ def test_a_delayed_end_costs_nothing_that_was_right(
     marked: Callable[..., dict[str, Verdict]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The answer to one question ends the box when the question is over; the next one builds it again."""
-    code = "import os, threading\ndef square(x):\n    if x > 9 and not started: start()\n    return x * x\n"
-    code += "started = []\ndef start():\n    started.append(1)\n    threading.Timer(0.3, os._exit, [0]).start()"
-    original = checker.verdict
+    code = "import os, signal\nsignal.signal(signal.SIGUSR1, lambda *_: os._exit(0))\ndef square(x): return x * x"
+    original, ended = checker.verdict, []
 
-    def slow(*arguments: Any) -> Verdict:
+    def late(*arguments: Any) -> Verdict:
         found = original(*arguments)
         session: checker.Session = arguments[2]
         if found.question == "square" and session.box.process is not None:
-            session.box.process.wait(30)
+            os.kill(session.box.python, signal.SIGUSR1)
+            ended.append(session.box.process.wait(PATIENCE))
         return found
 
-    monkeypatch.setattr(checker, "verdict", slow)
+    monkeypatch.setattr(checker, "verdict", late)
     assert points(marked(square=code)) == FULL
+    assert ended == [0]
 
 
 def test_slow_cells_run_again_after_another_answer_lost_the_box(
     marked: Callable[..., dict[str, Verdict]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Running the cells again takes longer than the checks may, and costs nothing."""
-    monkeypatch.setattr(checker, "SECONDS", 1.5)
+    monkeypatch.setattr(checker, "SECONDS", 2.5)
     monkeypatch.setattr(checker, "GRACE", 0)
-    slow = "import time\ntime.sleep(0.8)\n"
+    slow = "import time\ntime.sleep(1.4)\n"
     shift = f"{slow}@arrow(float, float)\ndef shift(x): return x + 1"
     found = marked(square=LOSING["exit in the answer"], shift=shift, guess=f"{slow}guess = 42")
     assert points(found) == {**FULL, "square": 0}
@@ -167,9 +171,10 @@ def test_a_value_that_stays_in_the_box_is_called_what_it_is_there(
 
 
 def test_cells_that_a_reader_added_share_a_limit(master: Master, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nine cells of half a second, of which no answer needs more than the first three, and then a right answer."""
+    """Nine cells, of which the third takes all the time that they have together, and then a right answer."""
     monkeypatch.setattr(checker, "SECONDS_ADDED", 1.3)
-    slow = [Cell("code", "import time\ntime.sleep(0.5)\nran = globals().get('ran', 0) + 1") for _ in range(9)]
+    count = "ran = globals().get('ran', 0) + 1"
+    slow = [Cell("code", f"import time\n{count}\ntime.sleep(1.5 * (ran == 3))") for _ in range(9)]
     tells = Cell("code", "def square(x):\n    return x * x if ran == 3 else ran", "square", "square")
     found = {verdict.question: verdict for verdict in verdicts(master, rebuild(master, [*slow, tells]))}
     assert found["square"].points == 2, found["square"].reason
@@ -248,7 +253,7 @@ def with_check(master: Master, source: str) -> Master:
 def test_checks_have_a_limit_of_their_own(
     master: Master, rebuilt: Callable[..., Rebuilt], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checker, "SECONDS", 1)
+    monkeypatch.setattr(checker, "SECONDS", 2)
     endless = "with check.question('square', points=2, reread='') as ask:\n    while True:\n        pass\nask.points"
     found = {verdict.question: verdict for verdict in verdicts(with_check(master, endless), rebuilt())}
     assert points(found) == {**FULL, "square": 0}

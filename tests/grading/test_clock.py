@@ -29,28 +29,29 @@ def crowded() -> Iterator[None]:
     with ExitStack() as stack:
         stack.callback(os.sched_setaffinity, 0, before)
         os.sched_setaffinity(0, {min(before)})
-        for _ in range(2):
-            process = stack.enter_context(subprocess.Popen(BUSY))
+        for _ in range(2):  # in sessions of their own, because Linux may share a processor between sessions
+            process = stack.enter_context(subprocess.Popen(BUSY, start_new_session=True))
             stack.callback(process.kill)
         yield
 
 
 def test_waiting_for_a_processor_is_not_counted(crowded: None) -> None:
     own = Clock(os.getpid())
-    end = time.process_time() + 0.2
-    while time.process_time() < end:
+    while waited(os.getpid()) - own.before < 0.4:
         pass
-    passed = time.monotonic() - own.began
-    assert own.had() < passed / 2
-    assert own.had() >= LEAST * passed
+    had, passed = own.had(), time.monotonic() - own.began
+    assert LEAST * 0.4 < had <= max(passed - 0.4, LEAST * passed)
 
 
-def test_a_cell_that_waits_for_a_processor_is_not_stopped(crowded: None, bubblewrap: str) -> None:
+def test_a_cell_that_waits_for_a_processor_is_not_stopped(
+    crowded: None, bubblewrap: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "LEAST", 0.0)  # however crowded it is
     with Box() as box:
         box.start()
-        box.allow(0.5)
-        box.run(COMPUTE.format(seconds=0.4), "<cell>")
-        assert time.monotonic() - box.clock.began > 0.5
+        box.allow(2)
+        box.run(COMPUTE.format(seconds=1.2), "<cell>")
+        assert time.monotonic() - box.clock.began > 2
         with pytest.raises(Stopped, match="takes too long"):
             box.run("while True: pass", "<cell>")
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from nbgrader.api import Gradebook
+from processes import PATIENCE
 
 from grading.lint import with_answers
 
@@ -72,7 +73,14 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
             here = here / command.removeprefix("cd ")
             continue
         run = subprocess.run(
-            command, shell=True, cwd=here, env=environment, capture_output=True, text=True, check=False, timeout=300
+            command,
+            shell=True,
+            cwd=here,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=PATIENCE,
         )
         assert run.returncode == 0, f"{command}\n{run.stdout}{run.stderr}"
     return folder

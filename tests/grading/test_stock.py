@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from processes import PATIENCE
 
 from benchmarks.stock import container, graders, run
 from benchmarks.stock.container import Plan, Step
@@ -31,14 +32,17 @@ Try = Callable[..., dict[str, Any]]
 def tried(tmp_path: Path, bubblewrap: str) -> Try:
     """Return tried(code, …): what is seen when this runs as a grader, the second only when the first hangs."""
 
-    def run_it(*codes: str, seconds: float = 20, **changes: Any) -> dict[str, Any]:
+    def run_it(*codes: str, first: float = PATIENCE, **changes: Any) -> dict[str, Any]:
         (tmp_path / "class").mkdir()
         (tmp_path / "class" / "neighbour").write_text("right answers")
         course, given = tmp_path / "course", tmp_path / "class"
         plan = Plan(
             folder=tmp_path,
             copies=[(graders.GIVEN, given), (graders.GIVEN, course)],
-            steps=[Step([PYTHON, "-I", "-c", code], course, seconds) for code in codes],
+            steps=[
+                Step([PYTHON, "-I", "-c", code], course, seconds)
+                for code, seconds in zip(codes, (first, PATIENCE), strict=False)
+            ],
             marks="otter",
             shown={given: graders.GIVEN},
             path=[],
@@ -78,7 +82,7 @@ def test_connections_are_seen(tried: Try) -> None:
 
 def test_a_grader_that_hangs_is_ended_and_its_neighbour_graded(tried: Try) -> None:
     forking = "import os\nfor _ in range(3):\n    os.fork()\nwhile True: pass"
-    seen = tried(forking, MARKS, seconds=2)
+    seen = tried(forking, MARKS, first=2)
     assert [step["status"] for step in seen["steps"]] == [None, 0]
     assert seen["steps"][1]["left"] == []
     assert "z-last" in seen["marks"]
@@ -118,7 +122,7 @@ def test_nbgrader_is_graded_with_a_link_to_a_neighbour(tmp_path: Path, bubblewra
     grader: graders.Grader = graders.stock(tmp_path)["nbgrader"]()
     graders.set_up(grader, run.paper.written(run.paper.master()), run.SOLUTIONS.notebook, tmp_path)
     entry = next(entry for entry in run.ENTRIES if entry.name == "link")
-    found = run.outcome(grader, entry, 300)
+    found = run.outcome(grader, entry, PATIENCE)
     assert not found.hung, found.told
     assert found.neighbours_lost == 0, found.told
     assert found.gained  # the link was followed, which an honest marker would not do

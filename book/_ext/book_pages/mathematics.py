@@ -24,6 +24,7 @@ from sphinx.writers.html5 import HTML5Translator
 from sphinxcontrib import katex
 
 LOGGER = logging.getLogger(__name__)
+PATIENCE = 600.0  # seconds for Node to start, and for a formula; 5 are too few on a busy machine
 OTHER_FONTS = re.compile(r',url\([^)]*\.(?:woff|ttf)\) format\("[a-z]+"\)')
 NUMBERED = re.compile(r"\\(begin|end)\{(align|alignat|equation|gather)\}")
 
@@ -124,6 +125,7 @@ def provide_katex(app: Sphinx, config: Config) -> None:
 
 def setup(app: Sphinx) -> None:
     katex.KaTeXServer.start_server_process = staticmethod(start_katex)
+    katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = PATIENCE
     app.add_html_math_renderer("katex", (visit_inline, None), (visit_display, None))
     app.connect("config-inited", provide_katex)
     app.connect("html-page-context", name_equations)
