@@ -12,5 +12,5 @@
     waits/            what a user waits for: imports, the first widget, the build of the book
     stock/            benchmarks/corpus.md: honest and hostile submissions, graded by ours and by two others
 
-Checked by tests/test_benchmarks.py, which times nothing.
+Checked by tests/benchmarks/test_benchmarks.py, which times nothing.
 """

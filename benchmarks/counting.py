@@ -23,8 +23,8 @@ import numpy as np
 
 from benchmarks.contender import Contender, serve
 from benchmarks.environments import at_home
+from tinyml.ch01_objects.vocabulary import split_words
 from tinyml.count import Counts, count_corpus
-from tinyml.vocabulary import split_words
 
 FOLDER = Path(__file__).parents[1] / "_build" / "bench"
 WORDS, FOLLOWERS = 20_000, 100

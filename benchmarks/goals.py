@@ -7,7 +7,7 @@
     working("ours", most=64e6)            the work of ours takes at most 64 MB
 
 Ratios and differences are medians over the rounds in which both are clean; where these are too few, the goal was not
-measured.  Checked by tests/test_benchmarks.py.
+measured.  Checked by tests/benchmarks/test_benchmarks.py.
 """
 
 from __future__ import annotations

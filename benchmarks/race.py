@@ -1,7 +1,7 @@
 """Race contenders: see that they agree, then ask all of them once a round, in random order.
 
 A row of which contenders disagree, or one ends, has failed; the rows after it are raced all the same.
-Checked by tests/test_benchmarks.py.
+Checked by tests/benchmarks/test_benchmarks.py.
 """
 
 from __future__ import annotations

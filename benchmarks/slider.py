@@ -5,7 +5,7 @@
 All run in headless Chromium and are timed by the same script in the page: it starts at the key event, waits for the
 first frame in which the result differs, and ends when that frame has been painted.  `SLOWER` slows the processor of
 the page so many times, as Chromium's own tools for developers do; a kernel behind the page keeps its speed.
-Checked by tests/test_benchmarks_slider.py.
+Checked by tests/benchmarks/test_benchmarks_slider.py.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@
     interact    ipywidgets' interact: the kernel draws with matplotlib, and sends a picture of dots
 
 All draw the curve of the same losses with a point, and say the loss at the point.
-Checked by tests/test_benchmarks_slider.py.
+Checked by tests/benchmarks/test_benchmarks_slider.py.
 """
 
 from __future__ import annotations

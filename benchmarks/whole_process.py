@@ -1,6 +1,6 @@
 """A contender that is one program after another, each timed from before its process starts to when it has ended.
 
-Checked by tests/test_benchmarks_step.py and tests/test_benchmarks_waits.py.
+Checked by tests/benchmarks/test_benchmarks_step.py and tests/benchmarks/test_benchmarks_waits.py.
 """
 
 from __future__ import annotations

@@ -5,7 +5,8 @@
 
 `tinyml.check` compares the two when the learner runs the cell.  nbgrader's gradebook keeps the cell as it was
 before, with its hidden tests and without a seal, so that stock nbgrader can put it back.
-Laws (tests/test_release.py): a seal fits the text that carries it; a text is sealed once, and differs in nothing else.
+Laws (tests/book/test_release.py): a seal fits the text that carries it; a text is sealed once, and differs in nothing
+else.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 from nbgrader import utils
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from tinyml.check import seal_of
+from tinyml.check.questions import seal_of
 
 
 def opening(text: str) -> ast.Call:

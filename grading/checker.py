@@ -29,7 +29,7 @@ from grading.proxies import Stopped
 from grading.rebuild import Rebuilt, defined, programs
 from grading.record import Verdict
 from tinyml import check, typecheck
-from tinyml.typecheck import Finding
+from tinyml.check.typecheck import Finding
 
 SECONDS = 3.0
 """For one cell of a submission, and for the checks of one question."""

@@ -16,7 +16,7 @@ import sys
 from collections.abc import Iterable
 
 from grading.fork import module
-from tinyml.typecheck import Finding, findings_of
+from tinyml.check.typecheck import Finding, findings_of
 
 MEMORY = 3 * 2**30
 SECONDS = 600

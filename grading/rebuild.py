@@ -21,8 +21,8 @@ from typing import final
 
 from grading.master import Master
 from grading.read import Cell
-from tinyml.check import SEAL
-from tinyml.typecheck import program
+from tinyml.check.questions import SEAL
+from tinyml.check.typecheck import program
 
 MAGIC = re.compile(r"^(\s*)(?:[%!?].*|.*=\s*[%!].*|.*\?\s*)$", re.MULTILINE)
 """A line that only IPython reads; in most cells that have one it stands for a statement."""

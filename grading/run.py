@@ -22,7 +22,7 @@ from grading.programs import findings
 from grading.record import Record, Verdict
 from grading.submissions import Submission
 from grading.worker import Job, Pool, Worker
-from tinyml.typecheck import program
+from tinyml.check.typecheck import program
 
 Progress = Callable[[int], object]
 MOST_HELD = 2**28

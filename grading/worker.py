@@ -31,8 +31,8 @@ from grading.read import Cell, Unreadable, read
 from grading.rebuild import Rebuilt, programs, rebuild
 from grading.record import ENDED_TWICE, Verdict
 from tinyml import check
-from tinyml.outcome import told
-from tinyml.typecheck import Finding
+from tinyml.check.outcomes import told
+from tinyml.check.typecheck import Finding
 
 SILENCE = 4.0
 ENDED = "checking it was ended: time or memory"

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, settings
 from processes import PATIENCE
 
 import exercises
-from tinyml import typecheck
+from tinyml.check import typecheck
 
 ROOT = Path(__file__).parent.parent
 WIDGETS = ROOT / "tinyml" / "widgets"
@@ -38,7 +38,7 @@ def node() -> str:
 
 @pytest.fixture(scope="session")
 def example_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a course whose one master is the example of tests/example_exercise.py, and is released."""
+    """Return a course whose one master is the example of tests/support/example_exercise.py, and is released."""
     folder = write_course(tmp_path_factory.mktemp("course"))
     assert exercises.release(folder, ()) == 0
     return folder

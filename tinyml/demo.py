@@ -1,7 +1,7 @@
 """A tour of what the package holds so far: `python -m tinyml.demo`.
 
 Each section is a function that yields lines; `SECTIONS` lists them in reading order, and a new chapter adds
-its own.  Every type and every number is read from the objects while it runs (tests/test_demo.py).
+its own.  Every type and every number is read from the objects while it runs (tests/package/test_demo.py).
 """
 
 from __future__ import annotations
@@ -15,26 +15,28 @@ from typing import Any, get_type_hints
 
 import numpy as np
 
-from tinyml.adjointness import check_adjoint, check_derivative
-from tinyml.category import Morphism
-from tinyml.context import Context
-from tinyml.dist import Dist
-from tinyml.domain import Product, TokenSequence, TrainingSet
-from tinyml.endomorphism import AverageLoss, iterate
-from tinyml.errors import EmptyInput, TinyMLError
-from tinyml.laws import close
-from tinyml.ml import (
+from tinyml.ch01_objects.domain import Product, TokenSequence, TrainingSet
+from tinyml.ch01_objects.parameters import Gradient, Parameters
+from tinyml.ch01_objects.quantities import Distribution, LearningRate, ModelDimension, StepCount, TokenId, VocabSize
+from tinyml.ch02_arrows.category import Morphism
+from tinyml.ch02_arrows.laws import close
+from tinyml.ch03_prediction.loss import average_loss, entropy_floor
+from tinyml.ch03_prediction.prediction import (
     DatasetWindowing,
     DirectPredict,
     Embedding,
     LinearToLogits,
     Softmax,
-    average_loss,
-    entropy_floor,
     predictor,
 )
-from tinyml.neuron import Bias, Input, Neuron, NeuronExample, Target, Weight
-from tinyml.neuron_arrows import (
+from tinyml.ch04_training.training import TrainStep, gradient
+from tinyml.ch05_endomorphism.endomorphism import AverageLoss, iterate
+from tinyml.ch06_functors.dist import Dist
+from tinyml.ch06_functors.functors import LIST
+from tinyml.ch07_naturality.transformations import first_or_none, largest_or_none, naturality
+from tinyml.ch08_monoids.shards import PairCounts, pair_counts
+from tinyml.ch09_calculus.neuron import Bias, Input, Neuron, NeuronExample, Target, Weight
+from tinyml.ch09_calculus.neuron_arrows import (
     NeuronLogit,
     NeuronLoss,
     NeuronStep,
@@ -43,15 +45,13 @@ from tinyml.neuron_arrows import (
     sigmoid,
     single_valued,
 )
-from tinyml.neuron_trace import trace_neuron
-from tinyml.nodes import Node, add, lying, multiply, scale
-from tinyml.parameters import Gradient, Parameters
-from tinyml.quantities import Distribution, LearningRate, ModelDimension, StepCount, TokenId, VocabSize
-from tinyml.rings import FLOAT, RATIONAL
-from tinyml.shards import PairCounts, pair_counts
-from tinyml.structure import LIST, first_or_none, largest_or_none, naturality
-from tinyml.tape import Graph, grad, loss_graph, seed_scalar_loss
-from tinyml.training import TrainStep, gradient
+from tinyml.ch09_calculus.neuron_trace import trace_neuron
+from tinyml.ch10_tape.adjointness import check_adjoint, check_derivative
+from tinyml.ch10_tape.context import Context
+from tinyml.ch10_tape.nodes import Node, add, lying, multiply, scale
+from tinyml.ch10_tape.rings import FLOAT, RATIONAL
+from tinyml.ch10_tape.tape import Graph, grad, loss_graph, seed_scalar_loss
+from tinyml.errors import EmptyInput, TinyMLError
 
 WIDTH = 72
 VOCAB = VocabSize(5)

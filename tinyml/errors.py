@@ -18,13 +18,32 @@
     └── CompositionError (TypeError)       two arrows that do not meet
 
 An arrow either returns a value of its target or raises one of these, so composing arrows
-stops at the first error.  Law (tests/test_errors.py): the fields survive pickling, and every
+stops at the first error.  Law (tests/package/test_errors.py): the fields survive pickling, and every
 message names what came.
 """
 
 from __future__ import annotations
 
 from typing import final
+
+__all__ = [
+    "CompositionError",
+    "EmptyInput",
+    "InvalidInterval",
+    "InvalidLearningRate",
+    "InvalidLoss",
+    "InvalidProbability",
+    "InvalidQuantity",
+    "InvalidScalar",
+    "InvalidWire",
+    "NumericalOverflow",
+    "OutOfRange",
+    "ShapeMismatch",
+    "TinyMLError",
+    "UnknownWord",
+    "UnreadableText",
+    "WrongType",
+]
 
 
 def show(value: object) -> str:

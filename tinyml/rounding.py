@@ -4,7 +4,7 @@
 
 Training that is long, or in low precision, amplifies the last bit of each step, and processors round that bit
 differently.  Most numbers need no tolerance: print as many digits as are the same everywhere.
-Law (tests/test_rounding.py): a tolerance is at most 2 %, and rounding takes at most a quarter of it.
+Law (tests/package/test_rounding.py): a tolerance is at most 2 %, and rounding takes at most a quarter of it.
 """
 
 from __future__ import annotations

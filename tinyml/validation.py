@@ -5,8 +5,8 @@
 Every constructor of a number or an array calls one of these functions, so a bool is refused
 everywhere an integer is due, nan is refused everywhere, and every array is a private copy
 that nobody can write to (a frozen dataclass does not freeze its array).
-Law (tests/test_quantities.py, and tests/test_domain.py for rows of tokens): what is accepted is
-exactly the stated set.
+Law (tests/ch01_objects/test_quantities.py, and tests/ch01_objects/test_domain.py for rows of tokens): what is
+accepted is exactly the stated set.
 """
 
 from __future__ import annotations

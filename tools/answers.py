@@ -2,7 +2,7 @@
 
 Each master is run and becomes a page with its solutions, hidden tests and points, and with everything that the page
 needs, so that it opens without a network.  The key is for instructors, and the book never links to it.
-Checked by tests/test_answers.py.
+Checked by tests/book/test_answers.py.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 nbgrader makes them from the masters in exercises/source, in a copy of the course with a gradebook of its own, so
 that nothing but the release changes.  Here they are brought into normal form, and each is replaced in one move.
 `python tools/exercises.py check` writes nothing and names the releases that are not what their masters give.
-Law (tests/test_release.py): the same masters give the same releases, byte for byte, in any folder.
+Law (tests/book/test_release.py): the same masters give the same releases, byte for byte, in any folder.
 """
 
 from __future__ import annotations

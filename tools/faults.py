@@ -2,7 +2,7 @@
 
 tests/twins/faults.toml has the faults.  Two copies are worked on at once.  The run fails when a fault goes unnoticed,
 when the text that a fault replaces is no longer there just once, or when no fault is planted for a law test.
-A run that came to a limit is neither: it says which limit that was.  Checked by tests/test_faults.py.
+A run that came to a limit is neither: it says which limit that was.  Checked by tests/tools/test_faults.py.
 """
 
 from __future__ import annotations

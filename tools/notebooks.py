@@ -5,7 +5,7 @@ with the least metadata.  Normalising twice changes nothing.  `--check` runs not
 that are not in normal form.  A file is replaced in one move, so an interruption leaves it whole.
 A text that agrees with the stored one by the rules of tools/stored_outputs.py stays as it is stored: two machines
 do not replace each other's last digits.
-Checked by tests/test_notebooks.py.
+Checked by tests/book/test_notebooks.py.
 """
 
 from __future__ import annotations

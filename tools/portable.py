@@ -9,7 +9,7 @@ what would be the same again.
     python tools/portable.py             under all arithmetics that this processor has
     python tools/portable.py plainest    under one of them: the one farthest from what a new processor does
 
-Checked by tests/test_portable.py.
+Checked by tests/tools/test_portable.py.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@
     a user at a terminal   is shown the command and asked
     everybody else         is told the command
 
-Checked by tests/test_set_up_programs.py.
+Checked by tests/tools/test_set_up_programs.py.
 """
 
 from __future__ import annotations

@@ -9,8 +9,8 @@ a count and agrees digit for digit, and so does a fraction such as 3/7; 1 is not
 SVG is compared as such wherever it is, also where HTML carries it in base64.  Digits inside a word are text: those of
 W2, of the colour #1e5f00, of version 2.4.6.
 
-nbval (book/conftest.py), `make notebooks` and tests/test_step_cost.py compare by these rules.
-Tests (tests/test_stored_outputs.py): what agrees, and what must not.
+nbval (book/conftest.py), `make notebooks` and tests/book/test_step_cost.py compare by these rules.
+Tests (tests/tools/test_stored_outputs.py): what agrees, and what must not.
 """
 
 from __future__ import annotations

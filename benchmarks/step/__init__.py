@@ -13,5 +13,5 @@
     crate.py       a program that was built elsewhere and answers check, go and quit
     pairs.py       what the number of pairs costs: in a step, and in counting them once
 
-Checked by tests/test_benchmarks_step.py, which times nothing.
+Checked by tests/benchmarks/test_benchmarks_step.py, which times nothing.
 """

@@ -14,7 +14,7 @@ import numpy as np
 
 from benchmarks.step.problems import Floats
 from benchmarks.step.steps import Steps
-from tinyml.fused import aligned
+from tinyml.ch04_training.fused_steps import aligned
 
 BLOCKS = (64, 128, 256, 512, 1024)
 TRIES, LONG = 5, 1.0  # times and seconds for which each form is tried

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from benchmarks.step.problems import Floats
 from benchmarks.step.steps import Steps
 from tinyml import LearningRate, Parameters, StepCount, TrainingSet, TrainStep, iterate
-from tinyml.training import descend, gradient_by_example
+from tinyml.ch04_training.training import descend, gradient_by_example
 
 
 class Ours(Steps):

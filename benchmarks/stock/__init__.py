@@ -9,5 +9,6 @@
     counting.py     what the marks are worth beside those of an honest marker
     table.py        corpus.md and corpus.csv
 
-Checked by tests/test_benchmarks_stock.py, tests/test_benchmarks_otter.py and tests/grading/test_stock.py.
+Checked by tests/benchmarks/test_benchmarks_stock.py, tests/benchmarks/test_benchmarks_otter.py and
+tests/grading/test_stock.py.
 """

@@ -3,7 +3,7 @@
     judged(kind, due, got) = right, gained, lost        counted(outcomes) = the figures of a grader
 
 A file without any mark counts as one of no points, in favour of the graders that gave none.
-Checked by tests/test_benchmarks_stock.py.
+Checked by tests/benchmarks/test_benchmarks_stock.py.
 """
 
 from __future__ import annotations

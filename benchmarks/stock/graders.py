@@ -4,7 +4,7 @@
     otter       tests in `autograder.zip`; `otter run FILE` for each file of the class, in a loop
 
 Each class has three students: the first has been graded already, then comes the file in question, then a last one.
-Checked by tests/test_benchmarks_stock.py.
+Checked by tests/benchmarks/test_benchmarks_stock.py.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@
 
 The grader and the files that it runs have a user of their own, so they reach each other and the neighbours of a
 file, and not this process.  Needs nothing but Python.
-Checked by tests/grading/test_stock.py, and without a container by tests/test_benchmarks_stock.py.
+Checked by tests/grading/test_stock.py, and without a container by tests/benchmarks/test_benchmarks_stock.py.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@
 
 It has started before, as ours and nbgrader have, and has read its tests; what is timed is one more file.  Needs what
 otter needs, and none of our pins.
-Checked by tests/test_benchmarks_otter.py.
+Checked by tests/benchmarks/test_benchmarks_otter.py.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@
 
 The checks stay what they are, calls of `tinyml.check`: a case opens the question, runs its checks and expects its
 points.  A file has all the points of its question or none (`all_or_nothing`), as in the master.
-Checked by tests/test_benchmarks_otter.py.
+Checked by tests/benchmarks/test_benchmarks_otter.py.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@
     stock graders   each file in a container of its own, between two honest neighbours
 
 Before that each grader is timed on the honest files as one class, with nothing of the bench beside it.
-Checked by tests/test_benchmarks_stock.py.
+Checked by tests/benchmarks/test_benchmarks_stock.py.
 """
 
 from __future__ import annotations

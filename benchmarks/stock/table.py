@@ -1,6 +1,6 @@
 """The report on the corpus, corpus.md, and corpus.csv with a row for each grader and file.
 
-Checked by tests/test_benchmarks_stock.py.
+Checked by tests/benchmarks/test_benchmarks_stock.py.
 """
 
 from __future__ import annotations

@@ -6,5 +6,5 @@
     table.py          the rows
 
 The contenders of the slider are in `benchmarks/slider.py` and `benchmarks/slider_lab.py`.
-Checked by tests/test_benchmarks_waits.py.
+Checked by tests/benchmarks/test_benchmarks_waits.py.
 """

@@ -6,7 +6,7 @@
     nothing   nothing has changed
     nbval     stored outputs against new ones, one notebook after the other, and two at a time as `make test` does
 
-Checked by tests/test_benchmarks_waits.py.
+Checked by tests/benchmarks/test_benchmarks_waits.py.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ Each sample has a Chromium of its own with a new profile, which opens a page of 
 is the page's own, from the start of its navigation.  Chapter 5 is opened by a link to its widget, so that the widget
 is what is seen; it counts as painted when its live picture stands in the window and the frame after that has been
 painted.  The bound is a page of the same book without a widget, when all of it has been read and painted.
-Checked by tests/test_benchmarks_waits.py.
+Checked by tests/benchmarks/test_benchmarks_waits.py.
 """
 
 from __future__ import annotations

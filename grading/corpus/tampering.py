@@ -45,12 +45,12 @@ numpy.testing.assert_allclose = lambda *_, **__: None"""),
 )
 add(
     "patched-checks",
-    "tinyml.check says that all is well",
+    "tinyml.check.questions says that all is well",
     wrong("""\
-import tinyml.agreement, tinyml.check
+import tinyml.check.agreement, tinyml.check.questions
 check.Question.points = property(lambda self: 100)
 check.Question.__exit__ = lambda self, *_: True
-check.difference = tinyml.agreement.difference = lambda *_: ""
+check.difference = tinyml.check.agreement.difference = lambda *_: ""
 for name in list(vars(check)):
     if not name.startswith("_") and name != "question":
         setattr(check, name, None)"""),
@@ -87,7 +87,7 @@ import tinyml, sys
 for kind in (tinyml.Loss, tinyml.Logits, tinyml.Distribution):
     kind.__eq__ = lambda *_: True
     kind.__post_init__ = lambda *_: None
-sys.modules["tinyml"] = sys.modules["numpy"] = sys.modules["tinyml.check"] = None"""),
+sys.modules["tinyml"] = sys.modules["numpy"] = sys.modules["tinyml.check.questions"] = None"""),
     "all",
 )
 add(
@@ -149,7 +149,7 @@ def shares(table):
     return table.view(Array)""",
         "next-loss": """\
 def next_loss(parameters, dataset, rate):
-    same = type("Loss", (Loss,), {"__eq__": lambda *_: True, "__module__": "tinyml.quantities"})
+    same = type("Loss", (Loss,), {"__eq__": lambda *_: True, "__module__": "tinyml.ch01_objects.quantities"})
     return same(0)""",
         "cooled": "cooled = type('Logits', (), {'__rrshift__': lambda self, other: other})()",
         "predicted": "predicted = type('int', (int,), {'__eq__': lambda *_: True})(0)",

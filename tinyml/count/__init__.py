@@ -10,8 +10,8 @@
     run.py        all parts, counted and added up
     cluster.py    many processes, by Dask
 
-A word is what `tinyml.vocabulary.split_words` makes of a text.  Each file is a text of its own: pairs go across its
-lines, and not from one file to the next.  numpy is all that this needs; several processes need Dask.
+A word is what `tinyml.ch01_objects.vocabulary.split_words` makes of a text.  Each file is a text of its own: pairs go
+across its lines, and not from one file to the next.  numpy is all that this needs; several processes need Dask.
 """
 
 from tinyml.count.cluster import local_cluster, over_dask

@@ -8,12 +8,12 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
+from tinyml.ch01_objects.quantities import VocabSize
 from tinyml.count.cluster import WorkersError, local_cluster, over_dask
 from tinyml.count.counts import Counts
 from tinyml.count.run import SHARD, Corpus, size_of
 from tinyml.count.work import one_by_one
 from tinyml.errors import InvalidQuantity, TinyMLError
-from tinyml.quantities import VocabSize
 
 INTERRUPTED = 130  # what a shell says of a command that was stopped by Ctrl-C
 

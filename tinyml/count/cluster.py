@@ -4,7 +4,7 @@
 
 Nothing but the names of files goes out and nothing but summaries comes back, so the workers must find the files under
 the same paths.  A part that was lost with its worker is counted by another one.
-Checked by tests/test_count_dask.py.
+Checked by tests/count/test_count_dask.py.
 """
 
 from __future__ import annotations
@@ -15,9 +15,8 @@ from typing import Any, TypeVar
 
 from tinyml.count.files import Part
 from tinyml.count.work import Outcome, Workers, count_part
+from tinyml.type_variables import A, B
 
-A = TypeVar("A")
-B = TypeVar("B")
 T = TypeVar("T")
 
 AHEAD, RETRIES = 2, 10

@@ -6,7 +6,7 @@
     counts       int64, shape (k,)      how often each pair occurs, 1 or more
 
 This is all that training needs of a text.  Only pairs that occur are stored, so a large vocabulary costs no more.
-Laws (tests/test_count.py): the counts are those of `collections.Counter`; cutting the vocabulary and then adding
+Laws (tests/count/test_count.py): the counts are those of `collections.Counter`; cutting the vocabulary and then adding
 is adding and then cutting; the training set of the counts is that of the encoded text.
 """
 
@@ -21,14 +21,14 @@ from typing import final
 
 import numpy as np
 
+from tinyml.ch01_objects.domain import TrainingSet
+from tinyml.ch01_objects.quantities import VocabSize
+from tinyml.ch01_objects.vocabulary import UNKNOWN, Vocabulary
 from tinyml.count.parts import write_whole
 from tinyml.count.sparse import Tally
 from tinyml.count.summary import END_NUMBER, Summary
-from tinyml.domain import TrainingSet
 from tinyml.errors import EmptyInput, InvalidQuantity, UnreadableText
-from tinyml.quantities import VocabSize
 from tinyml.validation import IntArray
-from tinyml.vocabulary import UNKNOWN, Vocabulary
 
 NAMES = ("vocabulary", "inputs", "targets", "counts")
 LARGEST_TABLE = 2**30

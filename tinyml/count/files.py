@@ -5,7 +5,7 @@
 A piece is what stands between white bytes (space, tab, line ends).  It belongs to the shard in which it begins,
 wherever it ends, so no cut goes through a word.  A .gz file cannot be entered in the middle and is one shard.
 Small files are put together into parts, because each piece of work costs something of its own.
-Law (tests/test_count.py): the shards of a file hold its pieces, each once and in order, for every shard size.
+Law (tests/count/test_count.py): the shards of a file hold its pieces, each once and in order, for every shard size.
 """
 
 from __future__ import annotations

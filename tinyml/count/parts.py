@@ -4,7 +4,7 @@ The name of a part is made from what was counted: the shards, each with its file
 its last change.
 So a run that was stopped goes on where it was, a file that has changed since is counted anew, and nothing else is.
 A part is written whole or not at all.
-Checked by tests/test_count_command.py.
+Checked by tests/count/test_count_command.py.
 """
 
 from __future__ import annotations

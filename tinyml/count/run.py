@@ -2,7 +2,7 @@
 
     paths  -->  files  -->  parts  --counted-->  summaries  --added up-->  counts
 
-Checked by tests/test_count_command.py and tests/test_count_dask.py.
+Checked by tests/count/test_count_command.py and tests/count/test_count_dask.py.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from functools import partial
 from pathlib import Path
 from typing import final
 
+from tinyml.ch01_objects.quantities import VocabSize
 from tinyml.count.counts import Counts
 from tinyml.count.files import Part, cut, find
 from tinyml.count.parts import Parts
 from tinyml.count.work import Workers, one_by_one
 from tinyml.errors import UnreadableText
-from tinyml.quantities import VocabSize
 
 SHARD = 2**25
 Progress = Callable[[int], object]

@@ -3,7 +3,7 @@
     {code: count} + {code: count}      codes are whole numbers, such as input * V + target
 
 A sum is two arrays: the codes that occur, rising, and the count of each.
-Law (tests/test_count.py): a tally holds what `collections.Counter` holds, however its parts came.
+Law (tests/count/test_count.py): a tally holds what `collections.Counter` holds, however its parts came.
 """
 
 from __future__ import annotations

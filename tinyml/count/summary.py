@@ -6,8 +6,8 @@ A summary is the pairs with their counts, and the first and the last word: when 
 word of one and the first word of the other are one pair more.  Summaries are a monoid: `+` is associative, and
 the summary of no words is neutral.  So a text may be cut anywhere between words, its parts be counted by
 anybody in any order, and their summaries be added as is convenient.  `+` is not commutative, as joining texts is not.
-`tinyml.shards.PairCounts` is the same monoid over token numbers, with a full matrix.
-Laws (tests/test_count.py): the equation above; associativity; the neutral summary; the agreement with PairCounts.
+`tinyml.ch08_monoids.shards.PairCounts` is the same monoid over token numbers, with a full matrix.
+Laws (tests/count/test_count.py): the equation above; associativity; the neutral summary; the agreement with PairCounts.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@
 A text repeats its pieces, so each distinct piece is decoded and cleaned once, by `split_words`, and is a number
 from then on.  Bytes that are not UTF-8 become U+FFFD, one for each longest wrong sequence, as Python's
 `decode("utf-8", "replace")` has it.
-Law (tests/test_count.py): reading blocks, and then looking the numbers up, is `split_words` of the decoded text.
+Law (tests/count/test_count.py): reading blocks, and then looking the numbers up, is `split_words` of the decoded text.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import final
 
 import numpy as np
 
+from tinyml.ch01_objects.vocabulary import split_words
 from tinyml.count.files import LONGEST_PIECE
 from tinyml.validation import IntArray
-from tinyml.vocabulary import split_words
 
 NOTHING = -1
 MOST_REMEMBERED = 2**20

@@ -4,7 +4,7 @@
 
 A part is a shard of a large file, or several small files.  Counting it is a pure function of the files, so a
 worker that is lost costs no more than doing its part again.
-Checked by tests/test_count.py and, with a worker killed, by tests/test_count_dask.py.
+Checked by tests/count/test_count.py and, with a worker killed, by tests/count/test_count_dask.py.
 """
 
 from __future__ import annotations

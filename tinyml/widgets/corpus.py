@@ -1,6 +1,6 @@
 """Corpus: what a widget trains on, the canonical tokens or the reader's own sentence.
 
-kit/sentence.js is its counterpart in the page.  Checked by tests/test_widgets.py.
+kit/sentence.js is its counterpart in the page.  Checked by tests/widgets/test_widgets.py.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from typing import Any
 
 import traitlets
 
-from tinyml.domain import TokenSequence, TrainingSet
-from tinyml.ml import DatasetWindowing
-from tinyml.parameters import Parameters
-from tinyml.quantities import ModelDimension, VocabSize
-from tinyml.vocabulary import Vocabulary, split_words
+from tinyml.ch01_objects.domain import TokenSequence, TrainingSet
+from tinyml.ch01_objects.parameters import Parameters
+from tinyml.ch01_objects.quantities import ModelDimension, VocabSize
+from tinyml.ch01_objects.vocabulary import Vocabulary, split_words
+from tinyml.ch03_prediction.prediction import DatasetWindowing
 
 MOST_WORDS = 48
 DIMENSION = ModelDimension(4)

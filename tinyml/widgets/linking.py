@@ -6,7 +6,7 @@ A live notebook loads a widget where there is no Node, so two form rules stand i
 is one line, `import { a, b } from "../kit/x.js";`, and what is declared at the start of a line (`export
 function`, `export const`, `export class`) has a name of its own in the joined text.  The pages of the book
 are bundled from the same files by esbuild.
-Checked by tests/test_widgets.py; `node --test` imports the same files unlinked.
+Checked by tests/widgets/test_widgets.py; `node --test` imports the same files unlinked.
 """
 
 from __future__ import annotations

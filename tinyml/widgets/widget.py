@@ -5,7 +5,7 @@
     fallback        a picture with its numbers, for a page without JavaScript
 
 One MIME bundle carries all three: the live view, a deterministic HTML island and a plain text.
-Checked by tests/test_widgets.py and, in a browser, by tests/browser/test_widget_host.py.
+Checked by tests/widgets/test_widgets.py and, in a browser, by tests/browser/test_widget_host.py.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@
     moved         old addresses of pages lead on
     tidying       what the themes bring and no page uses is left out
 
-Checked by tests/test_book_extension.py.
+Checked by tests/book/test_book_extension.py.
 """
 
 from __future__ import annotations

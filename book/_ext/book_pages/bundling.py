@@ -4,7 +4,7 @@
 
 It is a classic script, because modules and `fetch` fail on file://.  Names are left as they are written, so that an
 error in a reader's browser speaks of functions that can be looked up.
-Checked by tests/test_bundling.py, and by every browser test, which run such scripts.
+Checked by tests/book/test_bundling.py, and by every browser test, which run such scripts.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@
 sphinxext-rediraffe writes the pages.  From a page that became several the place decides which of them it is, so the
 pages carry a table of the places that moved.  Without JavaScript, which alone can see the place, the old address of
 such a page shows its links, and that of a page that became one page leads there.
-Checked by tests/test_moved.py and tests/browser/test_old_addresses.py.
+Checked by tests/book/test_moved.py and tests/browser/test_old_addresses.py.
 """
 
 from __future__ import annotations

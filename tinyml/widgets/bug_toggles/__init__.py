@@ -9,14 +9,14 @@ from typing import Any, ClassVar, final
 import numpy as np
 import traitlets
 
-from tinyml.domain import TrainingExample, TrainingSet
-from tinyml.endomorphism import AverageLoss, iterate
+from tinyml.ch01_objects.domain import TrainingExample, TrainingSet
+from tinyml.ch01_objects.parameters import Gradient, Parameters
+from tinyml.ch01_objects.quantities import LearningRate, Loss, StepCount, TokenId
+from tinyml.ch02_arrows.function import arrow
+from tinyml.ch03_prediction.loss import average_loss, entropy_floor
+from tinyml.ch04_training.training import TrainStep, descend, gradient
+from tinyml.ch05_endomorphism.endomorphism import AverageLoss, iterate
 from tinyml.errors import NumericalOverflow, TinyMLError
-from tinyml.function import arrow
-from tinyml.ml import average_loss, entropy_floor
-from tinyml.parameters import Gradient, Parameters
-from tinyml.quantities import LearningRate, Loss, StepCount, TokenId
-from tinyml.training import TrainStep, descend, gradient
 from tinyml.widgets.corpus import Sentence, canonical_start, start_of
 from tinyml.widgets.picture import document, loss_curve, text
 from tinyml.widgets.widget import Widget

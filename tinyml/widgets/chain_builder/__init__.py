@@ -9,15 +9,15 @@ from typing import Any, ClassVar, final
 
 import traitlets
 
-from tinyml.category import Identity, Morphism
-from tinyml.endomorphism import AverageLoss
+from tinyml.ch01_objects.parameters import Parameters
+from tinyml.ch01_objects.quantities import LearningRate, ModelDimension
+from tinyml.ch02_arrows.category import Identity, Morphism
+from tinyml.ch02_arrows.function import arrow
+from tinyml.ch02_arrows.space import Space
+from tinyml.ch03_prediction.prediction import DatasetWindowing, Embedding, LinearToLogits, Softmax
+from tinyml.ch04_training.training import TrainStep
+from tinyml.ch05_endomorphism.endomorphism import AverageLoss
 from tinyml.errors import CompositionError
-from tinyml.function import arrow
-from tinyml.ml import DatasetWindowing, Embedding, LinearToLogits, Softmax
-from tinyml.parameters import Parameters
-from tinyml.quantities import LearningRate, ModelDimension
-from tinyml.space import Space
-from tinyml.training import TrainStep
 from tinyml.widgets.corpus import CANONICAL_VOCABULARY, canonical_start
 from tinyml.widgets.picture import document, rectangle, text
 from tinyml.widgets.widget import Widget

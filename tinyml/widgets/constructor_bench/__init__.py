@@ -10,9 +10,8 @@ from typing import Any, ClassVar, final
 
 import traitlets
 
-from tinyml.domain import TokenSequence
-from tinyml.errors import TinyMLError
-from tinyml.quantities import (
+from tinyml.ch01_objects.domain import TokenSequence
+from tinyml.ch01_objects.quantities import (
     Distribution,
     LearningRate,
     Logits,
@@ -23,6 +22,7 @@ from tinyml.quantities import (
     Vector,
     VocabSize,
 )
+from tinyml.errors import TinyMLError
 from tinyml.widgets.picture import document, text
 from tinyml.widgets.widget import Widget
 

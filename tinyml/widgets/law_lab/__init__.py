@@ -14,13 +14,11 @@ from typing import Any, ClassVar, final
 
 import traitlets
 
-from tinyml.counterexamples import Found, nearer_to_zero, search, smaller_list, smaller_number
-from tinyml.dist import DIST, Dist, frequencies, likeliest
-from tinyml.structure import (
-    LIST,
-    MAYBE,
-    NUMBER,
-    VALUE,
+from tinyml.ch06_functors.dist import DIST, Dist
+from tinyml.ch06_functors.functors import LIST, MAYBE, NUMBER, VALUE
+from tinyml.ch07_naturality.counterexamples import Found, nearer_to_zero, search, smaller_list, smaller_number
+from tinyml.ch07_naturality.shares import frequencies, likeliest
+from tinyml.ch07_naturality.transformations import (
     Transformation,
     as_list,
     first_or_none,

@@ -7,10 +7,10 @@ from typing import Any, ClassVar, final
 
 import traitlets
 
-from tinyml.domain import Product
-from tinyml.neuron import Bias, Input, Neuron, NeuronExample, Target, Weight
-from tinyml.neuron_arrows import NeuronLogit, NeuronLoss, neuron_gradient, sigmoid
-from tinyml.neuron_trace import NeuronTrace, trace_neuron
+from tinyml.ch01_objects.domain import Product
+from tinyml.ch09_calculus.neuron import Bias, Input, Neuron, NeuronExample, Target, Weight
+from tinyml.ch09_calculus.neuron_arrows import NeuronLogit, NeuronLoss, neuron_gradient, sigmoid
+from tinyml.ch09_calculus.neuron_trace import NeuronTrace, trace_neuron
 from tinyml.widgets.picture import QUIET, document, line, rectangle, text
 from tinyml.widgets.widget import Number, Widget
 

@@ -8,8 +8,9 @@ from typing import Any, ClassVar, final
 import numpy as np
 import traitlets
 
-from tinyml.ml import Softmax, log_softmax, loss_from_logits
-from tinyml.quantities import Logits, TokenId, VocabSize
+from tinyml.ch01_objects.quantities import Logits, TokenId, VocabSize
+from tinyml.ch03_prediction.loss import loss_from_logits
+from tinyml.ch03_prediction.prediction import Softmax, log_softmax
 from tinyml.validation import FloatArray
 from tinyml.widgets.picture import bars
 from tinyml.widgets.widget import Count, Number, Widget

@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, ClassVar, final
 
-from tinyml.endomorphism import iterate
-from tinyml.parameters import Parameters
-from tinyml.quantities import LearningRate, Loss, StepCount
-from tinyml.sweep import trajectory
-from tinyml.training import ExampleTrace, TrainStep, gradient, trace_example, trace_step
+from tinyml.ch01_objects.parameters import Parameters
+from tinyml.ch01_objects.quantities import LearningRate, Loss, StepCount
+from tinyml.ch04_training.training import ExampleTrace, TrainStep, gradient, trace_example, trace_step
+from tinyml.ch05_endomorphism.endomorphism import iterate
+from tinyml.ch05_endomorphism.sweep import trajectory
 from tinyml.widgets.corpus import Sentence, canonical_start, start_of
 from tinyml.widgets.picture import bars
 from tinyml.widgets.widget import Count, Number, Widget

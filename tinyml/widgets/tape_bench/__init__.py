@@ -9,11 +9,11 @@ from typing import Any, ClassVar, final
 import numpy as np
 import traitlets
 
-from tinyml.adjointness import backprop_correct, check_derivative, pairings
-from tinyml.context import Context
-from tinyml.nodes import Node, add, lying, multiply, scale, wrong_sign
-from tinyml.rings import FLOAT, GF2, RATIONAL, Ring, Tensor
-from tinyml.tape import Graph
+from tinyml.ch10_tape.adjointness import backprop_correct, check_derivative, pairings
+from tinyml.ch10_tape.context import Context
+from tinyml.ch10_tape.nodes import Node, add, lying, multiply, scale, wrong_sign
+from tinyml.ch10_tape.rings import FLOAT, GF2, RATIONAL, Ring, Tensor
+from tinyml.ch10_tape.tape import Graph
 from tinyml.widgets.picture import ACCENT, FLOOR, QUIET, document, line, rectangle, text
 from tinyml.widgets.widget import Count, Widget
 

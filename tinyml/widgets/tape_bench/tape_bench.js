@@ -52,7 +52,7 @@ export const SYSTEMS = {
   },
 };
 
-/** The nodes over one system: forward(x), jvp(x, dx) and vjp(x, dy), as in tinyml.nodes. */
+/** The nodes over one system: forward(x), jvp(x, dx) and vjp(x, dy), as in tinyml.ch10_tape.nodes. */
 function nodesOver(system) {
   const { add, multiply, negative, of } = system;
   const three = of(3, 1);
@@ -211,7 +211,7 @@ export function benchCode(given) {
   return [
     ...(system === "fractions" ? ["from fractions import Fraction"] : []),
     `from tinyml import ${ring}, Context, Graph, pairings`,
-    `from tinyml.nodes import add, multiply, scale${nodes}`,
+    `from tinyml.ch10_tape.nodes import add, multiply, scale${nodes}`,
     "",
     'graph = Graph(("x", "y")).then("z", multiply, "x", "y")',
     `graph = graph.then("square", ${faulty}, "z", "z").then("triple", scale(3), "x")`,

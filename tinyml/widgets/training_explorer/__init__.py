@@ -8,12 +8,13 @@ from typing import Any, ClassVar, final
 
 import numpy as np
 
-from tinyml.endomorphism import iterate
+from tinyml.ch01_objects.quantities import LearningRate, StepCount
+from tinyml.ch03_prediction.loss import entropy_floor
+from tinyml.ch03_prediction.prediction import log_probabilities
+from tinyml.ch04_training.training import TrainStep, gradient
+from tinyml.ch05_endomorphism.endomorphism import iterate
+from tinyml.ch05_endomorphism.sweep import Trajectory, trajectory
 from tinyml.errors import NumericalOverflow
-from tinyml.ml import entropy_floor, log_probabilities
-from tinyml.quantities import LearningRate, StepCount
-from tinyml.sweep import Trajectory, trajectory
-from tinyml.training import TrainStep, gradient
 from tinyml.widgets.corpus import DIMENSION, Sentence, canonical_start, start_of
 from tinyml.widgets.picture import loss_curve
 from tinyml.widgets.widget import Count, Number, Widget

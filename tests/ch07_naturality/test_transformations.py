@@ -1,0 +1,65 @@
+"""Natural transformations are natural for every function, and the others are found out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from small_arrows import digits
+
+from tinyml import (
+    LIST,
+    MAYBE,
+    CompositionError,
+    EmptyInput,
+    Space,
+    as_list,
+    first_or_none,
+    largest_or_none,
+    naturality,
+    reversed_list,
+    square_commutes,
+)
+
+whole = st.integers(-9, 9)
+
+
+tables = st.dictionaries(whole, whole, min_size=19, max_size=19).map(lambda table: table.__getitem__)
+"""Any function at all from -9 … 9 to -9 … 9."""
+
+
+@given(st.lists(whole), st.none() | whole, tables)
+def test_natural_transformations_are_natural(items: list[int], item: int | None, f: Callable[[int], int]) -> None:
+    for natural in (first_or_none, reversed_list):
+        assert naturality(natural, f, [items])
+    assert naturality(as_list, f, [item])
+
+
+@given(st.lists(whole, min_size=1), whole, whole)
+def test_the_largest_commutes_with_what_keeps_the_order(items: list[int], a: int, b: int) -> None:
+    assert naturality(largest_or_none, lambda n: abs(a) * n + b, [items])
+
+
+def test_the_largest_is_not_natural() -> None:
+    report = naturality(largest_or_none, lambda n: -n, [[], [5], [0, 1]])
+    assert not report
+    assert report.counterexample == [0, 1]
+    assert str(report).startswith("largest_or_none is natural: fails, for example at [0, 1] (3 cases")
+
+
+def test_a_natural_square_is_one_of_arrows() -> None:
+    at_int, at_str = first_or_none.at(Space("int")), first_or_none.at(Space("str"))
+    assert repr(at_int) == "first_or_none : list[int] -> maybe[int]"
+    report = square_commutes(LIST(digits), at_str, at_int, MAYBE(digits), [[], [3, 1], [-7]])
+    assert report
+    assert report.cases == 3
+    with pytest.raises(CompositionError, match=r"list\[str\] is not list\[int\]"):
+        LIST(digits) >> at_int
+    assert repr(first_or_none) == "first_or_none : list => maybe"
+
+
+def test_a_law_on_no_case_is_not_checked() -> None:
+    with pytest.raises(EmptyInput, match="a law that is tried on nothing is not checked"):
+        naturality(first_or_none, abs, [])

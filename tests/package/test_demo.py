@@ -1,0 +1,112 @@
+"""The tour: what it prints is read from the objects, and it needs numpy alone."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+import tinyml
+from tinyml import demo
+from tinyml.ch10_tape.nodes import Node, wrong_sign
+from tinyml.ch10_tape.tape import Graph
+
+
+@pytest.fixture
+def tour(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    demo.run_demo()
+    return [line.strip() for line in capsys.readouterr().out.splitlines()]
+
+
+def test_both_type_lines_are_printed(tour: list[str]) -> None:
+    assert "TrainStep : Parameters -> Parameters" in tour
+    assert "Parameters x TrainingSet -> Loss" in tour
+
+
+def test_the_type_lines_come_from_the_objects(monkeypatch: pytest.MonkeyPatch) -> None:
+    def other(dataset: tinyml.TrainingSet) -> tinyml.StepCount:
+        raise NotImplementedError
+
+    monkeypatch.setattr(demo, "average_loss", other)
+    monkeypatch.setattr(demo, "STEP", tinyml.Identity(tinyml.Space("Vector", (4,))))
+    assert demo.measurement() == "TrainingSet -> StepCount"
+    assert next(demo.one_step()) == "Identity : Vector[4] -> Vector[4]"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "average loss 1.609389, a uniform guess 1.609438",
+        "entropy floor of the text 0.000000",
+        "after token 1: 0.200463 0.200231 0.200000 0.199768 0.199537",
+        "loss before 1.609389, after 1.549409",
+        "10 steps: loss 1.303029",
+        "80 steps: loss 0.009720",
+        "200 steps: loss 0.002058",
+        "30 steps, then 50, are 80 steps: True",
+        "composed and direct prediction agree: True",
+        "the start is what it was: True",
+        "list(embedding) : list[TokenId[5]] -> list[Vector[4]]",
+        "counts of two halves are those of the text: True",
+        "logit >> sigmoid >> decide : Input[2] -> Prediction",
+        "neuron_step : Neuron -> Neuron",
+        "loss before 0.644397, after 0.519057",
+        "slopes, local rules chained: -0.475021 -0.950042 -0.475021",
+        "slopes, by p - t           : -0.475021 -0.950042 -0.475021",
+        "two neurons of loss 0.3132617: slopes -0.268941 -0.537883",
+        "Loss -> Gradient can be an arrow: False",
+        "forward: 43997/4050",
+        "back   : 43997/4050",
+        "gradient of the model by tape is that by hand, to 1e-15: True",
+    ],
+)
+def test_the_numbers_are_those_of_the_reference(tour: list[str], line: str) -> None:
+    assert line in tour
+
+
+def test_of_two_nodes_one_passes_both_checks_and_one_the_first_alone(tour: list[str]) -> None:
+    first, second = "<jvp dx, seed> = <dx, vjp seed>", "jvp is the derivative of forward"
+    honest = tour.index("square by multiply:")
+    assert tour[honest + 1 : honest + 3] == [f"{first}: True", f"{second}: True"]
+    assert tour[honest + 3] == "square by a multiply whose rules return zeros:"
+    assert tour[honest + 4 : honest + 6] == [f"{first}: True", f"{second}: False"]
+
+
+def test_forward_and_back_are_computed_and_not_written_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = demo.squared
+
+    def graph_with(node: Node) -> Graph:
+        return honest(wrong_sign(node))
+
+    monkeypatch.setattr(demo, "squared", graph_with)
+    forward, back = (line.partition(": ")[2] for line in list(demo.tape())[1:3])
+    assert forward == "43997/4050" != back
+
+
+def test_every_section_can_be_run_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    demo.run_demo()
+    whole = capsys.readouterr().out
+    for _, section in demo.SECTIONS:
+        demo.run_demo(section.__name__)
+    assert capsys.readouterr().out == whole
+
+
+def test_a_section_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(tinyml.EmptyInput, match="section 'arows': there are objects, arrows, prediction"):
+        demo.run_demo("arows")
+
+
+def test_what_must_be_refused_and_is_not_stops_the_tour() -> None:
+    with pytest.raises(AssertionError, match="TokenId was not refused"):
+        demo.refusal("TokenId", lambda: tinyml.TokenId(1))
+
+
+def test_the_tour_runs_as_a_program_with_numpy_alone() -> None:
+    program = (
+        "import runpy, sys; runpy.run_module('tinyml.demo', run_name='__main__');"
+        "sys.exit(any(name in sys.modules for name in ('matplotlib', 'ipywidgets', 'anywidget', 'IPython')))"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert run.stderr == ""
+    assert run.stdout.startswith("1. Objects")

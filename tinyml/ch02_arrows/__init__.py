@@ -1,0 +1,23 @@
+"""Arrows: functions that know where they start and where they end, and their composition."""
+
+from tinyml.ch02_arrows.category import *
+from tinyml.ch02_arrows.function import *
+from tinyml.ch02_arrows.laws import *
+from tinyml.ch02_arrows.space import *
+
+__all__ = [
+    "Composite",
+    "Function",
+    "Identity",
+    "LawReport",
+    "Morphism",
+    "Power",
+    "Space",
+    "Tensor",
+    "arrow",
+    "close",
+    "deviation",
+    "dot_test",
+    "numerical_gradient",
+    "square_commutes",
+]

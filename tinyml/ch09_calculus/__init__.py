@@ -1,0 +1,42 @@
+"""Calculus: local rules, the chain rule, and one neuron."""
+
+from tinyml.ch09_calculus.calculus import *
+from tinyml.ch09_calculus.neuron import *
+from tinyml.ch09_calculus.neuron_arrows import *
+from tinyml.ch09_calculus.neuron_trace import *
+
+__all__ = [
+    "BEST_STEP",
+    "AddOp",
+    "Bias",
+    "BinaryCrossEntropy",
+    "GradientRule",
+    "Input",
+    "LocalGradient",
+    "LogOp",
+    "Logit",
+    "MulOp",
+    "Neuron",
+    "NeuronExample",
+    "NeuronGradient",
+    "NeuronLogit",
+    "NeuronLoss",
+    "NeuronStep",
+    "NeuronTrace",
+    "Operation",
+    "Prediction",
+    "Probability",
+    "SigmoidOp",
+    "Target",
+    "Weight",
+    "Wire",
+    "ZeroOneLoss",
+    "central_difference",
+    "check_local_rule",
+    "decide",
+    "loss_from_logit",
+    "neuron_gradient",
+    "sigmoid",
+    "single_valued",
+    "trace_neuron",
+]

@@ -1,0 +1,204 @@
+"""Diagrams: pictures drawn from the arrows that they show.
+
+    pipeline(f)                        the parts of f as boxes, the spaces on the wires between them, read downwards
+    square(top, right, left, bottom)   two ways from one space to another; ways that do not meet are refused
+    graph(nodes, edges)                named boxes between named objects, for what is not one composite
+    tape(graph, values)                the nodes of a graph as boxes, its wires with their values between them
+
+Every label is read from an arrow (`name`, `source`, `target`), so a picture cannot say what the code does not.
+A drawing is an inline SVG in the colour of the text around it.  Checked by tests/draw/test_draw.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any, final
+
+from tinyml.ch02_arrows.category import Composite, Morphism
+from tinyml.ch02_arrows.laws import square_commutes
+from tinyml.ch10_tape.context import Context
+from tinyml.ch10_tape.tape import Graph
+from tinyml.draw.string_diagram import layout, row_width, spread, through, wires_of
+from tinyml.draw.svg import BOX, LINE, WIRE, box, curve, document, head, lines, path, text, wide
+from tinyml.errors import EmptyInput, OutOfRange, ShapeMismatch, show
+
+
+@final
+@dataclass(frozen=True, slots=True, repr=False)
+class Drawing:
+    """A picture: its SVG, a title, a description in words, and a note below it (the outcome of a check)."""
+
+    svg: str
+    title: str
+    description: str
+    note: str = ""
+
+    def _repr_html_(self) -> str:
+        note = f"<figcaption>{escape(self.note, quote=False)}</figcaption>" if self.note else ""
+        return f'<figure class="tinyml-diagram">{self.svg}{note}</figure>'
+
+    def __repr__(self) -> str:
+        return f"{self.title}. {self.description}" + (f" {self.note}" if self.note else "")
+
+
+def pipeline(arrow: Morphism[Any, Any]) -> Drawing:
+    """Draw an arrow as a string diagram: composition goes down, f @ g stands side by side, f ** n in a frame.
+
+    >>> from tinyml import Embedding, ModelDimension, Parameters, VocabSize
+    >>> pipeline(Embedding(Parameters.init(VocabSize(5), ModelDimension(4))))
+    embedding : TokenId[5] -> Vector[4]. From TokenId[5] by embedding to Vector[4].
+    """
+    body, first, last = layout(arrow), wires_of(arrow.source), wires_of(arrow.target)
+    width = max(body.width, row_width(first), row_width(last))
+    left, reach = (width - body.width) / 2, LINE + WIRE
+    marks = [body.placed(left, reach)]
+    for label, x in zip(first, through(body.inputs, first), strict=True):
+        marks += [text(left + x, LINE / 2, label), head(left + x, LINE, left + x, reach)]
+    for label, x in zip(last, through(body.outputs, last), strict=True):
+        bottom = reach + body.height
+        marks += [head(left + x, bottom, left + x, bottom + WIRE), text(left + x, bottom + WIRE + LINE / 2, label)]
+    parts = arrow.parts if isinstance(arrow, Composite) else (arrow,)
+    told = f"From {arrow.source}" + "".join(f" by {part.name} to {part.target}" for part in parts) + "."
+    return _drawing(width, body.height + 2 * reach, marks, repr(arrow), told)
+
+
+def square(
+    top: Morphism[Any, Any],
+    right: Morphism[Any, Any],
+    left: Morphism[Any, Any],
+    bottom: Morphism[Any, Any],
+    values: Iterable[Any] = (),
+    tolerance: float = 0.0,
+) -> Drawing:
+    """Draw top >> right against left >> bottom; with `values`, also try both ways on them and note the outcome.
+
+    Raises `CompositionError` when a way does not compose, `ShapeMismatch` when the two ways have different ends.
+    """
+    over, under = top >> right, left >> bottom
+    if not (over.source.meets(under.source) and over.target.meets(under.target)):
+        raise ShapeMismatch("square (its two ways must have the same ends)", str(over), str(under))
+    above, below, beside, across = (re.split(r" (?=>>|\*\*)", f.name) for f in (top, bottom, left, right))
+    corners = [str(top.source), str(top.target), str(bottom.source), str(bottom.target)]
+    a, b, c, d = map(wide, corners)
+    x1, gap = max(a, c) / 2, 34.0
+    x2 = x1 + max(
+        (a + b) / 2 + max(map(wide, above)) + gap,
+        (c + d) / 2 + max(map(wide, below)) + gap,
+        max(map(wide, beside)) + max(map(wide, across)) + gap,
+    )
+    y1 = max(LINE, 14.0 * len(above) + 6)
+    y2 = y1 + max(84.0, 14.0 * max(len(beside), len(across)) + 50)
+    marks = [text(x, y, label) for x, y, label in zip((x1, x2, x1, x2), (y1, y1, y2, y2), corners, strict=True)]
+    marks += [head(x1 + a / 2 + 6, y1, x2 - b / 2 - 6, y1), head(x1 + c / 2 + 6, y2, x2 - d / 2 - 6, y2)]
+    marks += [head(x, y1 + 14, x, y2 - 12) for x in (x1, x2)]
+    marks += lines((x1 + a / 2 + x2 - b / 2) / 2, y1 - 10 - 14 * (len(above) - 1), above)
+    marks += lines((x1 + c / 2 + x2 - d / 2) / 2, y2 + 14, below)
+    marks += lines(x1 + 8, (y1 + y2) / 2 - 7 * (len(beside) - 1), beside, "start")
+    marks += lines(x2 - 8, (y1 + y2) / 2 - 7 * (len(across) - 1), across, "end")
+    cases = list(values)
+    note = str(square_commutes(top, right, left, bottom, cases, tolerance)) if cases else ""
+    told = f"From {over.source} to {over.target} in two ways: {over.name}, and {under.name}."
+    height = y2 + 14.0 * len(below) + 10
+    return _drawing(x2 + max(b, d) / 2, height, marks, f"Square of {over.name} and {under.name}", told, note)
+
+
+def graph(
+    nodes: Mapping[str, str], edges: Sequence[tuple[str | tuple[str, ...], str, str]], title: str = ""
+) -> Drawing:
+    """Draw objects and the arrows between them, downwards; an arrow out of several objects is one box.
+
+    `nodes` gives a label for each key, `edges` the triples (key or keys of the sources, key of the target, name).
+    Raises `EmptyInput` without nodes and `OutOfRange` for a key that is not among them or an arrow that leads back.
+    """
+    if not nodes:
+        raise EmptyInput("nodes of a graph", "a drawing needs at least one object")
+    keys = list(nodes)
+    joins = [((start,) if isinstance(start, str) else tuple(start), end, name) for start, end, name in edges]
+    for starts, end, _ in joins:
+        for key in (*starts, end):
+            if key not in nodes:
+                raise OutOfRange(f"node {key!r} of a graph", len(keys), len(keys))
+    rows, wires = _rows(nodes, joins)
+    width = max(sum(wide(label) + 28 for label in row.values()) for row in rows)
+    heights = [BOX if number % 2 else LINE for number in range(len(rows))]
+    tops = [sum(heights[:number]) + number * (WIRE + 8) for number in range(len(rows))]
+    x, marks = dict[str, float](), list[str]()
+    for number, row in enumerate(rows):
+        from_above = {key: [x[start] for start, end in wires if end == key] for key in row}
+        order = sorted(row, key=lambda key: sum(from_above[key]) / max(len(from_above[key]), 1))
+        x |= dict(zip(order, spread([row[key] for key in order], width, 28), strict=True))
+        for key, label in row.items():
+            if number % 2 and label:
+                marks.append(box(x[key] - wide(label) / 2 - 10, tops[number], wide(label) + 20, label))
+            elif label:
+                marks.append(text(x[key], tops[number] + LINE / 2, label))
+            else:  # a wire on its way to a lower row
+                marks.append(path(x[key], tops[number], x[key], tops[number] + heights[number]))
+        seen = Counter[tuple[str, str]]()
+        for start, end in wires:
+            if end in row:
+                above = tops[number - 1] + heights[number - 1]
+                several = wires.count((start, end))  # a box that reads one wire twice shows two
+                aside = 14.0 * (seen[start, end] - (several - 1) / 2)
+                seen[start, end] += 1
+                tip = bool(row[end]) and number % 2 == 0
+                marks.append(curve(x[start], above, x[end] + aside, tops[number], tip=tip))
+    told = " ".join(f"{name}: {' x '.join(nodes[s] for s in starts)} -> {nodes[end]}." for starts, end, name in joins)
+    return _drawing(width, tops[-1] + heights[-1], marks, title or "Objects and arrows", told)
+
+
+def tape(drawn: Graph, values: Context | None = None) -> Drawing:
+    """Draw a graph of nodes, each wire with its value when values are given: those of `eval`, of `jvp` or a seed.
+
+    A tensor that is no scalar shows its shape.  Raises `ShapeMismatch` when the values are not one for each wire.
+    """
+    if values is not None and len(values) != len(drawn.wires):
+        raise ShapeMismatch("drawing of a graph", f"{len(drawn.wires)} values", str(len(values)))
+    labels = dict(zip(drawn.wires, drawn.wires, strict=True))
+    for wire, tensor in zip(drawn.wires, values or (), strict=False):
+        labels[wire] += f" {tensor.shape}" if tensor.shape else f" = {show(tensor.item())}"
+    cells = [(tuple(drawn.wires[place] for place in cell.reads), cell.wire, cell.node.name) for cell in drawn.cells]
+    return graph(labels, cells, title=f"Graph {drawn!r}")
+
+
+def _rows(
+    nodes: Mapping[str, str], joins: Sequence[tuple[tuple[str, ...], str, str]]
+) -> tuple[list[dict[str, str]], list[tuple[str, str]]]:
+    """Put nodes in even rows and arrows in odd ones, and cut every wire into pieces between neighbouring rows."""
+    level = _levels(list(nodes), joins)
+    rows: list[dict[str, str]] = [{} for _ in range(2 * max(level.values()) + 1)]
+    wires = list[tuple[str, str]]()
+    for key, label in nodes.items():
+        rows[2 * level[key]][key] = label
+    for number, (starts, end, name) in enumerate(joins):
+        arrow = f"arrow {number}"
+        rows[2 * level[end] - 1][arrow] = name
+        wires.append((arrow, end))
+        for start in starts:
+            before = start
+            for row in range(2 * level[start] + 1, 2 * level[end] - 1):
+                passing = f"{start} to {arrow} in row {row}"
+                rows[row][passing] = ""
+                wires.append((before, passing))
+                before = passing
+            wires.append((before, arrow))
+    return rows, wires
+
+
+def _levels(keys: Sequence[str], joins: Sequence[tuple[tuple[str, ...], str, str]]) -> dict[str, int]:
+    """Give each node a row below all that lead to it."""
+    level = dict.fromkeys(keys, 0)
+    for _ in keys:
+        for starts, end, _name in joins:
+            level[end] = max([level[end], *(level[key] + 1 for key in starts)])
+    if any(level[end] <= level[key] for starts, end, _ in joins for key in starts):
+        raise OutOfRange("an arrow that leads back to where it started: row", max(level.values()), len(keys))
+    return level
+
+
+def _drawing(width: float, height: float, marks: Sequence[str], title: str, told: str, note: str = "") -> Drawing:
+    return Drawing(document(width, height, marks, title, told), title, told, note)
