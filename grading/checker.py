@@ -28,7 +28,8 @@ from grading.master import Master, MasterCell
 from grading.proxies import Stopped
 from grading.rebuild import Rebuilt, defined, programs
 from grading.record import Verdict
-from tinyml import check, typecheck
+from tinyml import check
+from tinyml.check import typecheck
 from tinyml.check.typecheck import Finding
 
 SECONDS = 3.0

@@ -32,7 +32,7 @@ KINDS = {"b1": np.bool_, "i8": np.int64, "f8": np.float64}
 TRUTH = bytes([0]) + bytes([1]) * 255
 """A bool of numpy is 0 or 1; any other byte in its place would count as itself in a sum."""
 
-NAMES = frozenset(tinyml.__all__)
+NAMES = frozenset(tinyml.public_names())
 BY_INDICES: dict[str, Callable[..., Any]] = {
     "TokenSequence": TokenSequence.from_indices,
     "TrainingSet": TrainingSet.from_indices,

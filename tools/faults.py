@@ -1,7 +1,8 @@
 """Plant known faults one by one in a copy of the package, and see that the named tests catch each: `make faults`.
 
-tests/twins/faults.toml has the faults.  Two copies are worked on at once.  The run fails when a fault goes unnoticed,
-when the text that a fault replaces is no longer there just once, or when no fault is planted for a law test.
+Each folder of tests has the faults of what it tests in `faults.toml`.  Two copies are worked on at once.  The run fails
+when a fault goes unnoticed, when the text that a fault replaces is no longer there just once, or when no fault is
+planted for a law test.
 A run that came to a limit is neither: it says which limit that was.  Checked by tests/tools/test_faults.py.
 """
 
@@ -29,12 +30,8 @@ from typing import TypeVar
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-LAWS = (
-    *("space", "joins", "category", "count", "dist", "domain", "endomorphism", "laws", "ml", "monoid", "parameters"),
-    *("quantities", "calculus", "counterexamples", "fused", "neuron", "powers", "shards", "structure", "training"),
-    *("adjointness", "context", "nodes", "rings", "tape"),
-    *("rounding", "stored_outputs"),
-)
+LAWFUL = ("ch[0-9]*", "count", "package", "tools")
+"""The folders of tests in which every property test is a law, for which a fault has to be planted."""
 WORKERS = 2
 PRELOADED = ["pytest", "hypothesis", "numpy", "nbformat", "nbclient", "nbval.plugin"]
 FORKS = multiprocessing.get_context("forkserver")
@@ -73,19 +70,19 @@ class Run:
     limit: str = ""
 
 
-def read_faults(path: Path) -> list[Fault]:
-    entries = tomllib.loads(path.read_text(encoding="utf-8"))["fault"]
+def read_faults(root: Path) -> list[Fault]:
+    files = sorted(root.glob("tests/*/faults.toml"))
+    entries = [entry for path in files for entry in tomllib.loads(path.read_text(encoding="utf-8"))["fault"]]
     return [Fault(**{**entry, "tests": tuple(entry["tests"])}) for entry in entries]
 
 
 def law_tests(root: Path) -> set[str]:
-    """Return the tests of the core that draw their cases with hypothesis: these are the laws."""
+    """Return the tests of chapters, and of a few folders more, that draw their cases with hypothesis: the laws."""
     found = set[str]()
-    for module in LAWS:
-        path = root / "tests" / f"test_{module}.py"
+    for path in (path for folder in LAWFUL for path in root.glob(f"tests/{folder}/test_*.py")):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.FunctionDef) and any("given(" in ast.unparse(own) for own in node.decorator_list):
-                found.add(f"tests/{path.name}::{node.name}")
+                found.add(f"{path.relative_to(root)}::{node.name}")
     return found
 
 
@@ -192,7 +189,7 @@ class Copies:
 
 def main(word: str = "") -> int:
     """Plant all faults, or those of which the file or the reason contains a word."""
-    faults = read_faults(ROOT / "tests" / "twins" / "faults.toml")
+    faults = read_faults(ROOT)
     started = time.monotonic()
     os.environ |= {"PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1"}
     missing = sorted(law_tests(ROOT) - {test for fault in faults for test in fault.tests})

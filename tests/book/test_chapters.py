@@ -14,7 +14,7 @@ from typing import Any
 import nbformat
 import notebooks
 import pytest
-from test_pages import NAMED_TEST, is_a_test
+from named_tests import NAMED_TEST, is_a_test
 
 ROOT = Path(__file__).parent.parent.parent
 BOOK = ROOT / "book"

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 from book_pages import ledger
+from named_tests import NAMED_TEST, is_a_test
 
 ROOT = Path(__file__).parent.parent.parent
 BOOK = ROOT / "book"
-NAMED_TEST = re.compile(r"tests/[\w/]+\.py::\w+")
 HANDLE = re.compile(r"`(tinyml(?:\.\w+)+)")
 
 
@@ -27,13 +27,6 @@ def resolve(handle: str) -> object:
             found = getattr(found, name)
         return found
     raise AttributeError(handle)
-
-
-def is_a_test(name: str) -> bool:
-    """Whether `tests/file.py::test_name` names a test that is there."""
-    path, _, function = name.partition("::")
-    file = ROOT / path
-    return file.is_file() and f"\ndef {function.partition('[')[0]}(" in file.read_text(encoding="utf-8")
 
 
 def glossary() -> dict[str, str]:

@@ -24,7 +24,7 @@ from shell import running_shell
 from tinyml import Identity, Loss, OutOfRange, Space, TokenId, check, dot_test
 from tinyml.check.agreement import MOST_LETTERS, described
 from tinyml.check.outcomes import NotPassed, copied, outcome
-from tinyml.check.questions import Points, Question, seal_of
+from tinyml.check.questions import Points, Question, seal_of, source_of
 
 SECRET = 1.549409
 REREAD = "chapter 5, 'Predict, then run'"
@@ -44,7 +44,7 @@ def a_question(answers: dict[str, Any]) -> Question:
 def short(printed: str) -> bool:
     """Whether a report keeps to its limits: ten lines, none endless, all to be printed anywhere."""
     lines = printed.splitlines()
-    return len(lines) <= 10 and all(len(line) <= check.MOST_LETTERS and line.isprintable() for line in lines)
+    return len(lines) <= 10 and all(len(line) <= MOST_LETTERS and line.isprintable() for line in lines)
 
 
 # ---------------------------------------------------------------- all points or none, and ten lines
@@ -137,7 +137,7 @@ def test_the_report_is_short_and_ends_with_what_to_reread(capsys: pytest.Capture
     assert len(lines) == 10
     assert lines[0] == "loss-after: not yet."
     assert lines[-1] == f"reread    {REREAD}"
-    assert max(map(len, lines)) == check.MOST_LETTERS
+    assert max(map(len, lines)) == MOST_LETTERS
 
 
 # ---------------------------------------------------------------- what is said
@@ -391,7 +391,7 @@ def test_a_cell_is_told_from_a_file_in_an_older_ipython_too(monkeypatch: pytest.
     entries = {name: (1, 1700000000.0, ["x = 1\n"], name) for name in (cell, file)}  # both with a time of change
     monkeypatch.setattr(linecache, "cache", entries)
     monkeypatch.setattr(linecache, "_ipython_cache", {cell: entries[cell]}, raising=False)  # as IPython 7 has it
-    assert [check.source_of(name) for name in (cell, file, "missing.py")] == ["x = 1\n", "", ""]
+    assert [source_of(name) for name in (cell, file, "missing.py")] == ["x = 1\n", "", ""]
 
 
 @pytest.mark.parametrize(
@@ -482,4 +482,4 @@ def test_nbgrader_reads_full_points_or_none_from_a_notebook_that_was_run() -> No
 
 
 def test_a_description_fits_a_line_of_a_report() -> None:
-    assert MOST_LETTERS + len("expected  ") + len(", within 1e-300") < check.MOST_LETTERS
+    assert MOST_LETTERS + len("expected  ") + len(", within 1e-300") < MOST_LETTERS

@@ -13,7 +13,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from shell import running_shell
 
-from tinyml import check, typecheck
+from tinyml import check
+from tinyml.check import typecheck
 from tinyml.check.outcomes import NotChecked, NotPassed
 from tinyml.check.typecheck import Finding, Verdict, findings_of, program, record
 
@@ -217,7 +218,7 @@ def test_an_interrupted_cell_keeps_no_older_finding(monkeypatch: pytest.MonkeyPa
 
 def test_outside_a_notebook_enable_does_nothing_and_only_numpy_is_loaded() -> None:
     code = (
-        "import sys, tinyml; before = set(sys.modules); from tinyml import check, typecheck; typecheck.enable(); "
+        "import sys, tinyml; before = set(sys.modules); from tinyml.check import typecheck; typecheck.enable(); "
         "print(sorted({name.split('.')[0] for name in set(sys.modules) - before} - set(sys.stdlib_module_names)))"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

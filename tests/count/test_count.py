@@ -14,6 +14,7 @@ from unittest import mock
 
 import numpy as np
 import pytest
+from corpora import PIECES, named, pairs_of, words_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -42,31 +43,12 @@ from tinyml.count.summary import END, END_NUMBER
 from tinyml.count.words import Reader, TooLongError
 from tinyml.count.work import count_part, one_by_one
 
-# letters that lower to others by what stands beside them, white space beyond ASCII, wrong UTF-8, mere punctuation
-PIECES = ["the", "The", "cat,", "...", "(", "Σας", "ΑΣ", "a\u00a0b", "\u2003", "ß", "İ", "e\u0301", "\x1c", "x\x85y"]
 WRONG = [b"\xff", b"\xe2\x80", b"\xc3", b"\xed\xa0\x80"]
 BYTES = [BYTE_ORDER_MARK, *WRONG, *(piece.encode() for piece in PIECES)]
 WHITE = [b" ", b"\n", b"\t", b"\r\n", b"\x0b", b"\x0c", b"  ", b""]
 texts = st.lists(st.sampled_from(BYTES) | st.sampled_from(WHITE), max_size=40).map(b"".join)
 words = st.lists(st.sampled_from(["the", "cat", "sat", "on", "a", "mat"]), max_size=12)
 ended = st.lists(st.sampled_from(["the", "cat", "sat", "on", END]), max_size=12)
-
-
-def words_of(text: bytes) -> list[str]:
-    """Return what a word is, in one line."""
-    return split_words(text.removeprefix(BYTE_ORDER_MARK).decode("utf-8", "replace"))
-
-
-def pairs_of(*contents: bytes) -> Counter[tuple[str, str]]:
-    """Count as one would without any care for speed or memory."""
-    return Counter(pair for content in contents for pair in itertools.pairwise(words_of(content)))
-
-
-def named(counts: Counts) -> Counter[tuple[str, str]]:
-    """Return counts with words instead of numbers."""
-    word, dataset = counts.vocabulary.words, counts.training_set
-    rows = zip(dataset.pairs.tolist(), dataset.multiplicities.tolist(), strict=True)
-    return Counter({(word[first], word[second]): often for (first, second), often in rows})
 
 
 def shards_of(path: str, size: int) -> list[Shard]:

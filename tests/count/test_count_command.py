@@ -14,8 +14,8 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
+from corpora import counting, named, pairs_of
 from processes import PATIENCE, waited_for
-from test_count import named, pairs_of
 
 from tinyml import UnreadableText
 from tinyml.count import Counts, count_corpus
@@ -45,18 +45,6 @@ def command(folder: Path, *arguments: str) -> list[str]:
         SIZE,
         *arguments,
     ]
-
-
-def started(folder: Path, *arguments: str, before: Sequence[str] = ()) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [*before, sys.executable, "-m", "tinyml.count", *arguments],
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
 
 
 def parts(folder: Path) -> list[Path]:
@@ -232,7 +220,7 @@ def test_a_full_disk_is_told_and_what_was_counted_is_kept(folder: Path) -> None:
     """A limit on the size of files stands for a full disk: the same call of the system fails in both."""
     (folder / "c.txt").write_bytes(b" ".join(b"%d" % number for number in range(3000)))
     arguments = ["a.txt", "b.txt", "c.txt", "--out", "c.npz", "--shard-size", "2000"]
-    with started(folder, *arguments, before=LIMITED) as process:
+    with counting(folder, *arguments, before=LIMITED) as process:
         output, error = process.communicate(timeout=PATIENCE)
     assert (process.returncode, output) == (1, "")
     assert "File too large" in error
@@ -240,7 +228,7 @@ def test_a_full_disk_is_told_and_what_was_counted_is_kept(folder: Path) -> None:
     assert re.search(r"1 of 8 parts are counted and kept in c\.npz\.parts; the same command goes on there", error)
     assert [path.name for path in folder.rglob("*") if path.name.startswith(".")] == []
     assert not (folder / "c.npz").exists()
-    with started(folder, *arguments) as again:  # as the disk is no longer full
+    with counting(folder, *arguments) as again:  # as the disk is no longer full
         again.communicate(timeout=PATIENCE)
     assert len(Counts.read(folder / "c.npz").training_set) == 878 + 2999
 
@@ -266,7 +254,7 @@ def slow(folder: Path) -> Path:
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_a_run_that_is_stopped_goes_on_and_ends_the_same(slow: Path, how: signal.Signals) -> None:
     arguments = ["slow.txt", "--out", "c.npz", "--shard-size", "20000"]
-    with started(slow, *arguments) as process:
+    with counting(slow, *arguments) as process:
         assert waited_for(lambda: len(parts(slow)) > 3)
         process.send_signal(how)
         _, error = process.communicate(timeout=PATIENCE)
@@ -278,11 +266,11 @@ def test_a_run_that_is_stopped_goes_on_and_ends_the_same(slow: Path, how: signal
         assert "Traceback" not in error
         assert re.search(r"interrupted\n\d+ of 188 parts are counted and kept in c.npz.parts", error)
     stamps = {path: path.stat().st_mtime_ns for path in kept}
-    with started(slow, *arguments, "none.txt") as again:  # which keeps the parts
+    with counting(slow, *arguments, "none.txt") as again:  # which keeps the parts
         again.communicate(timeout=PATIENCE)
     assert {path: path.stat().st_mtime_ns for path in kept} == stamps
     assert len(parts(slow)) == 188
-    with started(slow, *arguments) as again:
+    with counting(slow, *arguments) as again:
         again.communicate(timeout=PATIENCE)
     assert again.returncode == 0
     whole = count_corpus([str(slow / "slow.txt")], slow / "whole.npz")

@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 from distributed import LocalCluster
+from corpora import PIECES, counting, named, pairs_of
 from processes import PATIENCE, alive, waited_for
-from test_count import PIECES, named, pairs_of
-from test_count_command import started
 
 from tinyml.count import Counts, count_corpus, over_dask
 from tinyml.count.__main__ import main
@@ -75,7 +74,7 @@ def test_a_scheduler_elsewhere_counts_and_names_what_is_bad(folder: Path, cluste
 
 
 def test_two_jobs_count_the_same_and_leave_no_process(folder: Path) -> None:
-    with started(folder, "a.txt", "b.txt", *SMALL_SHARDS, "--jobs", "2") as process:
+    with counting(folder, "a.txt", "b.txt", *SMALL_SHARDS, "--jobs", "2") as process:
         output, error = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, error
     assert output.startswith("c.npz: ")
@@ -86,7 +85,7 @@ def test_two_jobs_count_the_same_and_leave_no_process(folder: Path) -> None:
 
 def test_ctrl_c_ends_two_jobs_and_keeps_what_was_counted(folder: Path) -> None:
     (folder / "a.txt").write_bytes(TEXT * 50)
-    with started(folder, "a.txt", *SMALL_SHARDS, "--jobs", "2") as process:
+    with counting(folder, "a.txt", *SMALL_SHARDS, "--jobs", "2") as process:
         assert waited_for(lambda: len(list(folder.glob("c.npz.parts/*.npz"))) > 2)
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does
         _, error = process.communicate(timeout=PATIENCE)

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 import pickle
 import re
-import subprocess
-import sys
-from importlib import import_module
-from pathlib import Path
 
 import pytest
 
-import tinyml
 from tinyml import errors
 from tinyml.errors import (
     CompositionError,
@@ -56,6 +50,10 @@ def test_every_error_has_an_example_here() -> None:
     assert {type(error) for error, _ in EXAMPLES} == set(TinyMLError.__subclasses__())
 
 
+def test_every_error_is_public() -> None:
+    assert set(errors.__all__) == {type(error).__name__ for error, _ in EXAMPLES} | {"TinyMLError"}
+
+
 def test_the_docstring_draws_the_tree() -> None:
     drawn = dict(re.findall(r"[├└]── (\w+) \((\w+)\)", errors.__doc__ or ""))
     real = {own.__name__: own.__mro__[2].__name__ for own in TinyMLError.__subclasses__()}
@@ -93,55 +91,3 @@ def test_a_number_that_python_does_not_print_has_a_message(error: TinyMLError, m
 def test_an_overflow_counts_steps_that_were_completed() -> None:
     assert NumericalOverflow("logits").after(3).step == 3
     assert NumericalOverflow("logits", 2).after(3).step == 5
-
-
-def imported(statements: list[ast.stmt]) -> list[tuple[str, str]]:
-    """Return the module and the name of each import, in order."""
-    found = [node for node in statements if isinstance(node, ast.ImportFrom)]
-    return [(str(node.module).removeprefix("tinyml."), alias.name) for node in found for alias in node.names]
-
-
-def test_the_package_exports_all_that_it_imports_and_nothing_else() -> None:
-    tree = ast.parse(Path(tinyml.__file__).read_text(encoding="utf-8"))
-    (checkers_alone,) = (node.body for node in tree.body if isinstance(node, ast.If))
-    known = [(module, name) for module, names in tinyml.NAMES.items() for name in names.split()]
-    assert sorted(known) == sorted(imported(checkers_alone))
-    names = [name for _, name in known]
-    assert sorted(tinyml.__all__) == sorted(names)  # ruff keeps the list in order
-    assert {name: getattr(tinyml, name) for name in names} == {
-        name: getattr(import_module(f"tinyml.{module}"), name) for module, name in known
-    }
-    assert not set(names) & {path.stem for path in Path(tinyml.__file__).parent.iterdir()}  # a module would hide it
-    assert set(names) <= set(dir(tinyml))
-    with pytest.raises(AttributeError, match="module 'tinyml' has no attribute 'Nothing'"):
-        tinyml.Nothing  # noqa: B018
-    errors_there = {own.__name__ for own in TinyMLError.__subclasses__()} | {"TinyMLError"}
-    assert errors_there <= set(tinyml.__all__)
-
-
-def test_a_name_loads_its_module_when_it_is_first_used() -> None:
-    code = (
-        "import sys, tinyml; show = lambda: print(*sorted(name for name in sys.modules if name.startswith('tinyml')))"
-    )
-    use = "; show(); tinyml.VocabSize; show(); tinyml.ch02_arrows.category.Morphism; show()"
-    run = subprocess.run([sys.executable, "-c", code + use], capture_output=True, text=True, check=True)
-    assert [line.split() for line in run.stdout.splitlines()] == [
-        ["tinyml"],
-        ["tinyml", *(f"tinyml.{name}" for name in ("errors", "quantities", "validation"))],
-        [
-            "tinyml",
-            *(
-                f"tinyml.{name}"
-                for name in ("category", "domain", "errors", "hints", "quantities", "space", "validation")
-            ),
-        ],
-    ]
-
-
-def test_importing_the_package_loads_numpy_and_no_other_library() -> None:
-    code = (
-        "import sys, numpy; before = set(sys.modules); from tinyml import *; "
-        "print(sorted({name.split('.')[0] for name in set(sys.modules) - before} - set(sys.stdlib_module_names)))"
-    )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert run.stdout == "['numpy', 'tinyml']\n"

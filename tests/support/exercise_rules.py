@@ -1,4 +1,7 @@
-"""What every master of an exercise keeps, as functions that return complaints; tests/book/test_exercises.py applies them."""
+"""What every master of an exercise keeps, as functions that return complaints.
+
+Applied by tests/book/test_exercises.py.
+"""
 
 from __future__ import annotations
 

@@ -172,7 +172,7 @@ def workshop() -> Path:
     """Return this session's folder: a copy of tinyml's text, where mypy looks first, and mypy's cache."""
     folder = Path(tempfile.mkdtemp(prefix="tinyml-types-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    shutil.copytree(Path(__file__).parent, folder / "tinyml", ignore=shutil.ignore_patterns("__pycache__", "*.js"))
+    shutil.copytree(Path(__file__).parents[1], folder / "tinyml", ignore=shutil.ignore_patterns("__pycache__", "*.js"))
     return folder
 
 
