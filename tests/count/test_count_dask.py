@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from distributed import LocalCluster
 from corpora import PIECES, counting, named, pairs_of
+from distributed import LocalCluster
 from processes import PATIENCE, alive, waited_for
 
 from tinyml.count import Counts, count_corpus, over_dask
