@@ -84,7 +84,7 @@ chapters: $(DEV) ## run all chapters and compare their stored outputs with the n
 .PHONY: test
 test: check ## set up and run everything
 	$(call say,JavaScript)
-	node --test 'tests/js/*.test.js'
+	node --test 'tests/*/*.test.js'
 	@$(MAKE) --no-print-directory chapters
 	$(call say,the maths and the chapters under another arithmetic)
 	python tools/portable.py plainest

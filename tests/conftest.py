@@ -51,7 +51,7 @@ def ask_javascript(node: str) -> Callable[[str, str, Sequence[Sequence[Any]]], l
     def ask(module: str, name: str, calls: Sequence[Sequence[Any]]) -> list[Any]:
         path = WIDGETS / module
         question = json.dumps({"module": str(path), "name": name, "calls": calls}, allow_nan=False)
-        command = [node, str(ROOT / "tests" / "js" / "ask.mjs")]
+        command = [node, str(ROOT / "tests" / "widgets" / "ask.mjs")]
         run = subprocess.run(command, input=question, capture_output=True, text=True, check=False, encoding="utf-8")
         if run.returncode:
             pytest.fail(f"{module} failed:\n{run.stderr}")

@@ -12,7 +12,9 @@ import notebooks
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
-COVERAGE: dict[str, dict[str, dict[str, Any]]] = tomllib.loads((ROOT / "tests" / "coverage.toml").read_text("utf-8"))
+COVERAGE: dict[str, dict[str, dict[str, Any]]] = tomllib.loads(
+    (ROOT / "tests" / "book" / "coverage.toml").read_text("utf-8")
+)
 ROWS = [(f"{source} {row}", entry) for source, rows in COVERAGE.items() for row, entry in rows.items()]
 LAST_CHAPTER = max(int(path.name[:2]) for path in (ROOT / "book").glob("[0-9][0-9]_*.ipynb"))
 """The last chapter that is written; items of later chapters need no place yet."""

@@ -27,11 +27,11 @@ from tinyml import (
     TrainStep,
     close,
     descend,
-    fused,
     iterate,
     orbit,
     trace_step,
 )
+from tinyml.ch04_training import fused_steps
 
 Step = Morphism[Parameters, Parameters]
 CALM = st.floats(1e-3, 3.0)
@@ -48,7 +48,7 @@ STARTS_AND_RATES = [
 
 DTYPES: st.SearchStrategy[Any] = st.sampled_from([np.float64, np.float32])
 COUNTS = st.integers(0, 5)
-AS_IT_COMES = {"LARGEST_WHOLE": fused.LARGEST_WHOLE}
+AS_IT_COMES = {"LARGEST_WHOLE": fused_steps.LARGEST_WHOLE}
 IN_EVERY_FORM = settings(max_examples=120)
 
 
@@ -62,7 +62,7 @@ class Case(NamedTuple):
 
     def same(self, *ways: Callable[[], Parameters]) -> bool:
         """Say whether all ways end the same."""
-        with mock.patch.multiple(fused, **self.form):
+        with mock.patch.multiple(fused_steps, **self.form):
             first, *others = map(end_of, ways)
         return all(end == first for end in others)
 
@@ -193,7 +193,7 @@ def test_a_refusal_counts_the_steps_within_one_call() -> None:
 def test_a_step_is_its_four_readable_lines_and_where_its_trace_ends(form: str, problem: Any, rate: float) -> None:
     dataset, start = problem
     learning_rate = LearningRate(rate)
-    with mock.patch.multiple(fused, **FORMS[form]):
+    with mock.patch.multiple(fused_steps, **FORMS[form]):
         after, trace = TrainStep(dataset, learning_rate)(start), trace_step(start, dataset, learning_rate)
     assert close(after, four_lines(dataset, learning_rate)(start), 1e-12)
     assert trace.after == after

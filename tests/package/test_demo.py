@@ -11,6 +11,7 @@ import tinyml
 from tinyml import demo
 from tinyml.ch10_tape.nodes import Node, wrong_sign
 from tinyml.ch10_tape.tape import Graph
+from tinyml.demo import ch04_training, ch10_tape, telling
 
 
 @pytest.fixture
@@ -28,10 +29,10 @@ def test_the_type_lines_come_from_the_objects(monkeypatch: pytest.MonkeyPatch) -
     def other(dataset: tinyml.TrainingSet) -> tinyml.StepCount:
         raise NotImplementedError
 
-    monkeypatch.setattr(demo, "average_loss", other)
-    monkeypatch.setattr(demo, "STEP", tinyml.Identity(tinyml.Space("Vector", (4,))))
-    assert demo.measurement() == "TrainingSet -> StepCount"
-    assert next(demo.one_step()) == "Identity : Vector[4] -> Vector[4]"
+    monkeypatch.setattr(telling, "average_loss", other)
+    monkeypatch.setattr(ch04_training, "STEP", tinyml.Identity(tinyml.Space("Vector", (4,))))
+    assert telling.measurement() == "TrainingSet -> StepCount"
+    assert next(ch04_training.lines()) == "Identity : Vector[4] -> Vector[4]"
 
 
 @pytest.mark.parametrize(
@@ -74,21 +75,26 @@ def test_of_two_nodes_one_passes_both_checks_and_one_the_first_alone(tour: list[
 
 
 def test_forward_and_back_are_computed_and_not_written_down(monkeypatch: pytest.MonkeyPatch) -> None:
-    honest = demo.squared
+    honest = ch10_tape.squared
 
     def graph_with(node: Node) -> Graph:
         return honest(wrong_sign(node))
 
-    monkeypatch.setattr(demo, "squared", graph_with)
-    forward, back = (line.partition(": ")[2] for line in list(demo.tape())[1:3])
+    monkeypatch.setattr(ch10_tape, "squared", graph_with)
+    forward, back = (line.partition(": ")[2] for line in list(ch10_tape.lines())[1:3])
     assert forward == "43997/4050" != back
+
+
+def test_every_chapter_has_a_section_with_a_question_for_a_title() -> None:
+    assert [section.name for section in demo.sections()] == [chapter[5:] for chapter in tinyml.CHAPTERS]
+    assert all(section.title.endswith("?") for section in demo.sections())
 
 
 def test_every_section_can_be_run_alone(capsys: pytest.CaptureFixture[str]) -> None:
     demo.run_demo()
     whole = capsys.readouterr().out
-    for _, section in demo.SECTIONS:
-        demo.run_demo(section.__name__)
+    for section in demo.sections():
+        demo.run_demo(section.name)
     assert capsys.readouterr().out == whole
 
 
@@ -99,7 +105,7 @@ def test_a_section_that_does_not_exist_is_refused() -> None:
 
 def test_what_must_be_refused_and_is_not_stops_the_tour() -> None:
     with pytest.raises(AssertionError, match="TokenId was not refused"):
-        demo.refusal("TokenId", lambda: tinyml.TokenId(1))
+        telling.refusal("TokenId", lambda: tinyml.TokenId(1))
 
 
 def test_the_tour_runs_as_a_program_with_numpy_alone() -> None:

@@ -22,7 +22,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "in blocks, place by place": {"LARGEST_WHOLE": 0, "BLOCK_ROWS": dict.fromkeys(BLOCK_ROWS, 2), "SPARSE": 0},
     "in blocks, full": {"LARGEST_WHOLE": 0, "BLOCK_ROWS": dict.fromkeys(BLOCK_ROWS, 2), "SPARSE": 10**6},
 }
-"""The constants of `tinyml.ch04_training.fused_steps` that make it take the steps of small problems in each of its forms."""
+"""The constants of `fused_steps` that make it take the steps of small problems in each of its forms."""
 
 
 def seed() -> tuple[TrainingSet, Parameters]:
