@@ -20,11 +20,9 @@ from tinyml import (
     Vector,
     arrow,
     close,
-    dot_test,
-    numerical_gradient,
     square_commutes,
 )
-from tinyml.ch02_arrows.laws import deviation
+from tinyml.ch02_arrows.laws import deviation, dot_test
 
 
 @given(st.floats(-1e6, 1e6), st.floats(1e-11, 1e-3))
@@ -117,13 +115,6 @@ def test_a_square_that_commutes_and_one_that_does_not() -> None:
 def test_a_report_speaks() -> None:
     assert str(LawReport("f = g", 1, 0.0, 0.0)) == "f = g: holds (1 case, largest deviation 0)"
     assert str(LawReport("f = g", 3, 0.5, 0.1, 7)) == "f = g: fails, for example at 7 (3 cases, largest deviation 0.5)"
-
-
-@given(st.lists(st.floats(-3, 3), min_size=1, max_size=4))
-def test_central_differences_find_the_derivative_of_a_cubic(point: list[float]) -> None:
-    x = np.array(point)
-    np.testing.assert_allclose(numerical_gradient(lambda v: float((v**3).sum()), x), 3 * x**2, rtol=0, atol=1e-8)
-    assert x.tolist() == point
 
 
 def test_the_dot_test_catches_a_map_that_is_not_adjoint_but_not_two_zeros() -> None:

@@ -13,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tinyml import (
-    BEST_STEP,
     AddOp,
     EmptyInput,
     InvalidProbability,
@@ -25,7 +24,6 @@ from tinyml import (
     ShapeMismatch,
     SigmoidOp,
     WrongType,
-    central_difference,
     check_local_rule,
 )
 from tinyml.ch09_calculus.calculus import Scalar, sigmoid_of
@@ -109,29 +107,6 @@ def test_three_operations_in_a_row() -> None:
     assert (first >> second >> third).partials == (1.0, 0.0)
 
 
-@given(st.floats(0.5, 2), st.integers(1, 12))
-def test_the_error_of_a_difference_falls_with_h_and_then_grows(x: float, power: int) -> None:
-    """For a cube the error of the method is h squared, and rounding adds up to a few spacings of x**3 over h."""
-    h = 10.0**-power
-    error = abs(central_difference(lambda own: own * own * own, x, h) - 3 * x * x)
-    rounding = 16 * x**3 * 2.0**-52 / h
-    assert error <= h * h * 1.01 + rounding
-    if h >= 1e-3:
-        assert error >= h * h * 0.99 - rounding
-
-
-def test_the_best_step_lies_at_the_bottom_of_the_u() -> None:
-    def worst(h: float) -> float:
-        points = [0.5 + k / 40 for k in range(61)]
-        return max(abs(central_difference(lambda own: own * own * own, x, h) - 3 * x * x) for x in points)
-
-    errors = {h: worst(h) for h in (1e-1, 1e-3, BEST_STEP, 1e-8, 1e-11)}
-    assert min(errors, key=lambda h: errors[h]) == BEST_STEP
-    assert errors[1e-1] > errors[1e-3] > 1000 * errors[BEST_STEP]
-    assert errors[1e-11] > errors[1e-8] > 10 * errors[BEST_STEP]
-    assert pytest.approx((2.0**-52) ** (1 / 3), rel=0.02) == BEST_STEP
-
-
 def test_the_sigmoid_reaches_both_ends_without_overflow() -> None:
     assert [sigmoid_of(z) for z in (-1000.0, 0.0, 1000.0)] == [0.0, 0.5, 1.0]
     assert SigmoidOp().local(40.0).partials[0] == pytest.approx(math.exp(-40), rel=1e-12)
@@ -172,8 +147,6 @@ def test_refusals_say_what_came() -> None:
         AddOp().forward(True, 1)
     with pytest.raises(InvalidScalar, match="add must be finite; entry 1 is nan"):
         AddOp().forward(1.0, math.nan)
-    with pytest.raises(InvalidScalar, match=r"the step h \(above 0\) must be finite; got 0"):
-        central_difference(math.sin, 1.0, 0.0)
     with pytest.raises(EmptyInput, match="at least one slope is needed"):
         LocalGradient(())
     with pytest.raises(WrongType, match="LocalGradient needs a tuple of numbers"):

@@ -28,7 +28,8 @@ from tinyml import (
     loss_graph,
     pairings,
 )
-from tinyml.ch10_tape.nodes import add, exp, lying, multiply, scale, wrong_sign
+from tinyml.ch10_tape.faulty import lying, wrong_sign
+from tinyml.ch10_tape.nodes import add, exp, multiply, scale
 
 RNG = np.random.default_rng
 

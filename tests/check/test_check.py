@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 from processes import PATIENCE
 from shell import running_shell
 
-from tinyml import Identity, Loss, OutOfRange, Space, TokenId, check, dot_test
+from tinyml import Identity, Loss, OutOfRange, Space, TokenId, check
+from tinyml.ch02_arrows.laws import dot_test
 from tinyml.check.agreement import MOST_LETTERS, described
 from tinyml.check.outcomes import NotPassed, copied, outcome
 from tinyml.check.questions import Points, Question, seal_of, source_of

@@ -9,7 +9,8 @@ import pytest
 
 import tinyml
 from tinyml import demo
-from tinyml.ch10_tape.nodes import Node, wrong_sign
+from tinyml.ch10_tape.faulty import wrong_sign
+from tinyml.ch10_tape.nodes import Node
 from tinyml.ch10_tape.tape import Graph
 from tinyml.demo import ch04_training, ch10_tape, telling
 

@@ -17,7 +17,5 @@ __all__ = [
     "arrow",
     "close",
     "deviation",
-    "dot_test",
-    "numerical_gradient",
     "square_commutes",
 ]

@@ -2,7 +2,6 @@
 
     close(x, y)                       |x - y| <= tolerance * max(1, |x|, |y|)
     square_commutes(f, g, h, k)       f >> g  equals  h >> k  on the given values
-    numerical_gradient(f, x)          (f(x + h e_i) - f(x - h e_i)) / 2h
     dot_test(jvp, vjp)                <jvp(dx), dy>  equals  <dx, vjp(dy)>
 
 Laws of composition are exact; derivatives are approximate and say how near they came.
@@ -110,21 +109,6 @@ def tried(law: str, apart: Callable[[A], float], cases: Iterable[A], tolerance: 
     if number == 0:
         raise EmptyInput("values for a law", "a law that is tried on nothing is not checked")
     return LawReport(law, number, worst, tolerance, example)
-
-
-def numerical_gradient(function: Callable[[FloatArray], float], point: FloatArray, h: float = 1e-5) -> FloatArray:
-    """Return the central differences of a function of an array, in the shape of the array.
-
-    >>> numerical_gradient(lambda x: float((x**2).sum()), np.array([1.0, -3.0])).round(6).tolist()
-    [2.0, -6.0]
-    """
-    result = np.zeros_like(point, dtype=np.float64)
-    for position in np.ndindex(point.shape):
-        up, down = np.array(point, dtype=np.float64), np.array(point, dtype=np.float64)
-        up[position] += h
-        down[position] -= h
-        result[position] = (function(up) - function(down)) / (2 * h)
-    return result
 
 
 def dot_test(

@@ -6,7 +6,6 @@ from tinyml.ch09_calculus.neuron_arrows import *
 from tinyml.ch09_calculus.neuron_trace import *
 
 __all__ = [
-    "BEST_STEP",
     "AddOp",
     "Bias",
     "BinaryCrossEntropy",
@@ -31,7 +30,6 @@ __all__ = [
     "Weight",
     "Wire",
     "ZeroOneLoss",
-    "central_difference",
     "check_local_rule",
     "decide",
     "loss_from_logit",

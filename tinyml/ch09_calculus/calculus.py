@@ -14,19 +14,16 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar, TypeAlias, final
 
 from tinyml.ch02_arrows.laws import LawReport, deviation
+from tinyml.ch04_training.differences import BEST_STEP, central_difference
 from tinyml.errors import EmptyInput, InvalidProbability, InvalidScalar, ShapeMismatch, WrongType, show
 
 Scalar: TypeAlias = int | float | Fraction
 """One number on a wire: a float, or a whole number or fraction where the result shall be exact."""
-
-BEST_STEP = 6e-6
-"""About the cube root of the spacing of floats at 1: near this h a central difference at size 1 errs least."""
 
 
 @final
@@ -180,17 +177,6 @@ def sigmoid_of(z: float) -> float:
         return 1 / (1 + math.exp(-z))
     share = math.exp(z)
     return share / (1 + share)
-
-
-def central_difference(function: Callable[[float], float], x: float, h: float = BEST_STEP) -> float:
-    """Return (f(x + h) - f(x - h)) / 2h, the slope that a nudge of size h to both sides measures.
-
-    >>> round(central_difference(lambda x: x * x, 3.0, 0.5), 12)
-    6.0
-    """
-    if not (math.isfinite(h) and h > 0):
-        raise InvalidScalar("the step h (above 0)", h)
-    return (function(x + h) - function(x - h)) / (2 * h)
 
 
 def check_local_rule(operation: Operation, *inputs: float, h: float = BEST_STEP, tolerance: float = 1e-8) -> LawReport:

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from tinyml.ch02_arrows.laws import LawReport, deviation
+from tinyml.ch04_training.differences import central_difference
 from tinyml.ch10_tape.context import Context
 from tinyml.ch10_tape.nodes import Node
 from tinyml.ch10_tape.rings import Dual, Tensor
@@ -74,7 +75,8 @@ def backprop_correct(graph: Graph, inputs: Context, change: Context, seed: Conte
 def check_adjoint(subject: Node | Graph, inputs: Context, rng: np.random.Generator, cases: int = 10) -> LawReport:
     """Try `backprop_correct` on random changes and random seeds on all values.
 
-    >>> from tinyml.ch10_tape.nodes import lying, multiply
+    >>> from tinyml.ch10_tape.faulty import lying
+    >>> from tinyml.ch10_tape.nodes import multiply
     >>> from tinyml.ch10_tape.rings import FLOAT
     >>> print(check_adjoint(lying(multiply), Context.of(FLOAT, 2, 5), np.random.default_rng(0)))
     <jvp dx, seed> = <dx, vjp seed>: holds (10 cases, largest deviation 0)
@@ -96,7 +98,8 @@ def check_derivative(subject: Node | Graph, inputs: Context, rng: np.random.Gene
     The derivative comes from forward alone: in an exact system from dual numbers, with which the same code
     computes it without rounding, and in floats from central differences.
 
-    >>> from tinyml.ch10_tape.nodes import lying, multiply
+    >>> from tinyml.ch10_tape.faulty import lying
+    >>> from tinyml.ch10_tape.nodes import multiply
     >>> from tinyml.ch10_tape.rings import RATIONAL
     >>> print(check_derivative(lying(multiply), Context.of(RATIONAL, 2, 5), np.random.default_rng(0)))
     jvp is the derivative of forward: fails, for example at node y (10 cases, largest deviation inf)
@@ -125,8 +128,7 @@ def _dual_changes(graph: Graph, inputs: Context, change: Context) -> Context:
 
 
 def _central(graph: Graph, inputs: Context, change: Context) -> Context:
-    up, down = (graph.eval(inputs + change.scale(h)) for h in (STEP, -STEP))
-    return (up - down).scale(1 / (2 * STEP))
+    return central_difference(lambda t: graph.eval(inputs + change.scale(t)), 0.0, STEP)
 
 
 def _apart(own: Tensor, its: Tensor, *, exact: bool) -> float:

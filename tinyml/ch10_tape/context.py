@@ -100,6 +100,9 @@ class Context:
     def __sub__(self, other: Context) -> Context:
         return self + other.scale(-1)
 
+    def __truediv__(self, number: float) -> Context:
+        return self.scale(1 / number)
+
     def scale(self, factor: object) -> Context:
         """Return every tensor times one number of the ring."""
         number = self.ring.number(factor)

@@ -192,19 +192,3 @@ log_softmax = Node(
     (FLOAT,),
 )
 """Logits to log-probabilities, along the last axis."""
-
-
-def lying(node: Node) -> Node:
-    """Return a node with the same value that claims that nothing moves: both of its rules give zeros."""
-    return Node(
-        node.name,
-        node.forward,
-        lambda x, dx: 0 * node.jvp(x, dx),
-        lambda x, dy: tuple(0 * share for share in node.vjp(x, dy)),
-        node.rings,
-    )
-
-
-def wrong_sign(node: Node) -> Node:
-    """Return a node whose way back has the wrong sign."""
-    return Node(node.name, node.forward, node.jvp, lambda x, dy: tuple(-share for share in node.vjp(x, dy)), node.rings)

@@ -15,7 +15,8 @@ from tinyml.ch02_arrows.laws import close
 from tinyml.ch04_training.training import gradient
 from tinyml.ch10_tape.adjointness import check_adjoint, check_derivative
 from tinyml.ch10_tape.context import Context
-from tinyml.ch10_tape.nodes import Node, add, lying, multiply, scale
+from tinyml.ch10_tape.faulty import lying
+from tinyml.ch10_tape.nodes import Node, add, multiply, scale
 from tinyml.ch10_tape.rings import FLOAT, RATIONAL
 from tinyml.ch10_tape.tape import Graph, grad, loss_graph, seed_scalar_loss
 from tinyml.demo.telling import DATASET, START

@@ -16,9 +16,9 @@ from tinyml.ch02_arrows.function import arrow
 from tinyml.ch03_prediction.loss import average_loss, entropy_floor
 from tinyml.ch04_training.training import TrainStep, descend, gradient
 from tinyml.ch05_endomorphism.endomorphism import AverageLoss, iterate
+from tinyml.draw.picture import document, loss_curve, text
 from tinyml.errors import NumericalOverflow, TinyMLError
 from tinyml.widgets.corpus import Sentence, canonical_start, start_of
-from tinyml.widgets.picture import document, loss_curve, text
 from tinyml.widgets.widget import Widget
 
 RUNS = {"A": "head", "B": "sign", "C": "loss", "D": "mean", "E": "bounds"}

@@ -17,9 +17,9 @@ from tinyml.ch02_arrows.space import Space
 from tinyml.ch03_prediction.prediction import DatasetWindowing, Embedding, LinearToLogits, Softmax
 from tinyml.ch04_training.training import TrainStep
 from tinyml.ch05_endomorphism.endomorphism import AverageLoss
+from tinyml.draw.picture import document, rectangle, text
 from tinyml.errors import CompositionError
 from tinyml.widgets.corpus import CANONICAL_VOCABULARY, canonical_start
-from tinyml.widgets.picture import document, rectangle, text
 from tinyml.widgets.widget import Widget
 
 PLACES = 5

@@ -22,8 +22,8 @@ from tinyml.ch01_objects.quantities import (
     Vector,
     VocabSize,
 )
+from tinyml.draw.picture import document, text
 from tinyml.errors import TinyMLError
-from tinyml.widgets.picture import document, text
 from tinyml.widgets.widget import Widget
 
 LONGEST = 200

@@ -25,7 +25,7 @@ from tinyml.ch07_naturality.transformations import (
     largest_or_none,
     reversed_list,
 )
-from tinyml.widgets.picture import document, line, text
+from tinyml.draw.picture import document, line, text
 from tinyml.widgets.widget import Count, Widget
 
 TRIES = 200

@@ -11,7 +11,7 @@ from tinyml.ch01_objects.domain import Product
 from tinyml.ch09_calculus.neuron import Bias, Input, Neuron, NeuronExample, Target, Weight
 from tinyml.ch09_calculus.neuron_arrows import NeuronLogit, NeuronLoss, neuron_gradient, sigmoid
 from tinyml.ch09_calculus.neuron_trace import NeuronTrace, trace_neuron
-from tinyml.widgets.picture import QUIET, document, line, rectangle, text
+from tinyml.draw.picture import QUIET, document, line, rectangle, text
 from tinyml.widgets.widget import Number, Widget
 
 REACH = 3.0

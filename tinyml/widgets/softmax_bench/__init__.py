@@ -11,8 +11,8 @@ import traitlets
 from tinyml.ch01_objects.quantities import Logits, TokenId, VocabSize
 from tinyml.ch03_prediction.loss import loss_from_logits
 from tinyml.ch03_prediction.prediction import Softmax, log_softmax
+from tinyml.draw.picture import bars
 from tinyml.validation import FloatArray
-from tinyml.widgets.picture import bars
 from tinyml.widgets.widget import Count, Number, Widget
 
 SIZE = 5

@@ -10,8 +10,8 @@ from tinyml.ch01_objects.quantities import LearningRate, Loss, StepCount
 from tinyml.ch04_training.training import ExampleTrace, TrainStep, gradient, trace_example, trace_step
 from tinyml.ch05_endomorphism.endomorphism import iterate
 from tinyml.ch05_endomorphism.sweep import trajectory
+from tinyml.draw.picture import bars
 from tinyml.widgets.corpus import Sentence, canonical_start, start_of
-from tinyml.widgets.picture import bars
 from tinyml.widgets.widget import Count, Number, Widget
 
 MOST_EXAMPLES = 100

@@ -11,10 +11,11 @@ import traitlets
 
 from tinyml.ch10_tape.adjointness import backprop_correct, check_derivative, pairings
 from tinyml.ch10_tape.context import Context
-from tinyml.ch10_tape.nodes import Node, add, lying, multiply, scale, wrong_sign
+from tinyml.ch10_tape.faulty import lying, wrong_sign
+from tinyml.ch10_tape.nodes import Node, add, multiply, scale
 from tinyml.ch10_tape.rings import FLOAT, GF2, RATIONAL, Ring, Tensor
 from tinyml.ch10_tape.tape import Graph
-from tinyml.widgets.picture import ACCENT, FLOOR, QUIET, document, line, rectangle, text
+from tinyml.draw.picture import ACCENT, FLOOR, QUIET, document, line, rectangle, text
 from tinyml.widgets.widget import Count, Widget
 
 SYSTEMS: dict[str, Ring] = {"fractions": RATIONAL, "floats": FLOAT, "mod 2": GF2}

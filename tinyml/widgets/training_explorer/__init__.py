@@ -14,9 +14,9 @@ from tinyml.ch03_prediction.prediction import log_probabilities
 from tinyml.ch04_training.training import TrainStep, gradient
 from tinyml.ch05_endomorphism.endomorphism import iterate
 from tinyml.ch05_endomorphism.sweep import Trajectory, trajectory
+from tinyml.draw.picture import loss_curve
 from tinyml.errors import NumericalOverflow
 from tinyml.widgets.corpus import DIMENSION, Sentence, canonical_start, start_of
-from tinyml.widgets.picture import loss_curve
 from tinyml.widgets.widget import Count, Number, Widget
 
 MOST_STEPS = 200
