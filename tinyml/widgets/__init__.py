@@ -2,7 +2,7 @@
 
 Each widget is a folder with a Python class, an ES module and, where it needs one, a style sheet; what
 they share is in `kit`.  `import tinyml` does not import this package, and this package imports a
-widget only when it is asked for.
+widget only when it is asked for: the class `SoftmaxBench` is in the folder `softmax_bench`.
 """
 
 from __future__ import annotations
@@ -10,47 +10,30 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from tinyml.widgets.linking import widget_names
+
 if TYPE_CHECKING:
-    from tinyml.widgets.bug_toggles import BugToggles
-    from tinyml.widgets.chain_builder import ChainBuilder
-    from tinyml.widgets.constructor_bench import ConstructorBench
-    from tinyml.widgets.law_lab import LawLab
-    from tinyml.widgets.neuron_wires import NeuronWires
-    from tinyml.widgets.softmax_bench import SoftmaxBench
-    from tinyml.widgets.step_trace import StepTrace
-    from tinyml.widgets.tape_bench import TapeBench
-    from tinyml.widgets.training_explorer import TrainingExplorer
+    from tinyml.widgets.bug_toggles import BugToggles as BugToggles
+    from tinyml.widgets.chain_builder import ChainBuilder as ChainBuilder
+    from tinyml.widgets.constructor_bench import ConstructorBench as ConstructorBench
+    from tinyml.widgets.law_lab import LawLab as LawLab
+    from tinyml.widgets.neuron_wires import NeuronWires as NeuronWires
+    from tinyml.widgets.softmax_bench import SoftmaxBench as SoftmaxBench
+    from tinyml.widgets.step_trace import StepTrace as StepTrace
+    from tinyml.widgets.tape_bench import TapeBench as TapeBench
+    from tinyml.widgets.training_explorer import TrainingExplorer as TrainingExplorer
 
-_FOLDERS = {
-    "BugToggles": "bug_toggles",
-    "ChainBuilder": "chain_builder",
-    "ConstructorBench": "constructor_bench",
-    "LawLab": "law_lab",
-    "NeuronWires": "neuron_wires",
-    "SoftmaxBench": "softmax_bench",
-    "StepTrace": "step_trace",
-    "TapeBench": "tape_bench",
-    "TrainingExplorer": "training_explorer",
-}
-
-__all__ = [
-    "BugToggles",
-    "ChainBuilder",
-    "ConstructorBench",
-    "LawLab",
-    "NeuronWires",
-    "SoftmaxBench",
-    "StepTrace",
-    "TapeBench",
-    "TrainingExplorer",
-]
+CLASSES = {name.title().replace("_", ""): name for name in widget_names()}
+"""The class of each folder."""
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _FOLDERS:
+    if name == "__all__":
+        return sorted(CLASSES)
+    if name not in CLASSES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_FOLDERS[name]}"), name)
+    return getattr(import_module(f"{__name__}.{CLASSES[name]}"), name)
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_FOLDERS})
+    return sorted({*globals(), *CLASSES})
