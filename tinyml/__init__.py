@@ -1,7 +1,7 @@
 """Category Theory for Tiny ML: typed arrows that can be run.
 
 The folders are the table of contents, and each lists its public names once, in `__all__`.  Importing this package
-loads nothing else: a name is asked of the errors and of the chapters, in reading order, when it is first used.
+loads nothing else: a name is asked of the ground and of the chapters, in reading order, when it is first used.
 Checked by tests/package/test_face.py.
 """
 
@@ -23,12 +23,15 @@ if TYPE_CHECKING:
     from tinyml.ch09_calculus import *
     from tinyml.ch10_tape import *
     from tinyml.errors import *
+    from tinyml.rounding import *
 
 __version__ = "0.2.0"
 
 PARTS = tuple(sorted(part.name for part in pkgutil.iter_modules(__path__)))
 CHAPTERS = tuple(name for name in PARTS if name[:2] == "ch" and name[2].isdigit())
 """The chapters' folders, in reading order."""
+OFFERING = ("errors", "rounding", *CHAPTERS)
+"""What has public names; the rest of the ground is for the package itself."""
 
 
 def __getattr__(name: str) -> object:
@@ -37,7 +40,7 @@ def __getattr__(name: str) -> object:
     if name in PARTS:
         return importlib.import_module(f"{__name__}.{name}")
     if not name.startswith("_"):
-        for place in ("errors", *CHAPTERS):
+        for place in OFFERING:
             part = importlib.import_module(f"{__name__}.{place}")
             if name in part.__all__:
                 value = globals()[name] = getattr(part, name)
@@ -47,7 +50,7 @@ def __getattr__(name: str) -> object:
 
 def public_names() -> list[str]:
     """Return what `from tinyml import` offers, the parts of the package apart; every chapter is loaded for it."""
-    places = (importlib.import_module(f"{__name__}.{place}") for place in ("errors", *CHAPTERS))
+    places = (importlib.import_module(f"{__name__}.{place}") for place in OFFERING)
     return [name for place in places for name in place.__all__]
 
 

@@ -14,6 +14,8 @@ import math
 from tinyml.errors import InvalidQuantity, InvalidScalar
 from tinyml.validation import real_number
 
+__all__ = ["about"]
+
 LARGEST_TOLERANCE = 0.02
 
 

@@ -32,13 +32,13 @@ def test_checkers_see_the_errors_and_every_chapter() -> None:
         node.body for node in ast.parse(Path(tinyml.__file__).read_text()).body if isinstance(node, ast.If)
     )
     lines = [ast.unparse(line) for line in for_checkers]
-    assert sorted(lines) == sorted(f"from tinyml.{place} import *" for place in ("errors", *tinyml.CHAPTERS))
+    assert sorted(lines) == sorted(f"from tinyml.{place} import *" for place in tinyml.OFFERING)
 
 
 def test_each_public_name_is_there_once_and_is_that_of_its_chapter() -> None:
     names = tinyml.public_names()
     assert [name for name, times in Counter(names).items() if times > 1] == []
-    for chapter in ("errors", *tinyml.CHAPTERS):
+    for chapter in tinyml.OFFERING:
         place = importlib.import_module(f"tinyml.{chapter}")
         for name in place.__all__:
             assert getattr(tinyml, name) is getattr(place, name)

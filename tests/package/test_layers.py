@@ -40,9 +40,12 @@ def allowed(part: str) -> set[str]:
     return {*GROUND, *tinyml.CHAPTERS, part, *ABOVE[part], FACE}
 
 
+ASKS_THE_FACE = {"hints.py": {FACE}}
+"""When a join is refused, the search for a hint loads every chapter that there is."""
+
 modules = sorted(path for path in FOLDER.rglob("*.py") if path != FOLDER / "__init__.py")
 
 
 @pytest.mark.parametrize("path", modules, ids=lambda path: str(path.relative_to(FOLDER)))
 def test_a_module_imports_from_what_is_below_it(path: Path) -> None:
-    assert set(imported(path)) <= allowed(part_of(path))
+    assert set(imported(path)) - ASKS_THE_FACE.get(path.name, set()) <= allowed(part_of(path))
