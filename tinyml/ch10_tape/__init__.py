@@ -1,5 +1,6 @@
 """The tape: a graph of nodes, its way back, and how to check it."""
 
+from tinyml.ch10_tape import faulty, nodes
 from tinyml.ch10_tape.adjointness import *
 from tinyml.ch10_tape.context import *
 from tinyml.ch10_tape.nodes import *
@@ -17,8 +18,10 @@ __all__ = [
     "backprop_correct",
     "check_adjoint",
     "check_derivative",
+    "faulty",
     "grad",
     "loss_graph",
+    "nodes",
     "pairings",
     "seed_scalar_loss",
     "sgd_step",
