@@ -35,14 +35,17 @@ from tinyml.ch04_training import fused_steps
 
 Step = Morphism[Parameters, Parameters]
 CALM = st.floats(1e-3, 3.0)
+OVERFLOWING = [
+    (1.0, st.sampled_from([1e30, 1e200])),  # scores leave the range of floats, in one of the precisions or in both
+    (1e35, st.just(1e30)),  # parameters leave that of float32 ...
+    (1e300, st.just(1e30)),  # ... and of float64
+]
 STARTS_AND_RATES = [
     (1.0, CALM),
     (1.0, st.sampled_from([5.5, 7.0, 10.0, 1e3])),  # runs diverge
     (100.0, CALM),  # scores leave the range of exp
     (1e4, CALM),
-    (1.0, st.sampled_from([1e30, 1e200])),  # scores leave the range of floats, in one of the precisions or in both
-    (1e35, st.sampled_from([1.0, 1e30])),  # parameters leave that of float32 ...
-    (1e300, st.sampled_from([1.0, 1e30])),  # ... and of float64
+    *OVERFLOWING,
 ]
 """How many times larger a start is than others, and the rates that go with it."""
 
@@ -77,10 +80,10 @@ def end_of(way: Callable[[], Parameters]) -> tuple[bytes, ...] | str:
 
 
 @st.composite
-def cases(draw: st.DrawFn) -> Case:
+def cases(draw: st.DrawFn, starts_and_rates: list[tuple[float, st.SearchStrategy[float]]] = STARTS_AND_RATES) -> Case:
     form, dtype = draw(st.sampled_from([AS_IT_COMES, *FORMS.values()])), draw(DTYPES)
     dataset, start = draw(large_problems() if form is AS_IT_COMES else problems())
-    factor, rates = draw(st.sampled_from(STARTS_AND_RATES))
+    factor, rates = draw(st.sampled_from(starts_and_rates))
     step, other = (TrainStep(dataset, LearningRate(draw(rates)), dtype) for _ in range(2))
     return Case(step, other, Parameters(start.embedding * factor, start.lm_head, start.bias * factor), form)
 
@@ -157,6 +160,13 @@ def test_a_loop_of_calls_and_an_orbit_end_where_a_run_does(case: Case, n: int) -
         return last
 
     assert case.same(lambda: iterate(step, start, StepCount(n)), lambda: called(step, start, n), orbiting)
+
+
+@IN_EVERY_FORM
+@given(cases(OVERFLOWING), st.integers(2, 5))
+def test_a_run_refuses_what_a_loop_of_calls_refuses(case: Case, n: int) -> None:
+    step, _, start, _ = case
+    assert case.same(lambda: iterate(step, start, StepCount(n)), lambda: called(step, start, n))
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
