@@ -90,14 +90,6 @@ def test_no_item_is_missing() -> None:
         {"title": "x", "where": ["tests/book/test_coverage.py::test_nothing"]},
         {"title": "x", "where": ["tinyml/ch04_training/training.py::TrainStep.nothing"]},
         {"title": "x", "where": ["tinyml/nowhere.py::TrainStep"]},
-<<<<<<< HEAD:tests/book/test_coverage.py
-        {"title": "x", "where": ["tinyml/ch04_training/training.py"]},
-        {"title": "x", "exercise": ["04_training#nothing"], "where": ["tinyml/ch04_training/training.py::TrainStep"]},
-        {"title": "x", "exercise": ["04_training#set-up"], "where": ["tinyml/ch04_training/training.py::TrainStep"]},
-        {"title": "x", "exercise": ["nowhere#ownership"], "where": ["tinyml/ch04_training/training.py::TrainStep"]},
-        {"title": "x", "unknown": True, "where": ["tinyml/ch04_training/training.py::TrainStep"]},
-        {"title": "x", "chapter": LAST_CHAPTER, "where": ["tinyml/ch04_training/training.py::TrainStep"]},
-=======
         {"title": "x", "where": ["tinyml/ch04_training/training.py"]},
         {"title": "x", "exercise": ["04_training#nothing"], "where": ["tinyml/ch04_training/training.py::TrainStep"]},
         {"title": "x", "exercise": ["04_training#set-up"], "where": ["tinyml/ch04_training/training.py::TrainStep"]},
@@ -105,7 +97,6 @@ def test_no_item_is_missing() -> None:
         {"title": "x", "unknown": True, "where": ["tinyml/ch04_training/training.py::TrainStep"]},
         {"title": "x", "chapter": 5, "where": ["tinyml/ch04_training/training.py::TrainStep"]},
         {"title": "x", "chapter": LAST_CHAPTER, "where": ["tinyml/ch04_training/training.py::TrainStep"]},
->>>>>>> 170c2ac (Hold the last chapter to one that is known to be written):tests/book/test_coverage.py
     ],
 )
 def test_a_place_that_is_not_there_is_noticed(entry: dict[str, Any]) -> None:
