@@ -8,5 +8,6 @@ which sees answers through proxies (`wire`, `proxies`, `checker`).  Workers grad
 (`worker`), on this machine (`run`) or over Dask (`cluster`), types for a whole class at once (`programs`); verdicts are
 kept (`record`) and put into tables (`table`), and into nbgrader's gradebook with a notebook for each student
 (`gradebook`, `marked`); inside nbgrader, the grader is a `preprocessor`.  `doctor` tries the sandbox and `lint`
-the masters.  `corpus` has honest and hostile submissions, on which all of this is tried.
+the masters.  `former` knows
+chapters that had other names; `corpus` has honest and hostile submissions, on which all of this is tried.
 """

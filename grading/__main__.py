@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from tqdm import tqdm
 
-from grading import table
+from grading import former, table
 from grading.box import NoSandbox
 from grading.cluster import grade_over_dask
 from grading.doctor import look, try_box
@@ -46,10 +46,8 @@ def parser() -> argparse.ArgumentParser:
 
 
 def run_grade(options: argparse.Namespace) -> int:
-    master = options.course / "source" / options.assignment / f"{options.assignment}.ipynb"
-    if not master.is_file():
-        raise SystemExit(f"There is no master {master}.")
-    questions = {cell.question for cell in master_of(master.read_bytes()).marked}
+    master = master_for(options)
+    questions = {cell.question for cell in master_of(master).marked}
     if options.question is not None and options.question not in questions:
         raise SystemExit(
             f"{options.assignment} has no question {options.question}; it has {', '.join(sorted(questions))}."
@@ -68,11 +66,11 @@ def run_grade(options: argparse.Namespace) -> int:
         files = submissions(options.submissions)
     except ValueError as error:
         raise SystemExit(str(error)) from None
-    others = set(masters(options.course)) - {options.assignment}
+    others = former.elsewhere(options.assignment, masters(options.course))
     files = [file for file in files if not others & set(PurePosixPath(file.file).parts[:-1])]
     if not files:
         raise SystemExit(f"There are no files in {options.submissions}.")
-    run = Run(master.read_bytes(), options.out / "records", options.trusted, options.question)
+    run = Run(master, options.out / "records", options.trusted, options.question)
     with tqdm(total=len(files), unit="file", desc=options.assignment) as bar:
         if options.dask:
             records = grade_over_dask(run, files, options.dask, bar.update)
@@ -84,6 +82,26 @@ def run_grade(options: argparse.Namespace) -> int:
     return 0
 
 
+def master_for(options: argparse.Namespace) -> bytes:
+    """Return the master of the assignment that is asked for, by its name of today or a former one."""
+
+    def at(name: str) -> Path:
+        return Path(options.course, "source", name, f"{name}.ipynb")
+
+    found = former.master(options.assignment, at)
+    if found is None:
+        gone = former.FORMER.get(options.assignment, {})
+        raise SystemExit(
+            f"There is no master {at(options.assignment)}."
+            + (
+                f" Its questions were in {', '.join(gone)}, and no longer all are; what was graded stays."
+                if gone
+                else ""
+            )
+        )
+    return found
+
+
 def roster_of(options: argparse.Namespace) -> list[dict[str, str]] | None:
     """Read the roster before anything is graded, so that a mistake in it costs no time."""
     try:
@@ -93,7 +111,8 @@ def roster_of(options: argparse.Namespace) -> list[dict[str, str]] | None:
 
 
 def write_tables(options: argparse.Namespace, records: list[Record], students: list[dict[str, str]] | None) -> None:
-    tables = {"marks.csv": table.marks(records)}
+    current = masters(options.course)
+    tables = {"marks.csv": table.marks(former.noted(record, options.assignment, current) for record in records)}
     if students is not None:
         tables["canvas.csv"] = table.canvas(records, students, options.assignment)
         if {"ID number", "Email address"} & students[0].keys():

@@ -27,7 +27,7 @@ from nbgrader import preprocessors as stock
 from nbgrader.preprocessors.base import NbGraderPreprocessor
 from traitlets import Bool, List, Unicode
 
-from grading import marked, record
+from grading import former, marked, record
 from grading.doctor import try_box
 from grading.master import master_of
 from grading.record import Verdict
@@ -45,9 +45,16 @@ class HandedIn:
 
     def __init__(self, coursedir: Any, names: dict[str, str]) -> None:
         student, assignment, notebook = (names[name] for name in ("student", "assignment", "notebook"))
-        source = coursedir.format_path(coursedir.source_directory, ".", assignment)
         submitted = coursedir.format_path(coursedir.submitted_directory, student, assignment)
-        self.master = Path(source, f"{notebook}.ipynb").read_bytes()
+
+        def at(name: str) -> Path:
+            folder = assignment if name == notebook else name
+            return Path(coursedir.format_path(coursedir.source_directory, ".", folder), f"{name}.ipynb")
+
+        found = former.master(notebook, at)
+        if found is None:
+            raise FileNotFoundError(f"There is no master {at(notebook)}.")
+        self.master = found
         path = Path(submitted, f"{notebook}.ipynb")
         self.submission = Submission(path, f"{student}/{assignment}/{notebook}.ipynb", student)
 
