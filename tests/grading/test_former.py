@@ -260,5 +260,5 @@ def test_nbgrader_is_given_the_master_of_a_former_name(course: Path) -> None:
 
     assert given("07_calculus") == given("09_calculus") == NEW["09_calculus"]
     assert given("06_structure") == former.master("06_structure", at(course))
-    with pytest.raises(FileNotFoundError, match="no master .*08_tape.ipynb"):
+    with pytest.raises(FileNotFoundError, match=r"no master .*08_tape\.ipynb"):
         given("08_tape")
