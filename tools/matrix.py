@@ -4,7 +4,7 @@ Each Python has a clone of what is committed here, with a .venv of its own, in t
 the next run has less to set up.  A Python is `python3.12` on the path, or the newest 3.12 that pyenv has installed;
 `make matrix PYTHONS="/opt/python3.12/bin/python3 ..."` names others.  One that is not there is told, and is no failure.
 
-Checked by tests/test_matrix.py.
+Checked by tests/tools/test_matrix.py.
 """
 
 from __future__ import annotations
