@@ -73,6 +73,7 @@ check: $(DEV) ## the fast half of the tests: formatting, types, unit tests
 	$(call say,types)
 	mypy $(SOURCES)
 	node node_modules/pyright/index.js
+	node_modules/.bin/tsc
 	$(call say,unit tests)
 	pytest -q $(TWO) --ignore=tests/browser --ignore=tests/grading
 

@@ -137,8 +137,8 @@ def test_a_second_widget_of_a_kind_has_its_own_settings(open_widgets: Callable[.
             "prints",
         ),
         (
-            "const values = state ? state[name]",
-            "const values = state ? state[name].map(x => x * 1.0001)",
+            "...given, full: FULL_COLOUR",
+            "...given, values: all.map((x) => x * 1.0001), full: FULL_COLOUR",
             "the table 'Bias'",
         ),
     ],

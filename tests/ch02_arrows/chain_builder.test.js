@@ -18,14 +18,13 @@ test("places without a stage do not count, and no stage at all is no arrow", () 
 });
 
 test("the first joint that does not fit is the one that is told, with the chain before it", () => {
-  const { error, at } = composed(["logit", "sigmoid", "report", "logit"]);
-  assert.equal(at, 2);
-  assert.equal(error, [
+  const error = [
     "cannot compose",
     "    logit >> sigmoid : Input -> Probability",
     "    report           : Prediction -> Report",
     "Probability is not Prediction: an arrow Probability -> Prediction is missing (decide has this type)",
-  ].join("\n"));
+  ].join("\n");
+  assert.deepEqual(composed(["logit", "sigmoid", "report", "logit"]), { error, at: 2 });
 });
 
 test("sizes are part of where an arrow ends, and a known arrow that is missing is named", () => {
@@ -35,8 +34,10 @@ test("sizes are part of where an arrow ends, and a known arrow that is missing i
 
 test("an identity without a size hands on the one that it is given, forwards and backwards", () => {
   const chain = ["embedding, 8 features", "identity, any size", "linear_to_logits"];
-  assert.equal(composed(chain).at, 2);
-  assert.match(toldOf(chain), /embedding >> identity : TokenId\[5\] -> Vector\[8\]\n[^]*Vector\[8\] is not Vector\[4\]/);
+  const refused = composed(chain);
+  assert.ok(refused && refused.error !== undefined);
+  assert.equal(refused.at, 2);
+  assert.match(toldOf(chain), /embedding >> identity : TokenId\[5\] -> Vector\[8\]\n[\s\S]*Vector\[8\] is not Vector\[4\]/);
   assert.equal(toldOf(["identity, any size", "linear_to_logits"]), "identity >> linear_to_logits : Vector[4] -> Logits[5]");
   assert.equal(toldOf(["identity, any size", "identity"]), "identity >> identity : Vector[4] -> Vector[4]");
 });
@@ -51,6 +52,6 @@ test("neighbours are places with a stage, and to swap them twice changes nothing
 
 test("the copied code makes each stage once and joins them in order", () => {
   const code = chainSnippet(["train_step", "", "train_step", "average_loss"]);
-  assert.equal(code.match(/^train_step = /gm).length, 1);
+  assert.equal(code.match(/^train_step = /gm)?.length, 1);
   assert.match(code, /^chain = train_step >> train_step >> average_loss$/m);
 });

@@ -4,10 +4,12 @@ import { test } from "node:test";
 import { benchOf, benchSnippet, carelessWords, recompute } from "../../tinyml/widgets/softmax_bench/softmax_bench.js";
 
 const START = [2, 1, 0.5, 0, -1];
+/** @type {(own: number[], expected: number[], tolerance?: number) => void} */
 const near = (own, expected, tolerance = 1e-12) => {
   assert.equal(own.length, expected.length);
   own.forEach((value, k) => assert.ok(Math.abs(value - expected[k]) <= tolerance, `${k}: ${value} is not ${expected[k]}`));
 };
+/** @type {(logits: number[], shift: number, temperature?: number) => string} */
 const words = (logits, shift, temperature = 1) => carelessWords(benchOf(logits, shift, temperature));
 
 test("two logits 0 and 2 have a loss of .126928 at the larger one", () => {

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { corpusOf } from "../../tinyml/widgets/kit/sentence.js";
+import { canonicalCorpus, corpusOrCanonical } from "../../tinyml/widgets/kit/sentence.js";
 import { gradientOf } from "../../tinyml/widgets/kit/training.js";
 import { signWords, sizeNote, stateAfter, stepWords, traceExample, traceSnippet } from "../../tinyml/widgets/step_trace/step_trace.js";
 
+/** @type {(own: number[], expected: number[], tolerance?: number) => void} */
 const near = (own, expected, tolerance = 1e-12) => {
   assert.equal(own.length, expected.length);
   own.forEach((value, k) => assert.ok(Math.abs(value - expected[k]) <= tolerance, `${k}: ${value} is not ${expected[k]}`));
@@ -22,18 +23,19 @@ test("a prediction of .7 .2 .1 with target 1 has the error signal .7 -.8 .1, and
 });
 
 test("no step leaves the start, and the first prediction of the running example is nearly uniform", () => {
-  const { parameters, table } = stateAfter(corpusOf("").dataset, 1, 0);
+  const { parameters, table } = stateAfter(canonicalCorpus().dataset, 1, 0);
   const { prediction } = traceExample(parameters, table, 1, 2);
   near(prediction, [0.20046322, 0.20023134, 0.19999973, 0.1997684, 0.19953732], 1e-8);
 });
 
 test("the mean of the opened examples is the gradient that the step subtracts, on any sentence", () => {
   for (const sentence of ["", "the cat saw the dog and the dog saw the cat", "a a a b"]) {
-    const { dataset } = corpusOf(sentence);
+    const { dataset } = corpusOrCanonical(sentence);
     const { parameters, table } = stateAfter(dataset, 1, 12);
     const whole = gradientOf(parameters, table, dataset);
     const traces = Array.from({ length: dataset.pairs }, (_, k) =>
       traceExample(parameters, table, dataset.tokens[k], dataset.tokens[k + 1]));
+    /** @type {(name: "signal" | "headGradient" | "embeddingGradient") => number[]} */
     const mean = (name) => traces[0][name].map((_, k) => traces.reduce((sum, own) => sum + own[name][k], 0) / traces.length);
     near(mean("signal"), Array.from(whole.bias));
     near(mean("headGradient"), Array.from(whole.lmHead));
@@ -42,7 +44,7 @@ test("the mean of the opened examples is the gradient that the step subtracts, o
 });
 
 test("an example changes the embedding in the row of its input alone", () => {
-  const { parameters, table } = stateAfter(corpusOf("").dataset, 1, 5);
+  const { parameters, table } = stateAfter(canonicalCorpus().dataset, 1, 5);
   const { embeddingGradient } = traceExample(parameters, table, 3, 4);
   assert.deepEqual([...new Set(embeddingGradient.flatMap((value, k) => (value === 0 ? [] : [Math.floor(k / 4)])))], [3]);
 });
@@ -54,6 +56,7 @@ test("the snippet names the example, the steps and the rate, and writes a senten
 });
 
 test("the words say which bars are negative, and in which rows of the head a negative feature turns the signs over", () => {
+  /** @type {(signal: number[], features: number[]) => string} */
   const words = (signal, features) => signWords({ signal, target: 1, input: "cat", name: "dog", features });
   assert.match(words([0.7, -0.8, 0.1], [-1, -2]), /target dog is -0\.8:.*pulls the logit of dog up\. Every other bar is positive and pulls.*all features are negative, so all signs are turned over/);
   assert.match(words([0.7, -0.8, 0.1], [1, -2, 3, -4]), /negative \(row 1, 3\) the signs are turned over/);
@@ -64,7 +67,8 @@ test("the words say which bars are negative, and in which rows of the head a neg
 });
 
 test("a run that diverges is said to diverge, from the step on at which its loss is above ten times ln V", () => {
-  const { dataset } = corpusOf("the cat saw the dog and the dog saw the cat");
+  const { dataset } = corpusOrCanonical("the cat saw the dog and the dog saw the cat");
+  /** @type {(rate: number, steps: number) => string} */
   const words = (rate, steps) => {
     const { losses, divergedAt } = stateAfter(dataset, rate, steps);
     return stepWords(dataset, losses, divergedAt);
@@ -76,12 +80,12 @@ test("a run that diverges is said to diverge, from the step on at which its loss
 });
 
 test("a single example is spoken of in the singular", () => {
-  const { dataset } = corpusOf("a b");
+  const { dataset } = corpusOrCanonical("a b");
   assert.match(stepWords(dataset, [0.7, 0.2], null), /^The step over this one example takes/);
 });
 
 test("a state is that of the step count, and with it come the parameters and the losses on both sides of the step", () => {
-  const { dataset } = corpusOf("");
+  const { dataset } = canonicalCorpus();
   const [first, second] = [stateAfter(dataset, 1, 4), stateAfter(dataset, 1, 5)];
   assert.deepEqual(first.after, second.parameters);
   assert.equal(first.losses.length, 2);

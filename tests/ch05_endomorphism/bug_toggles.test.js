@@ -2,9 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { checkedMessage, faultyLoop, lossesWith, messageOf, story } from "../../tinyml/widgets/bug_toggles/bug_toggles.js";
-import { corpusOf } from "../../tinyml/widgets/kit/sentence.js";
+import { canonicalCorpus, corpusOrCanonical } from "../../tinyml/widgets/kit/sentence.js";
 
-const canonical = corpusOf("").dataset;
+/** @import { Bug } from "../../tinyml/widgets/bug_toggles/bug_toggles.js" */
+
+const canonical = canonicalCorpus().dataset;
+/** @type {(own: number, expected: number) => void} */
 const near = (own, expected) => assert.ok(Math.abs(own - expected) <= 1e-6, `${own} is not ${expected}`);
 
 test("each mistake of the running example has its curve", () => {
@@ -19,11 +22,13 @@ test("the two loops without a curve say what they say, and the others say nothin
   assert.match(messageOf("loss", 5), /^CompositionError: .*\n.*\n.*\nLoss is not Parameters/);
   assert.equal(messageOf("bounds", 7), "IndexError: index 7 is out of bounds for axis 0 with size 7");
   assert.equal(checkedMessage(7), "OutOfRange: input token index 7 out of range; limit is 7, so 0 to 6 are valid");
-  for (const bug of ["none", "mean", "sign", "head"]) assert.equal(messageOf(bug, 5), "");
+  /** @type {(Bug | "none")[]} */
+  const others = ["none", "mean", "sign", "head"];
+  for (const bug of others) assert.equal(messageOf(bug, 5), "");
 });
 
 test("a run that overflows ends where its numbers end, and both the words and the copied loop say so", () => {
-  const { dataset } = corpusOf("the cat saw the dog and the dog saw the cat and ".repeat(60));
+  const { dataset } = corpusOrCanonical("the cat saw the dog and the dog saw the cat and ".repeat(60));
   const healthy = lossesWith("none", dataset);
   const losses = lossesWith("mean", dataset);
   const last = losses.length - 1;
@@ -34,11 +39,14 @@ test("a run that overflows ends where its numbers end, and both the words and th
 });
 
 test("a text that cannot show the mistake is named, and only such a text", () => {
+  /** @type {(bug: Bug, sentence: string) => boolean} */
   const told = (bug, sentence) => {
-    const { dataset } = corpusOf(sentence);
+    const { dataset } = corpusOrCanonical(sentence);
     return story("X", lossesWith("none", dataset), lossesWith(bug, dataset)).includes("cannot show the mistake");
   };
   assert.ok(told("mean", "hello world")); // one example: the sum is the mean
   assert.ok(told("sign", "no no no")); // one word: nothing to learn
-  for (const bug of ["mean", "sign", "head"]) assert.ok(!told(bug, ""));
+  assert.ok(!told("mean", ""));
+  assert.ok(!told("sign", ""));
+  assert.ok(!told("head", ""));
 });

@@ -4,8 +4,13 @@ import { test } from "node:test";
 import { fitted, recompute, traceOf, whichOf, wiresSnippet, wordsOf } from "../../tinyml/widgets/neuron_wires/neuron_wires.js";
 
 const NAMES = ["w1", "x1", "w2", "x2", "b", "sign", "minus one", "w1x1", "w2x2", "s2", "z", "signed", "q", "log q", "loss"];
+/** @import { Neuron } from "../../tinyml/widgets/neuron_wires/neuron_wires.js" */
+
+/** @type {Neuron} */
 const CHAPTER = [0.5, -0.25, 0.1, 1, 2, "yes"];
+/** @type {(given: Neuron, kind: "values" | "signals") => Record<string, number>} */
 const read = (given, kind) => Object.fromEntries(traceOf(...given)[kind].map((own, k) => [NAMES[k], own]));
+/** @type {(own: number, expected: number, tolerance?: number) => void} */
 const near = (own, expected, tolerance = 1e-6) => assert.ok(Math.abs(own - expected) <= tolerance, `${own} is not ${expected}`);
 
 test("the neuron of the chapter has its loss and its gradient", () => {
@@ -21,18 +26,26 @@ test("the neuron of the chapter has its loss and its gradient", () => {
 
 test("each signal is what a nudge of its wire measures", () => {
   const settings = { w1: 0, w2: 1, b: 2, x1: 3, x2: 4 };
-  for (const given of [CHAPTER, [1.5, -2, 0.3, -1, 0.5, "no"], [0, 0, 0, 0, 0, "no"]]) {
+  /** @type {(given: Neuron, place: number, h: number) => number} */
+  const nudged = ([w1, w2, b, x1, x2, target], place, h) => {
+    const [a1, a2, a3, a4, a5] = [w1, w2, b, x1, x2].map((own, k) => (k === place ? own + h : own));
+    return read([a1, a2, a3, a4, a5, target], "values").loss;
+  };
+  /** @type {Neuron[]} */
+  const neurons = [CHAPTER, [1.5, -2, 0.3, -1, 0.5, "no"], [0, 0, 0, 0, 0, "no"]];
+  for (const given of neurons) {
     const signal = read(given, "signals");
     for (const [name, place] of Object.entries(settings)) {
-      const [up, down] = [6e-6, -6e-6].map((h) =>
-        read(given.map((own, k) => (k === place ? own + h : own)), "values").loss);
+      const [up, down] = [nudged(given, place, 6e-6), nudged(given, place, -6e-6)];
       near(signal[name], (up - down) / 12e-6, 1e-8);
     }
   }
 });
 
 test("the other answer has the probability that is left, and signals of the other sign at the score", () => {
-  const no = [...CHAPTER.slice(0, 5), "no"];
+  const [w1, w2, b, x1, x2] = CHAPTER;
+  /** @type {Neuron} */
+  const no = [w1, w2, b, x1, x2, "no"];
   near(read(no, "values").q, 1 - read(CHAPTER, "values").q, 1e-15);
   near(read(no, "signals").z, 1 + read(CHAPTER, "signals").z, 1e-12);
 });

@@ -5,6 +5,9 @@ import {
   benchCode, benchNumbers, benchTold, benchWords, fraction, recompute, SYSTEMS,
 } from "../../tinyml/widgets/tape_bench/tape_bench.js";
 
+/** @import { Fault, Settings } from "../../tinyml/widgets/tape_bench/tape_bench.js" */
+
+/** @type {Settings} */
 const START = { x: 1, y: -2, dx: 7, dy: 1, seed: "loss", system: "fractions", fault: "none" };
 
 test("fractions are in lowest terms and keep their sign above the line", () => {
@@ -33,7 +36,7 @@ test("the worked example meets at 43997/4050 at every stage", () => {
 });
 
 test("mod 2 there is no wrong sign, and a square has the derivative 0", () => {
-  for (const fault of ["wrong sign", "zeros"]) {
+  for (const fault of /** @type {Fault[]} */ (["wrong sign", "zeros"])) {
     for (const x of [0, 1]) {
       for (const y of [0, 1]) {
         assert.deepEqual(benchTold({ ...START, x, y, system: "mod 2", fault }).verdicts, ["True", "", "True"]);
@@ -43,7 +46,7 @@ test("mod 2 there is no wrong sign, and a square has the derivative 0", () => {
 });
 
 test("numbers below 0 are taken mod 2 as Python takes them", () => {
-  assert.deepEqual([-3, -2, -1, 0, 1, 2].map((top) => SYSTEMS["mod 2"].of(top)), [1, 0, 1, 0, 1, 0]);
+  assert.deepEqual([-3, -2, -1, 0, 1, 2].map((top) => SYSTEMS["mod 2"].of(top, 1)), [1, 0, 1, 0, 1, 0]);
 });
 
 test("each fault has its words", () => {

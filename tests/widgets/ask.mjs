@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
+/** @type {{ module: string, name: string, calls: unknown[][] }} */
 const { module, name, calls } = JSON.parse(readFileSync(0, "utf8"));
-const called = (await import(pathToFileURL(module)))[name];
+const called = (await import(pathToFileURL(module).href))[name];
 process.stdout.write(JSON.stringify(calls.map((given) => called(...given))));

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { cellText, floatRepr, general, lossText } from "../../tinyml/widgets/kit/format.js";
 
 test("general is Python's format(x, '.6g'), ties to even included", () => {
+  /** @type {[number, string][]} */
   const cases = [
     [0.009719941516933, "0.00971994"], [100000.5, "100000"], [100001.5, "100002"], [1e-5, "1e-05"],
     [123456789, "1.23457e+08"], [0.0001, "0.0001"], [-2.5, "-2.5"], [-0, "-0"], [NaN, "nan"], [-Infinity, "-inf"],
@@ -15,6 +16,7 @@ test("general is Python's format(x, '.6g'), ties to even included", () => {
 });
 
 test("floatRepr is Python's repr of a float", () => {
+  /** @type {[number, string][]} */
   const cases = [[1, "1.0"], [0.1, "0.1"], [1e16, "1e+16"], [1e15, "1000000000000000.0"], [1e-7, "1e-07"], [-0, "-0.0"]];
   for (const [value, text] of cases) assert.equal(floatRepr(value), text);
 });

@@ -41,7 +41,9 @@ test("a setting admits exactly its kind, its limits and its choices", () => {
 
 test("the model tells of a change once, and not of the same value again", () => {
   const model = createModel({ a: 1, list: [1] });
+  /** @type {unknown[]} */
   const told = [];
+  /** @type {(...details: unknown[]) => void} */
   const listener = (_, value) => told.push(value);
   model.on("change:a", listener);
   model.set("a", 2);

@@ -8,7 +8,11 @@ import {
 } from "../../tinyml/widgets/kit/training.js";
 
 const dataset = datasetOf(CANONICAL_TOKENS, 5);
+/** @import { Trajectory } from "../../tinyml/widgets/kit/training.js" */
+
+/** @type {(own: number, expected: number, within: number) => void} */
 const near = (own, expected, within) => assert.ok(Math.abs(own - expected) <= within, `${own} is not ${expected}`);
+/** @type {(run: Trajectory, n: number, token: number) => number[]} */
 const row = (run, n, token) => Array.from(run.tables[n].subarray(5 * token, 5 * token + 5), Math.exp);
 
 test("the start is the canonical one", () => {

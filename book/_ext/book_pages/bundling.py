@@ -21,7 +21,8 @@ from sphinx.errors import ExtensionError
 from tinyml.widgets.linking import FOLDER
 
 ESBUILD = Path(__file__).parents[3] / "node_modules" / ".bin" / "esbuild"
-SMALL = ("--minify-whitespace", "--minify-syntax", "--charset=utf8", "--target=es2022", "--log-level=error")
+SMALL = ("--minify-whitespace", "--minify-syntax", "--charset=utf8")
+ALIKE = ("--target=es2022", "--tsconfig-raw={}", "--log-level=error")  # whatever is configured around the folder
 
 
 def page_script(names: Iterable[str], folder: Path = FOLDER) -> str:
@@ -55,7 +56,7 @@ def run_esbuild(text: str, *options: str, folder: Path) -> str:
     if not ESBUILD.exists():
         raise ExtensionError("esbuild is missing: build with `make book`, which installs it")
     program = {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"}  # it is run by Node
-    command = [str(ESBUILD), *SMALL, *options]
+    command = [str(ESBUILD), *SMALL, *ALIKE, *options]
     run = subprocess.run(
         command, cwd=folder, env=os.environ | program, input=text, capture_output=True, check=False, encoding="utf-8"
     )

@@ -5,14 +5,24 @@ import { numberTable, plot } from "../kit/drawing.js";
 import { html, setText } from "../kit/elements.js";
 import { general } from "../kit/format.js";
 import { frame } from "../kit/frame.js";
-import { corpusOf, sentenceField } from "../kit/sentence.js";
+import { canonicalCorpus, corpusOrCanonical, sentenceField } from "../kit/sentence.js";
 import { CANONICAL_TOKENS, CANONICAL_VOCABULARY, MODEL_DIMENSION } from "../kit/training.js";
 import { averageLoss, gradientOf, initialParameters, logProbabilities, trainStep } from "../kit/training.js";
 
+/** @import { Values } from "../kit/certificate.js" */
+/** @import { Choice } from "../kit/controls.js" */
+/** @import { Given } from "../kit/frame.js" */
+/** @import { Dataset } from "../kit/training.js" */
+/** @typedef {"mean" | "sign" | "head" | "loss" | "bounds"} Bug */
+/** @typedef {"A" | "B" | "C" | "D" | "E"} Run */
+/** @typedef {{ name: string, right: string, wrong: string, why: (pairs: number, size: number) => string }} Mistake */
+
 const STEPS = 80;
 const SHOWN = [0, 1, 5, 10, 80];
+/** @type {Record<Run, Bug>} */
 const RUNS = { A: "head", B: "sign", C: "loss", D: "mean", E: "bounds" };
 
+/** @type {Record<Bug, Mistake>} */
 const MISTAKES = {
   mean: {
     name: "it adds the gradients of the examples up and forgets the mean",
@@ -44,9 +54,13 @@ const MISTAKES = {
   },
 };
 
-/** The losses of steps 0 to 80 of a loop with this mistake; fewer when it overflows. */
+/**
+ * The losses of steps 0 to 80 of a loop with this mistake; fewer when it overflows.
+ * @param {Bug | "none"} bug
+ * @param {Dataset} dataset
+ */
 export function lossesWith(bug, dataset) {
-  const rate = { mean: dataset.pairs, sign: -1 }[bug] ?? 1;
+  const rate = bug === "mean" ? dataset.pairs : bug === "sign" ? -1 : 1;
   const losses = [];
   let state = initialParameters(dataset.vocabulary, MODEL_DIMENSION);
   for (let n = 0; n <= STEPS; n++) {
@@ -59,7 +73,12 @@ export function lossesWith(bug, dataset) {
   return losses;
 }
 
-/** What a loop with a curve does, in words; `losses` end where it overflows. */
+/**
+ * What a loop with a curve does, in words; `losses` end where it overflows.
+ * @param {string} run
+ * @param {number[]} healthy
+ * @param {number[]} losses
+ */
 export function story(run, healthy, losses) {
   const last = losses.length - 1;
   const late = last < STEPS ? `after ${last} steps ${general(losses[last])}, and then it overflows`
@@ -70,7 +89,11 @@ export function story(run, healthy, losses) {
     (same ? " On this text the two runs are the same, so that it cannot show the mistake." : "");
 }
 
-/** What a loop says that stops before its first step. */
+/**
+ * What a loop says that stops before its first step.
+ * @param {Bug | "none"} bug
+ * @param {number} size
+ */
 export function messageOf(bug, size) {
   if (bug === "loss") {
     const row = "\n    train_step : Parameters -> Loss";
@@ -79,24 +102,27 @@ export function messageOf(bug, size) {
   return bug === "bounds" ? `IndexError: index ${size} is out of bounds for axis 0 with size ${size}` : "";
 }
 
+/** @param {number} size */
 export function checkedMessage(size) {
   return `OutOfRange: input token index ${size} out of range; limit is ${size}, so 0 to ${size - 1} are valid`;
 }
 
 export function recompute() {
-  const { dataset } = corpusOf("");
+  const { dataset } = canonicalCorpus();
   const size = dataset.vocabulary;
+  /** @type {Values} */
   const values = { "healthy, step 80": lossesWith("none", dataset)[80] };
-  for (const bug of ["sign", "head", "mean"]) {
+  for (const bug of /** @type {Bug[]} */ (["sign", "head", "mean"])) {
     const losses = lossesWith(bug, dataset);
     for (const n of [1, 2, 3, 5]) values[`${bug}, step ${n}`] = losses[n];
   }
   values["head, step 80"] = lossesWith("head", dataset)[80];
-  for (const bug of ["loss", "bounds"]) values[`message of ${bug}`] = messageOf(bug, size);
+  for (const bug of /** @type {Bug[]} */ (["loss", "bounds"])) values[`message of ${bug}`] = messageOf(bug, size);
   values["message of the check"] = checkedMessage(size);
   return values;
 }
 
+/** @type {Record<"mean" | "sign" | "head", string[]>} */
 const LOOPS = {
   mean: ["    state = descend(state, gradient(state, dataset), LearningRate(1.0 * len(dataset)))"],
   sign: ["    g = gradient(state, dataset)",
@@ -105,7 +131,10 @@ const LOOPS = {
     "    state = descend(state, Gradient(0 * g.embedding, g.lm_head, 0 * g.bias), LearningRate(1.0))"],
 };
 
-/** A runnable loop with the mistake: it prints two losses, the second after `last` steps, or ends in the message. */
+/**
+ * A runnable loop with the mistake: it prints two losses, the second after `last` steps, or ends in the message.
+ * @param {{ bug: Bug, sentence: string, last?: number }} given
+ */
 export function faultyLoop({ bug, sentence, last = STEPS }) {
   const own = sentence.trim() !== "";
   const lines = ["from tinyml import *", ""];
@@ -128,6 +157,7 @@ export function faultyLoop({ bug, sentence, last = STEPS }) {
   return `${lines.join("\n")}\n`;
 }
 
+/** @param {Given<{ run: Run, guess: Bug | "", revealed: boolean, sentence: string }>} given */
 function render({ model, el }) {
   const settings = model.get("settings");
   const curve = plot("Loss by StepCount, the broken run beside a healthy one");
@@ -136,14 +166,14 @@ function render({ model, el }) {
   const answer = html("p", {});
   const named = html("div", { class: "bug-named" });
   let key = "";
-  let corpus;
-  let runs;
+  let corpus = canonicalCorpus().dataset;
+  /** @type {number[][]} */
+  let runs = [];
   const train = () => {
     const asked = JSON.stringify([model.get("run"), model.get("sentence")]);
     if (asked === key) return;
     key = asked;
-    const found = corpusOf(model.get("sentence"));
-    corpus = (found.problem ? corpusOf("") : found).dataset;
+    corpus = corpusOrCanonical(model.get("sentence")).dataset;
     const bug = RUNS[model.get("run")];
     runs = [lossesWith("none", corpus), ...(messageOf(bug, 1) ? [] : [lossesWith(bug, corpus)])];
   };
@@ -190,6 +220,7 @@ function render({ model, el }) {
     types: ["TrainStep : Parameters -> Parameters", "average_loss : Parameters x TrainingSet -> Loss"],
   });
   const run = page.bind("run", buttonRow({ label: "Run", choices: settings.run.choices }));
+  /** @type {Choice<Bug | "">[]} */
   const choices = settings.guess.choices.map((own) => [own, own ? MISTAKES[own].name : "choose your answer"]);
   const guess = page.bind("guess", select({ label: "What is wrong?", choices, initial: "" }));
   const revealed = page.bind("revealed", checkbox({ label: "Name the mistake" }));

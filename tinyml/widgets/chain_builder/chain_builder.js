@@ -5,7 +5,15 @@ import { html, setText } from "../kit/elements.js";
 import { frame } from "../kit/frame.js";
 import { wiring } from "../kit/wiring.js";
 
-// name: [name of the arrow, source, target, how it is made in Python]
+/** @import { Choice } from "../kit/controls.js" */
+/** @import { Given } from "../kit/frame.js" */
+/** @typedef {{ name: string, source: string, target: string, error?: undefined }} Arrow */
+/** @typedef {{ error: string, at: number }} Refusal */
+
+/**
+ * name: [name of the arrow, source, target, how it is made in Python]
+ * @type {Record<string, [string, string, string, string]>}
+ */
 const STAGES = {
   embedding: ["embedding", "TokenId[5]", "Vector[4]", "Embedding(Parameters.init(VocabSize(5), ModelDimension(4)))"],
   "embedding, 8 features":
@@ -24,7 +32,10 @@ const STAGES = {
   report: ["report", "Prediction", "Report", ""],
 };
 
-// The arrows that a message may name, by the kinds of their ends.
+/**
+ * The arrows that a message may name, by the kinds of their ends.
+ * @type {Record<string, string>}
+ */
 const KNOWN = {
   "TokenSequence -> TrainingSet": "dataset_windowing",
   "TokenId -> Vector": "embedding",
@@ -38,18 +49,30 @@ const KNOWN = {
   "Prediction -> Report": "report",
 };
 
+/** @type {(space: string) => string} */
 const kind = (space) => space.replace(/\[.*/, "");
 
-/** Two spaces meet: the same kind, and no two known sizes differ. */
+/**
+ * Two spaces meet: the same kind, and no two known sizes differ.
+ * @param {string} ends
+ * @param {string} starts
+ */
 function meets(ends, starts) {
   return ends === starts || (kind(ends) === kind(starts) && !(ends.includes("[") && starts.includes("[")));
 }
 
-/** Of two spaces that meet, the one that knows the size. */
+/**
+ * Of two spaces that meet, the one that knows the size.
+ * @type {(space: string, other: string) => string}
+ */
 const sized = (space, other) => (space.includes("[") ? space : other);
 
-/** Where each stage ends, with the size that an identity without one hands on from the stage before it. */
+/**
+ * Where each stage ends, with the size that an identity without one hands on from the stage before it.
+ * @param {[string, string, string, string][]} stages
+ */
 function endsOf(stages) {
+  /** @type {string[]} */
   const ends = [];
   for (const [name, source, target] of stages) {
     const before = ends.at(-1);
@@ -58,7 +81,11 @@ function endsOf(stages) {
   return ends;
 }
 
-/** What `>>` makes of a chain: { name, source, target } or { error, at }, the place of the joint that does not fit. */
+/**
+ * What `>>` makes of a chain: an arrow, or a refusal with the place of the joint that does not fit.
+ * @param {string[]} chain
+ * @returns {Arrow | Refusal | null}
+ */
 export function composed(chain) {
   const stages = chain.filter(Boolean).map((own) => STAGES[own]);
   if (stages.length === 0) return null;
@@ -79,13 +106,15 @@ export function composed(chain) {
     name = `${name} >> ${nextName}`;
     if (stages.slice(0, k).every(([own]) => own === "identity")) source = sized(source, nextSource);
   }
-  return { name, source, target: ends.at(-1) };
+  return { name, source, target: ends[ends.length - 1] };
 }
 
+/** @param {string[]} chain */
 export function toldOf(chain) {
   const result = composed(chain);
   if (!result) return "There is no stage to run.";
-  return result.error ? `CompositionError: ${result.error}` : `${result.name} : ${result.source} -> ${result.target}`;
+  if (result.error !== undefined) return `CompositionError: ${result.error}`;
+  return `${result.name} : ${result.source} -> ${result.target}`;
 }
 
 const CHAINS = [
@@ -102,7 +131,10 @@ export function recompute() {
   return Object.fromEntries(CHAINS.map((chain) => [chain.join(" >> "), toldOf(chain)]));
 }
 
-/** A runnable snippet that prints the chain with its type, or ends in the error shown. */
+/**
+ * A runnable snippet that prints the chain with its type, or ends in the error shown.
+ * @param {string[]} chain
+ */
 export function chainSnippet(chain) {
   const used = chain.filter(Boolean);
   if (used.length === 0) return 'print("There is no stage to run.")\n';
@@ -113,6 +145,7 @@ export function chainSnippet(chain) {
   const neuron = Object.keys(STAGES).filter((own) => !STAGES[own][3]); // a hint may name one that the chain leaves out
   const declared = used.some((own) => neuron.includes(own)) ? neuron : [];
   for (const end of new Set(declared.flatMap((own) => STAGES[own].slice(1, 3)))) lines.push(`class ${end}: pass`);
+  /** @type {(own: string) => string} */
   const variable = (own) => own.replace(", 8 features", "_8").replace(", any size", "_any");
   for (const own of new Set([...declared, ...used])) {
     const [, source, target, made] = STAGES[own];
@@ -123,16 +156,24 @@ export function chainSnippet(chain) {
   return `${lines.join("\n")}\n`;
 }
 
-/** The pairs of neighbouring places that hold a stage; empty places between them do not count. */
+/**
+ * The pairs of neighbouring places that hold a stage; empty places between them do not count.
+ * @param {string[]} chain
+ */
 export function neighbours(chain) {
   const used = chain.flatMap((own, k) => (own ? [k] : []));
-  return used.slice(1).map((k, j) => [used[j], k]);
+  return used.slice(1).map((k, j) => /** @type {[number, number]} */ ([used[j], k]));
 }
 
+/**
+ * @param {string[]} chain
+ * @param {[number, number]} places
+ */
 export function swapped(chain, [first, second]) {
   return chain.map((own, k) => (k === first ? chain[second] : k === second ? chain[first] : own));
 }
 
+/** @param {Given<{ chain: string[] }>} given */
 function render({ model, el }) {
   const picture = wiring("The chain");
   const told = html("pre", { class: "chain-told" });
@@ -143,14 +184,15 @@ function render({ model, el }) {
     const boxes = used.map((own) => ({ name: STAGES[own][0] }));
     const stages = used.map((own) => STAGES[own]);
     const ends = endsOf(stages);
+    /** @type {(k: number) => boolean} */
     const fits = (k) => k === 0 || meets(ends[k - 1], stages[k][1]);
     const wires = stages.map(([, starts], k) => {
-      if (k === 0) return result.source ?? starts;
+      if (k === 0) return result && result.error === undefined ? result.source : starts;
       return fits(k) ? sized(starts, ends[k - 1]) : `${ends[k - 1]} is not ${starts}`;
     });
     const broken = stages.flatMap((_, k) => (fits(k) ? [] : [k]));
     wires.push(ends.at(-1) ?? "");
-    const words = !result ? "There is no stage to run." : result.error
+    const words = !result ? "There is no stage to run." : result.error !== undefined
       ? `The joint before stage ${result.at + 1} does not fit, and >> refuses the chain before any number moves.`
       : `The chain composes: it is one arrow from ${result.source} to ${result.target}.`;
     picture.node.hidden = !result;
@@ -163,6 +205,7 @@ function render({ model, el }) {
     model, el, title: "Chain builder", update, python: () => chainSnippet(model.get("chain")), recompute,
     types: ["f : A -> B,  g : B -> C   give   f >> g : A -> C"],
   });
+  /** @type {Choice<string>[]} */
   const choices = model.get("settings").chain.choices.map((own) => [own, own || "no stage"]);
   const places = model.get("chain").map((own, k) => {
     const control = select({ label: `Stage ${k + 1}`, choices, initial: own });

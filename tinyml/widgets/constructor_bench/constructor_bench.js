@@ -1,10 +1,18 @@
 // ConstructorBench: what each constructor says of a value, word for word as Python says it.
-// A value is { kind: "bool" | "int" | "float", value } (int as BigInt) or { kind: "list", items }.
 
 import { buttonRow, textField } from "../kit/controls.js";
 import { html, setText } from "../kit/elements.js";
 import { floatRepr, general } from "../kit/format.js";
 import { frame } from "../kit/frame.js";
+
+/** @import { Given } from "../kit/frame.js" */
+/** @typedef {{ kind: "bool", value: boolean }} Bool */
+/** @typedef {{ kind: "int", value: bigint }} Int */
+/** @typedef {{ kind: "float", value: number }} Float */
+/** @typedef {Bool | Int | Float} Item */
+/** @typedef {{ kind: "list", items: Item[] }} List */
+/** @typedef {Item | List} PythonValue */
+/** @typedef {(given: PythonValue) => string} Judge what a constructor says of a value; nothing when it accepts */
 
 const LONGEST = 200;
 const HELP = "Write one number or one list of numbers as Python does, for example 3, -1, 0.5, 1e-3, True, nan, inf or " +
@@ -15,8 +23,14 @@ const NAMES = ["TokenId", "VocabSize", "ModelDimension", "StepCount", "LearningR
   "Distribution", "TokenSequence"];
 const ITEM = /^(?:(True|False)|([+-]?)(nan|inf)|([+-]?[0-9]+)|([+-]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))(?:[eE][+-]?[0-9]+)?))$/;
 
+/** @type {(text: string) => string} */
 const trimmed = (text) => text.replace(/^[ \t\n]+|[ \t\n]+$/g, "");
 
+/**
+ * @param {string} text
+ * @param {number} digits that a whole number may have
+ * @returns {Item}
+ */
 function itemOf(text, digits) {
   const found = ITEM.exec(text);
   if (!found) throw new RangeError(HELP);
@@ -28,6 +42,10 @@ function itemOf(text, digits) {
   return { kind: "int", value: BigInt(whole.replace(/^\+/, "")) };
 }
 
+/**
+ * @param {string} text
+ * @returns {PythonValue}
+ */
 function valueIn(text) {
   const given = trimmed(text);
   if (!given.startsWith("[") || !given.endsWith("]") || given.length < 2) return itemOf(given, 40);
@@ -35,17 +53,26 @@ function valueIn(text) {
   return { kind: "list", items: inside ? inside.split(",").map((part) => itemOf(trimmed(part), 15)) : [] };
 }
 
-/** Python's repr of a value. */
-function reprOf({ kind, value, items }) {
-  if (kind === "list") return `[${items.map(reprOf).join(", ")}]`;
-  if (kind === "bool") return value ? "True" : "False";
-  return kind === "int" ? String(value) : floatRepr(value);
+/**
+ * Python's repr of a value.
+ * @param {PythonValue} given
+ * @returns {string}
+ */
+function reprOf(given) {
+  if (given.kind === "list") return `[${given.items.map(reprOf).join(", ")}]`;
+  if (given.kind === "bool") return given.value ? "True" : "False";
+  return given.kind === "int" ? String(given.value) : floatRepr(given.value);
 }
 
+/** @type {(x: number) => string} */
 const numberShown = (x) => general(x === 0 ? 0 : x, 12);
 
-/** Python's math.fsum: the sum of floats, rounded once. */
+/**
+ * Python's math.fsum: the sum of floats, rounded once.
+ * @param {number[]} values
+ */
 export function exactSum(values) {
+  /** @type {number[]} */
   const partials = [];
   for (let x of values) {
     let kept = 0;
@@ -62,12 +89,13 @@ export function exactSum(values) {
   let high = partials.pop() ?? 0;
   while (partials.length) {
     const x = high;
-    const y = partials.pop();
+    const y = partials.pop() ?? 0;
     high = x + y;
     const low = y - (high - x);
     if (low) {
       // Half-way cases are rounded to even only by looking at what is left below.
-      if (partials.length && ((low < 0 && partials.at(-1) < 0) || (low > 0 && partials.at(-1) > 0))) {
+      const below = partials.at(-1) ?? 0;
+      if ((low < 0 && below < 0) || (low > 0 && below > 0)) {
         const twice = low * 2;
         const next = high + twice;
         if (twice === next - high) high = next;
@@ -78,31 +106,60 @@ export function exactSum(values) {
   return high;
 }
 
+/**
+ * @param {string} context
+ * @param {string} expected
+ * @param {PythonValue} value
+ */
 function wrongType(context, expected, value) {
   const text = reprOf(value);
   const cut = text.length <= 60 ? text : `${text.slice(0, 57)}...`;
   return `WrongType: ${context} needs ${expected}; got ${value.kind} ${cut}`;
 }
 
-function wholeNumber(context, given) {
+/**
+ * What is wrong with a value where a whole number is due, or what `law` says of the number.
+ * @param {string} context
+ * @param {PythonValue} given
+ * @param {(value: bigint) => string} law
+ */
+function wholeNumber(context, given, law) {
   if (given.kind !== "int") return wrongType(context, "an int", given);
-  return given.value > LARGEST ? `InvalidQuantity: ${context} must be at most 2**63 - 1; got ${given.value}` : "";
+  const { value } = given;
+  return value > LARGEST ? `InvalidQuantity: ${context} must be at most 2**63 - 1; got ${value}` : law(value);
 }
 
+/**
+ * @param {string} context
+ * @param {string} kind
+ * @param {PythonValue} given
+ */
 function size(context, kind, given) {
-  const wrong = wholeNumber(context, given);
-  if (wrong) return wrong;
-  if (given.value === 0n) return `EmptyInput: empty input in ${kind}: at least 1 is needed`;
-  return given.value < 0n ? `InvalidQuantity: ${kind} must be 1 or more; got ${given.value}` : "";
+  return wholeNumber(context, given, (value) => {
+    if (value === 0n) return `EmptyInput: empty input in ${kind}: at least 1 is needed`;
+    return value < 0n ? `InvalidQuantity: ${kind} must be 1 or more; got ${value}` : "";
+  });
 }
 
+/**
+ * @param {string} context
+ * @param {PythonValue} given
+ * @param {(value: number) => boolean} law
+ * @param {string} refusal
+ */
 function real(context, given, law, refusal) {
   if (given.kind !== "int" && given.kind !== "float") return wrongType(context, "a real number", given);
   const x = Number(given.value);
   return Number.isFinite(x) && law(x) ? "" : `${refusal}; got ${numberShown(x)}`;
 }
 
-function row(context, given) {
+/**
+ * What is wrong with a value where a row of numbers is due, or what `law` says of the numbers.
+ * @param {string} context
+ * @param {PythonValue} given
+ * @param {(values: number[]) => string} law
+ */
+function row(context, given, law = () => "") {
   const expected = "an array of real numbers";
   if (given.kind !== "list") {
     const small = given.kind !== "int" || (given.value >= -(2n ** 63n) && given.value < 2n ** 64n);
@@ -111,15 +168,14 @@ function row(context, given) {
   }
   if (given.items.length === 0) return `EmptyInput: empty input in ${context}: at least one entry is needed`;
   if (given.items.some(({ kind }) => kind === "bool")) return wrongType(context, expected, given);
-  const wrong = given.items.findIndex(({ value }) => !Number.isFinite(Number(value)));
-  return wrong < 0 ? ""
-    : `InvalidScalar: ${context} must be finite; entry ${wrong} is ${numberShown(Number(given.items[wrong].value))}`;
+  const values = given.items.map(({ value }) => Number(value));
+  const wrong = values.findIndex((value) => !Number.isFinite(value));
+  if (wrong < 0) return law(values);
+  return `InvalidScalar: ${context} must be finite; entry ${wrong} is ${numberShown(values[wrong])}`;
 }
 
-function distribution(given) {
-  const wrong = row("Distribution", given);
-  if (wrong) return wrong;
-  const values = given.items.map(({ value }) => Number(value));
+/** @param {number[]} values */
+function distribution(values) {
   const outside = values.findIndex((value) => value < 0 || value > 1);
   if (outside >= 0) {
     return `InvalidProbability: probabilities must lie between 0 and 1; entry ${outside} is ${numberShown(values[outside])}`;
@@ -130,33 +186,39 @@ function distribution(given) {
   return `InvalidProbability: probabilities must sum to 1; ${these} to ${numberShown(total)}`;
 }
 
+/** @type {Judge} */
 function sequence(given) {
   const expected = "a flat list of whole numbers";
   if (given.kind !== "list") return wrongType("token sequence", expected, given);
   if (given.items.length === 0) return "EmptyInput: empty input in token sequence: at least one entry is needed";
   if (given.items.some(({ kind }) => kind !== "int")) return wrongType("token sequence", expected, given);
-  const wrong = given.items.find(({ value }) => value < 0n);
+  const wrong = given.items.find((item) => item.kind === "int" && item.value < 0n);
   return wrong ? `OutOfRange: token index ${wrong.value} out of range; indices start at 0` : "";
 }
 
+/** @type {Record<string, Judge>} */
 const JUDGES = {
-  TokenId: (given) => wholeNumber("TokenId", given) ||
-    (given.value < 0n ? `OutOfRange: token index ${given.value} out of range; indices start at 0` : ""),
+  TokenId: (given) => wholeNumber("TokenId", given,
+    (value) => (value < 0n ? `OutOfRange: token index ${value} out of range; indices start at 0` : "")),
   VocabSize: (given) => size("VocabSize", "vocabulary", given),
   ModelDimension: (given) => size("ModelDimension", "model dimension", given),
-  StepCount: (given) => wholeNumber("StepCount", given) ||
-    (given.value < 0n ? `InvalidQuantity: step count must be 0 or more; got ${given.value}` : ""),
+  StepCount: (given) => wholeNumber("StepCount", given,
+    (value) => (value < 0n ? `InvalidQuantity: step count must be 0 or more; got ${value}` : "")),
   LearningRate: (given) => real("LearningRate", given, (x) => x > 0,
     "InvalidLearningRate: a learning rate must be finite and greater than 0"),
   Loss: (given) => real("Loss", given, (x) => x >= 0, "InvalidLoss: a loss must be finite and at least 0"),
   Vector: (given) => row("Vector", given),
   Logits: (given) => row("Logits", given),
-  Distribution: distribution,
+  Distribution: (given) => row("Distribution", given, distribution),
   TokenSequence: sequence,
 };
 
-/** One line for each constructor, and for a list of finite numbers one about its sum. */
+/**
+ * One line for each constructor, and for a list of finite numbers one about its sum.
+ * @param {string} text
+ */
 export function toldOfValue(text) {
+  /** @type {PythonValue} */
   let given;
   try {
     given = valueIn(text);
@@ -165,8 +227,8 @@ export function toldOfValue(text) {
     throw error;
   }
   const lines = NAMES.map((name) => `${name}: ${JUDGES[name](given) || "accepted"}`);
-  const numbers = given.kind === "list" && given.items.every(({ kind }) => kind !== "bool");
-  const values = numbers ? given.items.map(({ value }) => Number(value)) : [];
+  const items = given.kind === "list" && given.items.every(({ kind }) => kind !== "bool") ? given.items : [];
+  const values = items.map(({ value }) => Number(value));
   const total = exactSum(values);
   if (values.length && values.every(Number.isFinite) && Number.isFinite(total)) {
     const allowed = general(1e-9 * values.length, 2);
@@ -189,7 +251,10 @@ const SUM = [
   'print(f"The sum is {total!r}, {abs(total - 1):.2g} away from 1; a Distribution allows {1e-9 * len(value):.2g}.")',
 ];
 
-/** A runnable snippet that prints the lines shown. */
+/**
+ * A runnable snippet that prints the lines shown.
+ * @param {string} text
+ */
 export function trySnippet(text) {
   const told = toldOfValue(text);
   if (told.length === 1) return `print(${JSON.stringify(told[0])})\n`;
@@ -212,6 +277,7 @@ export function trySnippet(text) {
   ].join("\n");
 }
 
+/** @param {Given<{ text: string }>} given */
 function render({ model, el }) {
   const rows = html("tbody", {});
   const table = html("table", { class: "bench-verdicts" }, rows);

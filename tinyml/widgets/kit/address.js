@@ -1,8 +1,22 @@
 // Settings in the address: "#step_trace?example=2;training_explorer?step_count=10&learning_rate=2".
 // Only settings that differ from their start are written, so an untouched page keeps its address.
 
-/** "#a?x=1&y=2;b?z=3" as { a: { x: "1", y: "2" }, b: { z: "3" } }; an ordinary anchor gives {}. */
+/** @typedef {Record<string, string>} Texts settings by their names, as texts */
+
+/**
+ * What Python says of a setting: its start, and what else it may be.
+ * @typedef {{
+ *   initial: unknown, min?: number, max?: number, whole?: boolean, choices?: unknown[] | null,
+ *   fewest?: number, most?: number,
+ * }} AnySetting
+ */
+
+/**
+ * "#a?x=1&y=2;b?z=3" as { a: { x: "1", y: "2" }, b: { z: "3" } }; an ordinary anchor gives {}.
+ * @param {string} hash
+ */
 export function readAddress(hash) {
+  /** @type {Record<string, Texts>} */
   const found = {};
   for (const part of hash.replace(/^#/, "").split(";")) {
     const at = part.indexOf("?");
@@ -20,6 +34,7 @@ export function readAddress(hash) {
   return found;
 }
 
+/** @param {Record<string, Texts>} widgets */
 export function writeAddress(widgets) {
   const parts = Object.entries(widgets)
     .filter(([, values]) => Object.keys(values).length > 0)
@@ -28,12 +43,19 @@ export function writeAddress(widgets) {
   return parts.length > 0 ? `#${parts.join(";")}` : "";
 }
 
-/** A setting as text, and back: strings as they are, all else as JSON. */
+/**
+ * A setting as text, and back: strings as they are, all else as JSON.
+ * @param {unknown} value
+ */
 export function settingText(value) {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** The value that a text stands for, or undefined when the setting does not admit it. */
+/**
+ * The value that a text stands for, or undefined when the setting does not admit it.
+ * @param {string} text
+ * @param {AnySetting} setting
+ */
 export function settingValue(text, setting) {
   if (typeof setting.initial === "string") return admitted(text, setting);
   try {
@@ -43,6 +65,11 @@ export function settingValue(text, setting) {
   }
 }
 
+/**
+ * @param {unknown} value
+ * @param {AnySetting} setting
+ * @returns {unknown}
+ */
 function admitted(value, setting) {
   const { initial, min = -Infinity, max = Infinity, whole = false, choices = null } = setting;
   if (Array.isArray(initial)) {

@@ -5,13 +5,21 @@ import { html, setText, svg } from "./elements.js";
 import { cellText } from "./format.js";
 
 /**
- * Horizontal bars, one per label, from a common zero line. spec: { labels, values, from, to, description, marked: k,
- * text: value => string }. With negative values the zero line stands inside.
+ * @typedef {{
+ *   labels: string[], values: ArrayLike<number>, from?: number, to?: number, marked?: number, description?: string,
+ *   text?: (value: number) => string, note?: string, columnName?: string,
+ * }} BarsSpec
+ */
+
+/**
+ * Horizontal bars, one per label, from a common zero line; with negative values the zero line stands inside.
+ * @param {string} name
  */
 export function bars(name) {
   const picture = pictureFrame(name);
   const table = numberTable(name);
   const caption = html("figcaption", {});
+  /** @type {(spec: BarsSpec, width: number) => void} */
   const paint = (spec, width) => {
     const { labels, values, from = 0, to = 1, marked = -1, text = cellText } = spec;
     const left = Math.min(Math.max(...labels.map((own) => own.length)), 14) * CHARACTER + 12;
@@ -21,7 +29,8 @@ export function bars(name) {
       const value = Math.max(from, Math.min(to, Number.isFinite(values[k]) ? values[k] : 0));
       const [start, end] = [across(Math.min(value, 0)), across(Math.max(value, 0))];
       const y = k * tall + 3;
-      return [
+      /** @type {SVGElement[]} */
+      const drawn = [
         textAt(left - 8, y + 15, own, { "text-anchor": "end", class: k === marked ? "tinyml-strong" : null }),
         svg("rect", {
           class: ["tinyml-bar", values[k] < 0 ? "tinyml-negative" : "tinyml-positive", k === marked && "tinyml-marked"]
@@ -32,6 +41,7 @@ export function bars(name) {
           "text-anchor": values[k] < 0 ? "end" : "start",
         }),
       ];
+      return drawn;
     });
     parts.push(svg("line", { class: "tinyml-axis", x1: across(0), x2: across(0), y1: 0, y2: labels.length * tall }));
     picture.size(width, labels.length * tall + 2);

@@ -5,9 +5,17 @@ import { general } from "./format.js";
 // Processors and browsers round the last bit differently, and each step of a training amplifies that.
 export const AGREEMENT = 1e-11;
 
-/** The relative deviation of one value; below 1e-6 in size, relative to 1e-6. */
+/** @typedef {number | string | Value[]} Value */
+/** @typedef {Record<string, Value>} Values values of a certificate, by their names */
+
+/**
+ * The relative deviation of one value; below 1e-6 in size, relative to 1e-6.
+ * @param {unknown} own
+ * @param {number} reference
+ */
 export function deviation(own, reference) {
   if (own === reference) return 0;
+  if (typeof own !== "number") return Infinity;
   const size = Math.abs(own - reference) / Math.max(Math.abs(reference), 1e-6);
   return Number.isNaN(size) ? Infinity : size;
 }
@@ -15,9 +23,12 @@ export function deviation(own, reference) {
 /**
  * Compare { name: number | numbers } with what the widget computed under the same names. Other values (texts,
  * verdicts) must be equal. The result has the count, the largest deviation and where it is, and says so in words.
+ * @param {Values} reference
+ * @param {Values} own
  */
 export function compare(reference, own) {
   const result = { count: 0, largest: 0, where: "", agrees: false, words: "" };
+  /** @type {(name: string, expected: Value, got: Value | undefined) => void} */
   const visit = (name, expected, got) => {
     if (Array.isArray(expected)) {
       expected.forEach((item, k) => visit(`${name}[${k}]`, item, Array.isArray(got) ? got[k] : undefined));
@@ -40,6 +51,7 @@ export function compare(reference, own) {
   return result;
 }
 
+/** @param {Value | undefined} value */
 function shown(value) {
   return typeof value === "number" ? general(value, 12) : JSON.stringify(value) ?? "nothing";
 }

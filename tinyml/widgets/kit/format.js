@@ -2,19 +2,30 @@
 
 const GUARD = 25; // digits that tell an exact tie from a near one
 
-/** Like Python's format(x, `.${decimals}e`): JavaScript rounds an exact tie up, Python to the even digit. */
+/**
+ * Like Python's format(x, `.${decimals}e`): JavaScript rounds an exact tie up, Python to the even digit.
+ * @param {number} x
+ * @param {number} decimals
+ */
 function scientific(x, decimals) {
   const [digits, exponent] = x.toExponential(decimals + GUARD).split("e");
   const kept = digits.slice(0, digits.length - GUARD).replace(/\.$/, "");
-  if (!/^50*$/.test(digits.slice(-GUARD)) || !"02468".includes(kept.at(-1))) return x.toExponential(decimals);
+  if (!/^50*$/.test(digits.slice(-GUARD)) || !"02468".includes(kept.slice(-1))) return x.toExponential(decimals);
   return `${kept}e${exponent}`;
 }
 
+/** @param {number} x */
 function notFinite(x) {
   return Number.isNaN(x) ? "nan" : x > 0 ? "inf" : "-inf";
 }
 
-/** Write digits "d.ddd" with a power of ten as Python does: exponents have a sign and at least two digits. */
+/**
+ * Write digits "d.ddd" with a power of ten as Python does: exponents have a sign and at least two digits.
+ * @param {string} mantissa
+ * @param {number} exponent
+ * @param {number} least where exponents begin to be written, below and above
+ * @param {number} most
+ */
 function positional(mantissa, exponent, least, most) {
   const sign = mantissa.startsWith("-") ? "-" : "";
   const digits = mantissa.replace(/[-.]/g, "").replace(/(?<=.)0+$/, "");
@@ -28,7 +39,10 @@ function positional(mantissa, exponent, least, most) {
   return sign + whole + (rest && `.${rest}`);
 }
 
-/** Python's format(x, ".6g"). */
+/**
+ * Python's format(x, ".6g").
+ * @param {number} x
+ */
 export function general(x, digits = 6) {
   if (!Number.isFinite(x)) return notFinite(x);
   if (x === 0) return Object.is(x, -0) ? "-0" : "0";
@@ -36,7 +50,10 @@ export function general(x, digits = 6) {
   return positional(mantissa, Number(exponent), -4, digits);
 }
 
-/** Python's repr(x) of a float: the shortest text that reads back as x. */
+/**
+ * Python's repr(x) of a float: the shortest text that reads back as x.
+ * @param {number} x
+ */
 export function floatRepr(x) {
   if (!Number.isFinite(x)) return notFinite(x);
   if (x === 0) return Object.is(x, -0) ? "-0.0" : "0.0";
@@ -45,12 +62,18 @@ export function floatRepr(x) {
   return /[.e]/.test(text) ? text : `${text}.0`;
 }
 
-/** Six decimals, as the book prints a loss; a loss of minus zero is zero; large numbers as format(x, ".6g"). */
+/**
+ * Six decimals, as the book prints a loss; a loss of minus zero is zero; large numbers as format(x, ".6g").
+ * @param {number} x
+ */
 export function lossText(x) {
   return Math.abs(x) < 1e6 ? (x === 0 ? 0 : x).toFixed(6) : general(x);
 }
 
-/** At most five characters for a cell of a picture; its table of numbers has the digits. */
+/**
+ * At most five characters for a cell of a picture; its table of numbers has the digits.
+ * @param {number} x
+ */
 export function cellText(x) {
   if (!Number.isFinite(x)) return notFinite(x);
   const size = Math.abs(x);

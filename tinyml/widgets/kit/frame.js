@@ -4,12 +4,53 @@ import { compare } from "./certificate.js";
 import { button } from "./controls.js";
 import { html, setText } from "./elements.js";
 
+/** @import { AnyModel } from "@anywidget/types" */
+/** @import { Values } from "./certificate.js" */
+/** @import { Control } from "./controls.js" */
+
+/**
+ * What Python says of a setting: its start, the limits of its numbers, the choices of its texts.
+ * @template T
+ * @typedef {{ initial: T } & (
+ *   [T] extends [number | number[]] ? { min: number, max: number } :
+ *   [T] extends [string] ? (string extends T ? {} : { choices: T[] }) :
+ *   [T] extends [(infer C)[]] ? { choices: C[] } : {}
+ * )} Setting
+ */
+/**
+ * @template T
+ * @typedef {{ [K in keyof T]: Setting<T[K]> }} Settings
+ */
+/**
+ * The traits of a widget: its settings, what Python says of them, and the values to be recomputed.
+ * @template {Record<string, unknown>} T
+ * @typedef {T & { settings: Settings<T>, certificate: Values }} Traits
+ */
+/**
+ * What a widget uses of its model, which anywidget gives it in a notebook and host.js on a page.
+ * @template {Record<string, unknown>} T
+ * @typedef {Pick<AnyModel<Traits<T>>, "get"> & Pick<AnyModel<T>, "set" | "on" | "off" | "save_changes">} Model
+ */
+/**
+ * What `render` gets.
+ * @template {Record<string, unknown>} T
+ * @typedef {{ model: Model<T>, el: HTMLElement }} Given
+ */
+/**
+ * @template {Record<string, unknown>} T
+ * @typedef {ReturnType<typeof frame<T>>} Frame
+ */
+
 const PAUSE = 700; // milliseconds without a change before the result is announced
 
 /**
  * Build the frame into `el`. `update()` redraws from the model and returns the result in words; it runs once now and
  * then once per frame after changes. `python()` is a runnable snippet; `recompute()` gives the certificate's values.
  * Bind each control to a trait with `bind`; return `frame.close` from render.
+ * @template {Record<string, unknown>} T
+ * @param {Given<T> & {
+ *   title: string, types?: string[], update: () => string, python: () => string, recompute: () => Values,
+ * }} given
  */
 export function frame({ model, el, title, types = [], update, python, recompute }) {
   const controls = html("div", { class: "tinyml-controls" });
@@ -19,9 +60,11 @@ export function frame({ model, el, title, types = [], update, python, recompute 
   const note = html("span", { class: "tinyml-note", "aria-live": "polite" });
   const code = html("textarea", { class: "tinyml-code", readonly: true, hidden: true, "aria-label": "Python code" });
   const certificate = html("p", { class: "tinyml-certificate" }, "The reference values from Python are being checked.");
+  /** @type {(() => void)[]} */
   const cleaners = [];
   let request = 0;
-  let pause = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let pause;
 
   const redraw = () => {
     const words = update();
@@ -36,12 +79,17 @@ export function frame({ model, el, title, types = [], update, python, recompute 
       redraw();
     });
   };
+  /** @type {(event: `change:${string}`, callback: () => void) => void} */
   const onModel = (event, callback) => {
     model.on(event, callback);
     cleaners.push(() => model.off(event, callback));
   };
   const reset = () => {
-    for (const [name, { initial }] of Object.entries(model.get("settings"))) model.set(name, initial);
+    /** @type {Settings<T>} */
+    const settings = model.get("settings");
+    /** @type {<K extends keyof T>(name: K, setting: Setting<T[K]>) => void} */
+    const restart = (name, { initial }) => model.set(name, initial);
+    for (const name of /** @type {(keyof T)[]} */ (Object.keys(settings))) restart(name, settings[name]);
     model.save_changes();
     setText(note, "Back at the start.");
   };
@@ -61,7 +109,13 @@ export function frame({ model, el, title, types = [], update, python, recompute 
     controls,
     stage,
     schedule,
-    /** Tie a control to a trait: moving it sets the trait, a change from elsewhere moves it. */
+    /**
+     * Tie a control to a trait: moving it sets the trait, a change from elsewhere moves it.
+     * @template {keyof T & string} K
+     * @template {Control<T[K]>} C
+     * @param {K} name
+     * @param {C} control
+     */
     bind(name, control) {
       control.set(model.get(name));
       control.listen((value) => self.set(name, value));
@@ -71,19 +125,30 @@ export function frame({ model, el, title, types = [], update, python, recompute 
       });
       return control;
     },
-    /** For a trait that is not bound: call back and redraw when it changes. */
+    /**
+     * For a trait that is not bound: call back and redraw when it changes.
+     * @param {keyof T & string} name
+     */
     onChange(name, callback = () => {}) {
       onModel(`change:${name}`, () => {
         callback();
         schedule();
       });
     },
+    /**
+     * @template {keyof T} K
+     * @param {K} name
+     * @param {T[K]} value
+     */
     set(name, value) {
       setText(note, "");
       model.set(name, value);
       model.save_changes();
     },
-    /** Call `layout(width)` now and whenever the width of the stage changes. */
+    /**
+     * Call `layout(width)` now and whenever the width of the stage changes.
+     * @param {(width: number) => void} layout
+     */
     onWidth(layout) {
       const observer = new ResizeObserver(() => layout(stage.clientWidth));
       observer.observe(stage);
@@ -105,10 +170,12 @@ export function frame({ model, el, title, types = [], update, python, recompute 
     html("p", { class: "tinyml-title" }, title),
     ...types.map((line) => html("code", { class: "tinyml-type" }, line)),
     controls, result, spoken, stage,
-    html("div", { class: "tinyml-actions" }, button("Reset", reset), python && button("Copy as Python", copy), note),
+    html("div", { class: "tinyml-actions" }, button("Reset", reset), button("Copy as Python", copy), note),
     code, certificate);
   // JupyterLab takes arrow keys for moving between cells, unless the element in focus says that they are its own.
-  root.addEventListener("focusin", ({ target }) => target.setAttribute("data-lm-suppress-shortcuts", "true"));
+  root.addEventListener("focusin", ({ target }) => {
+    if (target instanceof Element) target.setAttribute("data-lm-suppress-shortcuts", "true");
+  });
   el.append(root);
   const check = setTimeout(() => {
     const found = compare(model.get("certificate"), recompute());

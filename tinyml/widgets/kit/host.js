@@ -4,19 +4,36 @@
 
 import { readAddress, settingText, settingValue, writeAddress } from "./address.js";
 
+/** @import { AnySetting, Texts } from "./address.js" */
+/** @import { Given, Model } from "./frame.js" */
+/** @typedef {(...details: unknown[]) => void} Listener */
+/** @typedef {ReturnType<typeof createModel>} HostModel */
+/** @typedef {{ modules: string, style: string }} Book */
+/** @typedef {{ default: { render: (given: Given<Record<string, unknown>>) => () => void } }} Module */
+
+/** @param {Record<string, unknown>} values */
 export function createModel(values) {
   const current = { ...values };
+  /** @type {Map<string, Listener[]>} */
   const listeners = new Map();
+  /** @type {(event: string, ...details: unknown[]) => void} */
   const emit = (event, ...details) => [...(listeners.get(event) ?? [])].forEach((callback) => callback(...details));
   const model = {
+    /** @type {(name: string) => unknown} */
     get: (name) => current[name],
+    /**
+     * @param {string} name
+     * @param {unknown} value
+     */
     set(name, value) {
       if (JSON.stringify(current[name]) === JSON.stringify(value)) return;
       current[name] = value;
       emit(`change:${name}`, model, value);
       emit("change", model);
     },
+    /** @type {(event: string, callback: Listener) => void} */
     on: (event, callback) => listeners.set(event, [...(listeners.get(event) ?? []), callback]),
+    /** @type {(event: string, callback?: Listener) => void} */
     off: (event, callback) => listeners.set(event,
       callback ? (listeners.get(event) ?? []).filter((own) => own !== callback) : []),
     save_changes() {},
@@ -25,34 +42,54 @@ export function createModel(values) {
   return model;
 }
 
-/** Set the model's settings from the address; settings that the address does not name go back to their start. */
+/** @param {HostModel} model */
+function settingsOf(model) {
+  return Object.entries(/** @type {Record<string, AnySetting>} */ (model.get("settings")));
+}
+
+/**
+ * Set the model's settings from the address; settings that the address does not name go back to their start.
+ * @param {HostModel} model
+ * @param {Texts} values
+ */
 export function applyAddress(model, values = {}) {
-  for (const [name, setting] of Object.entries(model.get("settings"))) {
+  for (const [name, setting] of settingsOf(model)) {
     const value = name in values ? settingValue(values[name], setting) : undefined;
     model.set(name, value ?? setting.initial);
   }
 }
 
-/** The settings that differ from their start, as texts. */
+/**
+ * The settings that differ from their start, as texts.
+ * @param {HostModel} model
+ */
 export function changedSettings(model) {
+  /** @type {Texts} */
   const changed = {};
-  for (const [name, { initial }] of Object.entries(model.get("settings"))) {
+  for (const [name, { initial }] of settingsOf(model)) {
     const text = settingText(model.get(name));
     if (text !== settingText(initial)) changed[name] = text;
   }
   return changed;
 }
 
-/** Start one island. When anything in its module throws, now or later, the picture comes back with a sentence. */
-async function startIsland(book, island, key) {
-  const name = island.dataset.widget;
-  const figure = island.querySelector("figure");
+/**
+ * Start one island. When anything in its module throws, now or later, the picture comes back with a sentence.
+ * @param {Book} book
+ * @param {HTMLElement} island
+ * @param {string} name of the widget
+ * @param {string} key of its settings in the address
+ */
+async function startIsland(book, island, name, key) {
+  const figure = /** @type {HTMLElement} */ (island.querySelector("figure"));
+  const data = /** @type {HTMLElement} */ (island.querySelector("script[type='application/json']"));
   const live = document.createElement("div");
-  let address = null;
+  let address = "";
   let close = () => {};
+  /** @param {unknown} error */
   const fail = (error) => {
     window.removeEventListener("error", onError);
-    window.removeEventListener("unhandledrejection", onError);
+    window.removeEventListener("unhandledrejection", onRejection);
     try {
       close?.();
     } catch {
@@ -64,25 +101,31 @@ async function startIsland(book, island, key) {
     sentence.className = "tinyml-failed";
     sentence.setAttribute("role", "status");
     sentence.textContent = "The interactive part of this figure failed, so here is its picture with its numbers. " +
-      `(${error?.message ?? error})`;
+      `(${error instanceof Error ? error.message : error})`;
     figure.after(sentence);
   };
-  const onError = ({ filename, error, reason }) => {
-    if (address && (filename === address || String((error ?? reason)?.stack).includes(address))) fail(error ?? reason);
+  /** @type {(error: unknown, file?: string) => void} */
+  const judge = (error, file) => {
+    const stack = error instanceof Error ? String(error.stack) : "";
+    if (address && (file === address || stack.includes(address))) fail(error);
   };
+  const onError = (/** @type {ErrorEvent} */ { error, filename }) => judge(error, filename);
+  const onRejection = (/** @type {PromiseRejectionEvent} */ { reason }) => judge(reason);
   try {
-    const state = JSON.parse(island.querySelector("script[type='application/json']").textContent);
+    const state = JSON.parse(data.textContent);
     const model = createModel({ ...state.traits, certificate: state.certificate, settings: state.settings });
     applyAddress(model, readAddress(location.hash)[key]);
     // An address of its own for each island tells whose error it is.
     address = URL.createObjectURL(new Blob([book.modules], { type: "text/javascript" }));
     window.addEventListener("error", onError);
-    window.addEventListener("unhandledrejection", onError);
+    window.addEventListener("unhandledrejection", onRejection);
+    /** @type {{ widgets: Record<string, () => Promise<Module>> }} */
     const { widgets } = await import(address);
     if (!widgets[name]) throw new Error(`the module of ${name} is missing`);
     const { default: widget } = await widgets[name]();
     island.append(live);
-    close = await widget.render({ model, el: live });
+    const given = { model: /** @type {Model<Record<string, unknown>>} */ (model), el: live };
+    close = await widget.render(given);
     figure.hidden = true;
     return { key, model, island };
   } catch (error) {
@@ -91,19 +134,26 @@ async function startIsland(book, island, key) {
   }
 }
 
-/** Start every island of the page and keep the address and the models in step. */
+/**
+ * Start every island of the page and keep the address and the models in step.
+ * @param {Book} book
+ */
 export async function startPage(book) {
   const style = document.createElement("style");
   style.textContent = book.style;
   document.head.append(style);
+  /** @type {Record<string, number>} */
   const seen = {};
-  const islands = [...document.querySelectorAll(".tinyml-widget[data-widget]")].map((island) => {
-    const name = island.dataset.widget;
+  /** @type {NodeListOf<HTMLElement>} */
+  const found = document.querySelectorAll(".tinyml-widget[data-widget]");
+  const islands = [...found].map((island) => {
+    const name = String(island.dataset.widget);
     seen[name] = (seen[name] ?? 0) + 1;
-    return startIsland(book, island, seen[name] > 1 ? `${name}-${seen[name]}` : name);
+    return startIsland(book, island, name, seen[name] > 1 ? `${name}-${seen[name]}` : name);
   });
-  const started = (await Promise.all(islands)).filter(Boolean);
-  let timer = 0;
+  const started = (await Promise.all(islands)).filter((island) => island !== null);
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
   const write = () => {
     const settings = Object.fromEntries(started.map(({ key, model }) => [key, changedSettings(model)]));
     const hash = writeAddress(settings);
@@ -126,7 +176,10 @@ export async function startPage(book) {
   started.find(({ key }) => key in asked)?.island.scrollIntoView();
 }
 
-/** What the classic script runs: now, or when the page has been read. */
+/**
+ * What the classic script runs: now, or when the page has been read.
+ * @param {Book} book
+ */
 export function startWhenReady(book) {
   const start = () => startPage(book);
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start, { once: true });

@@ -2,9 +2,27 @@
 // The data set enters through its count matrix alone. In FLOAT32 the result of every single operation is rounded to
 // float32; it is kept in a Float64Array all the same: functions that meet one kind of array run five times faster.
 
+/** @typedef {{ name: string, single: boolean }} Precision */
+/** @typedef {{ embedding: Float64Array, lmHead: Float64Array, bias: Float64Array }} Parameters */
+/**
+ * @typedef {{
+ *   tokens: number[], vocabulary: number, counts: Float64Array, rowSums: Float64Array, pairs: number,
+ * }} Dataset
+ */
+/**
+ * @typedef {{
+ *   number: Precision, rate: number, states: Parameters[], tables: Float64Array[], losses: number[],
+ *   divergedAt: number | null, overflowedAt: number | null,
+ * }} Trajectory
+ */
+
 export const FLOAT64 = { name: "float64", single: false };
 export const FLOAT32 = { name: "float32", single: true };
 
+/**
+ * @param {number} x
+ * @param {boolean} single
+ */
 function rounded(x, single) {
   return single ? Math.fround(x) : x;
 }
@@ -14,7 +32,12 @@ export const CANONICAL_VOCABULARY = 5;
 export const MODEL_DIMENSION = 4;
 export const MOST_WORDS = 48;
 
-/** The deterministic start: entry (i, j) depends on its place and the seed only. */
+/**
+ * The deterministic start: entry (i, j) depends on its place and the seed only.
+ * @param {number} rows
+ * @param {number} columns
+ * @param {number} seed
+ */
 export function initialArray(rows, columns, seed, { single } = FLOAT64) {
   return Float64Array.from({ length: rows * columns }, (_, k) => {
     const share = rounded(((k * 37 + seed * 101) % 1000) / 1000, single);
@@ -22,6 +45,11 @@ export function initialArray(rows, columns, seed, { single } = FLOAT64) {
   });
 }
 
+/**
+ * @param {number} vocabulary
+ * @param {number} dimension
+ * @returns {Parameters}
+ */
 export function initialParameters(vocabulary, dimension, number = FLOAT64) {
   return {
     embedding: initialArray(vocabulary, dimension, 1, number),
@@ -30,14 +58,23 @@ export function initialParameters(vocabulary, dimension, number = FLOAT64) {
   };
 }
 
-/** How often each (input, target) pair of neighbours occurs: shape (vocabulary, vocabulary). */
+/**
+ * How often each (input, target) pair of neighbours occurs: shape (vocabulary, vocabulary).
+ * @param {number[]} tokens
+ * @param {number} vocabulary
+ */
 export function countMatrix(tokens, vocabulary) {
   const counts = new Float64Array(vocabulary * vocabulary);
   for (let k = 0; k + 1 < tokens.length; k++) counts[tokens[k] * vocabulary + tokens[k + 1]] += 1;
   return counts;
 }
 
-/** A data set as the training sees it: its counts, their row sums, the number of pairs. */
+/**
+ * A data set as the training sees it: its counts, their row sums, the number of pairs.
+ * @param {number[]} tokens
+ * @param {number} vocabulary
+ * @returns {Dataset}
+ */
 export function datasetOf(tokens, vocabulary) {
   const counts = countMatrix(tokens, vocabulary);
   const rowSums = new Float64Array(vocabulary);
@@ -45,7 +82,10 @@ export function datasetOf(tokens, vocabulary) {
   return { tokens, vocabulary, counts, rowSums, pairs: tokens.length - 1 };
 }
 
-/** The lowest average loss that any model can reach on these pairs: the entropy of the next token given this one. */
+/**
+ * The lowest average loss that any model can reach on these pairs: the entropy of the next token given this one.
+ * @param {Dataset} dataset
+ */
 export function entropyFloor({ vocabulary, counts, rowSums, pairs }) {
   let sum = 0;
   counts.forEach((count, k) => {
@@ -54,7 +94,11 @@ export function entropyFloor({ vocabulary, counts, rowSums, pairs }) {
   return sum / pairs + 0;
 }
 
-/** log P(. | row): logits shifted by their largest and by the logarithm of the sum. Returns false when not finite. */
+/**
+ * log P(. | row): logits shifted by their largest and by the logarithm of the sum. Returns false when not finite.
+ * @param {Float64Array} row
+ * @param {boolean} single
+ */
 function logSoftmaxRow(row, single) {
   let top = -Infinity;
   let finite = true;
@@ -73,13 +117,17 @@ function logSoftmaxRow(row, single) {
   return true;
 }
 
+/** @param {number[]} logits */
 export function logSoftmax(logits) {
   const row = Float64Array.from(logits);
   if (!logSoftmaxRow(row, false)) row.fill(NaN);
   return row;
 }
 
-/** log P(next | token) for every token, shape (vocabulary, vocabulary); null when a logit is not finite. */
+/**
+ * log P(next | token) for every token, shape (vocabulary, vocabulary); null when a logit is not finite.
+ * @param {Parameters} parameters
+ */
 export function logProbabilities({ embedding, lmHead, bias }, { single } = FLOAT64) {
   const vocabulary = bias.length;
   const dimension = embedding.length / vocabulary;
@@ -98,7 +146,11 @@ export function logProbabilities({ embedding, lmHead, bias }, { single } = FLOAT
   return table;
 }
 
-/** The average of -log P(target | input) over the pairs. */
+/**
+ * The average of -log P(target | input) over the pairs.
+ * @param {Float64Array} logTable
+ * @param {Dataset} dataset
+ */
 export function averageLoss(logTable, { counts, pairs }, { single } = FLOAT64) {
   let sum = 0;
   for (let k = 0; k < counts.length; k++) {
@@ -109,7 +161,12 @@ export function averageLoss(logTable, { counts, pairs }, { single } = FLOAT64) {
   return sum + 0;
 }
 
-/** The gradient of the average loss: G = (diag(row sums) P - counts) / pairs, then G W^T, E^T G and the column sums. */
+/**
+ * The gradient of the average loss: G = (diag(row sums) P - counts) / pairs, then G W^T, E^T G and the column sums.
+ * @param {Parameters} parameters
+ * @param {Float64Array} logTable
+ * @param {Dataset} dataset
+ */
 export function gradientOf(parameters, logTable, { counts, rowSums, pairs }, { single } = FLOAT64) {
   const { embedding, lmHead, bias } = parameters;
   const vocabulary = bias.length;
@@ -141,13 +198,24 @@ export function gradientOf(parameters, logTable, { counts, rowSums, pairs }, { s
   return result;
 }
 
+/**
+ * @param {Float64Array} values
+ * @param {Float64Array} change
+ * @param {number} rate
+ * @param {Precision} number
+ */
 function minus(values, change, rate, { single }) {
   const result = new Float64Array(values.length);
   for (let k = 0; k < values.length; k++) result[k] = rounded(values[k] - rounded(rate * change[k], single), single);
   return result;
 }
 
-/** TrainStep : Parameters -> Parameters. */
+/**
+ * TrainStep : Parameters -> Parameters.
+ * @param {Parameters} parameters
+ * @param {Parameters} gradient
+ * @param {number} rate
+ */
 export function trainStep(parameters, gradient, rate, number = FLOAT64) {
   return {
     embedding: minus(parameters.embedding, gradient.embedding, rate, number),
@@ -156,7 +224,10 @@ export function trainStep(parameters, gradient, rate, number = FLOAT64) {
   };
 }
 
-/** The loss from which on a run has diverged: ten times that of a uniform guess. */
+/**
+ * The loss from which on a run has diverged: ten times that of a uniform guess.
+ * @param {number} vocabulary
+ */
 export function divergenceLimit(vocabulary) {
   return 10 * Math.log(Math.max(vocabulary, 2));
 }
@@ -164,8 +235,12 @@ export function divergenceLimit(vocabulary) {
 /**
  * A_0, A_1, ..., A_count with their losses. `divergedAt` is the first step whose loss is above 10 ln V, `overflowedAt`
  * the first step whose logits are not finite (there the run stops); null when there is no such step.
+ * @param {Dataset} dataset
+ * @param {number} rate
+ * @param {number} count
  */
 export function trajectoryOf(dataset, rate, count, number = FLOAT64, dimension = MODEL_DIMENSION) {
+  /** @type {Trajectory} */
   const run = { number, rate, states: [], tables: [], losses: [], divergedAt: null, overflowedAt: null };
   const limit = divergenceLimit(dataset.vocabulary);
   const roundedRate = rounded(rate, number.single);
@@ -193,10 +268,13 @@ export function trajectoryOf(dataset, rate, count, number = FLOAT64, dimension =
 const SPACE = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/u;
 const EDGES = /^[.,;:!?"()[\]']+|[.,;:!?"()[\]']+$/gu;
 
-/** Words in lower case without surrounding punctuation, numbered in the order of their first appearance. */
+/**
+ * Words in lower case without surrounding punctuation, numbered in the order of their first appearance.
+ * @param {string} text
+ */
 export function vocabularyOf(text) {
   const spoken = text.toLowerCase().split(SPACE).map((word) => word.replace(EDGES, "")).filter(Boolean);
   const words = [...new Set(spoken)];
   const index = new Map(words.map((word, k) => [word, k]));
-  return { words, tokens: spoken.map((word) => index.get(word)) };
+  return { words, tokens: spoken.map((word) => /** @type {number} */ (index.get(word))) };
 }

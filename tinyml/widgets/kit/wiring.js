@@ -4,11 +4,19 @@ import { CHARACTER, pictureFrame, resizable, textAt } from "./drawing.js";
 import { html, svg } from "./elements.js";
 
 /**
- * Boxes in a row joined by wires. spec: { boxes: [{ name, below }], wires: texts on the wires (one more than boxes),
- * broken: indices of wires that do not fit, description }. Wraps to a column when the row is too narrow.
+ * The texts on the wires are one more than the boxes; `broken` has the places of wires that do not fit.
+ * @typedef {{
+ *   boxes: { name: string, below?: string }[], wires: string[], broken?: number[], description?: string,
+ * }} WiringSpec
+ */
+
+/**
+ * Boxes in a row joined by wires; they stand in a column when the row is too narrow.
+ * @param {string} name
  */
 export function wiring(name) {
   const picture = pictureFrame(name);
+  /** @type {(spec: WiringSpec, width: number) => void} */
   const paint = (spec, width) => {
     const { boxes, wires, broken = [] } = spec;
     const letters = boxes.map((box) => Math.max(box.name.length, (box.below ?? "").length));
@@ -16,9 +24,11 @@ export function wiring(name) {
     const wireLong = Math.max(48, ...wires.map((wire) => wire.length * CHARACTER + 24));
     const rowWide = boxes.length * boxWide + wires.length * wireLong;
     const down = rowWide > width;
+    /** @type {SVGElement[]} */
     const parts = [];
     let at = down ? 4 : 2;
     const middle = Math.min(width / 2, boxWide / 2 + 16);
+    /** @param {number} k */
     const wire = (k) => {
       const kind = broken.includes(k) ? "tinyml-wire tinyml-broken" : "tinyml-wire";
       const long = down ? 40 : wireLong;

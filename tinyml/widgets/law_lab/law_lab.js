@@ -1,16 +1,32 @@
 // LawLab: a square is tried on random cases; a case that breaks it is made smaller. Python finds the same cases.
-// A list is an array of numbers, a maybe a number or null, a distribution { weights: [[outcome, weight], ...] }.
 
 import { select, slider } from "../kit/controls.js";
 import { CHARACTER, pictureFrame, resizable, textAt } from "../kit/drawing.js";
 import { html, setText, svg } from "../kit/elements.js";
 import { frame } from "../kit/frame.js";
 
+/** @import { Values } from "../kit/certificate.js" */
+/** @import { Choice, Control } from "../kit/controls.js" */
+/** @import { Attributes } from "../kit/elements.js" */
+/** @import { Given } from "../kit/frame.js" */
+/** @typedef {number[]} List */
+/** @typedef {number | null} Maybe */
+/** @typedef {[outcome: number, weight: number][]} Weights */
+/** @typedef {{ weights: Weights }} Dist */
+/** @typedef {List | Maybe | Dist} Contained a container with numbers inside, or a number that a way made of one */
+/** @typedef {"list" | "maybe" | "dist"} Container */
+/** @typedef {Container | "value" | "number"} Kind a value is what was inside, a number tells of the container */
+/** @typedef {[f: string, container: Contained]} Case */
+/** @typedef {ReturnType<typeof searchOf>} Found */
+/** @typedef {{ source: Kind, target: Kind, way: string, commutes: boolean, description: string }} Square */
+/** @typedef {"n + 1" | "2 * n" | "-n" | "n * n" | "n // 2" | "n % 2" | "0" | "any of these"} FunctionName */
+
 const TRIES = 200;
 const LARGEST = 9;
 const ANY = "any of these";
 const NAMES = ["n + 1", "2 * n", "-n", "n * n", "n // 2", "n % 2", "0"]; // an object would put "0" first
 
+/** @type {Record<string, (n: number) => number>} */
 const FUNCTIONS = {
   "n + 1": (n) => n + 1,
   "2 * n": (n) => 2 * n,
@@ -21,41 +37,60 @@ const FUNCTIONS = {
   "0": () => 0,
 };
 
-/** Add up the weights of equal outcomes, in the order in which they first appear. */
+/**
+ * Add up the weights of equal outcomes, in the order in which they first appear.
+ * @param {Weights} pairs
+ * @returns {Dist}
+ */
 function merged(pairs) {
+  /** @type {Map<number, number>} */
   const kept = new Map();
   for (const [outcome, weight] of pairs) kept.set(outcome, (kept.get(outcome) ?? 0) + weight);
   return { weights: [...kept] };
 }
 
-const MAPS = {
-  list: (f, items) => items.map(f),
-  maybe: (f, item) => (item === null ? null : f(item)),
-  value: (f, item) => f(item),
-  number: (_f, count) => count,
-  dist: (f, dist) => merged(dist.weights.map(([outcome, weight]) => [f(outcome), weight])),
-};
+/**
+ * What a function on numbers makes of a container: it works on what is inside. Nothing is inside a number.
+ * @param {Kind} kind
+ * @param {(n: number) => number} f
+ * @param {Contained} container
+ */
+function mapOf(kind, f, container) {
+  if (container === null || kind === "number") return container;
+  if (typeof container === "number") return f(container);
+  if (Array.isArray(container)) return container.map((item) => f(item));
+  return merged(container.weights.map(([outcome, weight]) => [f(outcome), weight]));
+}
 
-// name: [container, what it becomes, the way, how it is made in Python where the package has it under no name]
+/**
+ * name: [container, what it becomes, the way, how it is made in Python where the package has it under no name]
+ * @type {Record<string, [Container, Kind, (container: never) => Contained, string?]>}
+ */
 const WAYS = {
-  first_or_none: ["list", "maybe", (items) => items[0] ?? null],
-  largest_or_none: ["list", "maybe", (items) => (items.length ? Math.max(...items) : null)],
-  reversed_list: ["list", "list", (items) => [...items].reverse()],
-  distinct: ["list", "list", (items) => [...new Set(items)],
+  first_or_none: ["list", "maybe", (/** @type {List} */ items) => items[0] ?? null],
+  largest_or_none: ["list", "maybe", (/** @type {List} */ items) => (items.length ? Math.max(...items) : null)],
+  reversed_list: ["list", "list", (/** @type {List} */ items) => [...items].reverse()],
+  distinct: ["list", "list", (/** @type {List} */ items) => [...new Set(items)],
     'Transformation("distinct", LIST, LIST, lambda items: list(dict.fromkeys(items)))'],
-  size: ["list", "number", (items) => items.length, 'Transformation("size", LIST, NUMBER, len)'],
-  frequencies: ["list", "dist", (items) => merged(items.map((item) => [item, 1]))],
-  as_list: ["maybe", "list", (item) => (item === null ? [] : [item])],
-  or_zero: ["maybe", "value", (item) => item ?? 0,
+  size: ["list", "number", (/** @type {List} */ items) => items.length, 'Transformation("size", LIST, NUMBER, len)'],
+  frequencies: ["list", "dist", (/** @type {List} */ items) => merged(items.map((item) => [item, 1]))],
+  as_list: ["maybe", "list", (/** @type {Maybe} */ item) => (item === null ? [] : [item])],
+  or_zero: ["maybe", "value", (/** @type {Maybe} */ item) => item ?? 0,
     'Transformation("or_zero", MAYBE, VALUE, lambda item: 0 if item is None else item)'],
-  likeliest: ["dist", "value", ({ weights }) => weights.reduce((best, own) => (own[1] > best[1] ? own : best))[0]],
-  outcomes: ["dist", "number", ({ weights }) => weights.length,
+  likeliest: ["dist", "value", (/** @type {Dist} */ { weights }) =>
+    weights.reduce((best, own) => (own[1] > best[1] ? own : best))[0]],
+  outcomes: ["dist", "number", (/** @type {Dist} */ { weights }) => weights.length,
     'Transformation("outcomes", DIST, NUMBER, lambda dist: len(dist.weights))'],
 };
+/** @type {Record<string, number>} */
 const FEWEST = { frequencies: 1 };
+/** @type {Container[]} */
 const CONTAINERS = ["list", "maybe", "dist"];
 
-/** A function that returns the next whole number below 2**16; Python's `random_numbers` gives the same. */
+/**
+ * A function that returns the next whole number below 2**16; Python's `random_numbers` gives the same.
+ * @param {number} seed
+ */
 export function randomNumbers(seed) {
   let state = (Math.imul(seed, 2654435761) + 12345) >>> 0;
   return () => {
@@ -64,6 +99,12 @@ export function randomNumbers(seed) {
   };
 }
 
+/**
+ * @param {string} chosenFunction
+ * @param {string} transformation
+ * @param {number} seed
+ * @returns {Generator<Case>}
+ */
 function* casesOf(chosenFunction, transformation, seed) {
   const next = randomNumbers(seed);
   const kind = WAYS[transformation][0];
@@ -79,6 +120,7 @@ function* casesOf(chosenFunction, transformation, seed) {
       yield [name, Array.from({ length: count }, item)];
     } else {
       const count = 1 + (next() % longest);
+      /** @type {Map<number, number>} */
       const kept = new Map();
       for (let k = 0; k < count; k++) {
         const outcome = item();
@@ -90,16 +132,24 @@ function* casesOf(chosenFunction, transformation, seed) {
   }
 }
 
+/** @type {(number: number) => number} */
 const nearerToZero = (number) => number - Math.sign(number);
 
+/** @param {number} number */
 export function smallerNumbers(number) {
   const candidates = [0, Math.trunc(number / 2) + 0, nearerToZero(number), Math.abs(number)];
   return [...new Set(candidates)].filter((own) => own !== number);
 }
 
+/** @type {<T>(items: T[], place: number) => T[]} */
 const without = (items, place) => items.filter((_, k) => k !== place);
+/** @type {<T>(items: T[], place: number, own: T) => T[]} */
 const replaced = (items, place, own) => items.map((old, k) => (k === place ? own : old));
 
+/**
+ * @param {List} items
+ * @param {number} fewest
+ */
 function* smallerLists(items, fewest) {
   if (items.length > fewest) for (const place of items.keys()) yield without(items, place);
   for (const [place, item] of items.entries()) {
@@ -108,6 +158,10 @@ function* smallerLists(items, fewest) {
   if (items.some((item) => item !== 0)) yield items.map(nearerToZero);
 }
 
+/**
+ * @param {Dist} dist
+ * @returns {Generator<Dist>}
+ */
 function* smallerDists({ weights }) {
   if (weights.length > 1) for (const place of weights.keys()) yield { weights: without(weights, place) };
   const taken = new Set(weights.map(([outcome]) => outcome));
@@ -117,30 +171,41 @@ function* smallerDists({ weights }) {
     }
     if (weight > 1) yield { weights: replaced(weights, place, [outcome, weight - 1]) };
   }
+  /** @type {Weights} */
   const nearer = weights.map(([outcome, weight]) => [nearerToZero(outcome), weight]);
   const moved = nearer.some(([outcome], k) => outcome !== weights[k][0]);
   if (moved && new Set(nearer.map(([outcome]) => outcome)).size === nearer.length) yield { weights: nearer };
 }
 
+/**
+ * @param {string} transformation
+ * @param {Case} found
+ * @returns {Generator<Case>}
+ */
 function* smallerCases(transformation, [name, container]) {
-  const kind = WAYS[transformation][0];
-  if (kind === "list") {
+  if (container === null) return;
+  if (Array.isArray(container)) {
     for (const own of smallerLists(container, FEWEST[transformation] ?? 0)) yield [name, own];
-  } else if (kind === "dist") {
-    for (const own of smallerDists(container)) yield [name, own];
-  } else if (container !== null) {
+  } else if (typeof container === "number") {
     for (const own of [null, ...smallerNumbers(container)]) yield [name, own];
+  } else {
+    for (const own of smallerDists(container)) yield [name, own];
   }
 }
 
+/** @type {(a: number, b: number) => number} */
 const divisor = (a, b) => (b === 0 ? a : divisor(b, a % b));
 
-/** A container or a result as Python prints it. */
+/**
+ * A container or a result as Python prints it.
+ * @param {Contained} value
+ */
 export function writtenOf(value) {
   if (value === null) return "None";
   if (Array.isArray(value)) return `[${value.join(", ")}]`;
   if (typeof value === "number") return String(value);
   const total = value.weights.reduce((sum, [, weight]) => sum + weight, 0);
+  /** @param {number} weight */
   const share = (weight) => {
     const common = divisor(weight, total);
     return weight === total ? "1" : `${weight / common}/${total / common}`;
@@ -148,46 +213,68 @@ export function writtenOf(value) {
   return `Dist({${value.weights.map(([outcome, weight]) => `${outcome}: ${share(weight)}`).join(", ")}})`;
 }
 
-/** The same text for equal values, whatever the order of the outcomes of a distribution. */
+/**
+ * The same text for equal values, whatever the order of the outcomes of a distribution.
+ * @param {Contained} value
+ */
 function keyOf(value) {
   if (value === null || typeof value === "number" || Array.isArray(value)) return writtenOf(value);
   return writtenOf({ weights: [...value.weights].sort(([a], [b]) => a - b) });
 }
 
+/**
+ * @param {string} transformation
+ * @param {Case} found
+ */
 export function squareOf(transformation, [name, start]) {
-  const [source, target, way] = WAYS[transformation];
+  const [source, target] = WAYS[transformation];
+  const way = /** @type {(container: Contained) => Contained} */ (WAYS[transformation][2]); // cases suit their way
   const f = FUNCTIONS[name];
-  const mapped = MAPS[source](f, start);
+  const mapped = mapOf(source, f, start);
   const transformed = way(start);
   const over = way(mapped);
-  const under = MAPS[target](f, transformed);
+  const under = mapOf(target, f, transformed);
   return { start, mapped, transformed, over, under, commutes: keyOf(over) === keyOf(under) };
 }
 
-/** { tried, shrinking, shown }: the search, and the case that is drawn. */
+/**
+ * The search: how many cases were tried, the broken one and those that it shrank to, and the case that is drawn.
+ * @param {string} chosenFunction
+ * @param {string} transformation
+ * @param {number} seed
+ */
 export function searchOf(chosenFunction, transformation, seed) {
   let tried = 0;
-  let last = null;
+  /** @type {Case} */
+  let last = [chosenFunction, null];
   for (const found of casesOf(chosenFunction, transformation, seed)) {
     tried += 1;
     last = found;
     if (squareOf(transformation, found).commutes) continue;
-    const shrinking = [found];
-    for (;;) {
-      let broken = null;
-      for (const own of smallerCases(transformation, shrinking.at(-1))) {
-        if (!squareOf(transformation, own).commutes) {
-          broken = own;
-          break;
-        }
-      }
-      if (!broken) return { tried, shrinking, shown: shrinking.at(-1) };
-      shrinking.push(broken);
-    }
+    const shrinking = shrunk(transformation, found);
+    return { tried, shrinking, shown: shrinking[shrinking.length - 1] };
   }
   return { tried, shrinking: [], shown: last };
 }
 
+/**
+ * A broken case and those that it shrinks to: each the first smaller one that is broken too.
+ * @param {string} transformation
+ * @param {Case} found
+ * @returns {Case[]}
+ */
+function shrunk(transformation, found) {
+  for (const own of smallerCases(transformation, found)) {
+    if (!squareOf(transformation, own).commutes) return [found, ...shrunk(transformation, own)];
+  }
+  return [found];
+}
+
+/**
+ * @param {string} chosenFunction
+ * @param {string} transformation
+ * @param {number} seed
+ */
 export function toldOf(chosenFunction, transformation, seed) {
   const { tried, shrinking, shown } = searchOf(chosenFunction, transformation, seed);
   const square = squareOf(transformation, shown);
@@ -204,6 +291,7 @@ export function toldOf(chosenFunction, transformation, seed) {
 
 export function recompute() {
   const next = randomNumbers(1);
+  /** @type {Values} */
   const values = { "the first random numbers": Array.from({ length: 6 }, next) };
   for (const own of Object.keys(WAYS)) {
     for (const name of ["-n", "n * n", ANY]) values[`${own} with ${name}`] = toldOf(name, own, 1);
@@ -211,18 +299,31 @@ export function recompute() {
   return values;
 }
 
-/** A runnable snippet that goes both ways round the square that is drawn. */
+/**
+ * A container as Python code.
+ * @param {Contained} container
+ */
+function codeOf(container) {
+  if (container === null || typeof container !== "object" || Array.isArray(container)) return writtenOf(container);
+  const total = container.weights.reduce((sum, [, weight]) => sum + weight, 0);
+  return `Dist({${container.weights.map(([own, weight]) => `${own}: Fraction(${weight}, ${total})`).join(", ")}})`;
+}
+
+/**
+ * A runnable snippet that goes both ways round the square that is drawn.
+ * @param {string} chosenFunction
+ * @param {string} transformation
+ * @param {number} seed
+ */
 export function labSnippet(chosenFunction, transformation, seed) {
   const { shown: [name, container] } = searchOf(chosenFunction, transformation, seed);
   const made = WAYS[transformation][3];
-  const used = made ? made.match(/\b(Transformation|LIST|MAYBE|VALUE|NUMBER|DIST)\b/g) : [transformation];
-  const given = container?.weights
-    ? `Dist({${container.weights.map(([own, weight]) =>
-      `${own}: Fraction(${weight}, ${container.weights.reduce((sum, [, each]) => sum + each, 0)})`).join(", ")}})`
-    : writtenOf(container);
+  const used = made?.match(/\b(Transformation|LIST|MAYBE|VALUE|NUMBER|DIST)\b/g) ?? [transformation];
+  const given = codeOf(container);
+  const fractions = given.startsWith("Dist");
   return [
-    ...(container?.weights ? ["from fractions import Fraction"] : []),
-    `from tinyml import ${[...new Set([...used, ...(container?.weights ? ["Dist"] : [])])].join(", ")}`,
+    ...(fractions ? ["from fractions import Fraction"] : []),
+    `from tinyml import ${[...new Set([...used, ...(fractions ? ["Dist"] : [])])].join(", ")}`,
     "",
     "def f(n):",
     `    return ${name}`,
@@ -236,20 +337,29 @@ export function labSnippet(chosenFunction, transformation, seed) {
   ].join("\n");
 }
 
-/** The square with its spaces and arrows; `broken` marks the corner at which the two ways part. */
+/**
+ * The square with its spaces and arrows, and whether the two ways round it meet.
+ * @param {string} name
+ */
 function squarePicture(name) {
   const picture = pictureFrame(name);
-  const inside = (kind) => ({ value: "int", number: "int" }[kind] ?? `${kind}[int]`);
+  /** @type {(kind: Kind) => string} */
+  const inside = (kind) => (kind === "value" || kind === "number" ? "int" : `${kind}[int]`);
+  /** @type {(spec: Square, width: number) => void} */
   const paint = ({ source, target, way, commutes, description }, width) => {
     const wide = Math.min(Math.max(width, 280), 460);
     const [left, right, top, bottom] = [44, wide - 44, 34, 150];
+    /** @type {SVGElement[]} */
     const parts = [];
+    /** @type {(x1: number, y1: number, x2: number, y2: number) => void} */
     const arrow = (x1, y1, x2, y2) => {
       const [dx, dy] = [Math.sign(x2 - x1), Math.sign(y2 - y1)];
       const tip = `M${x2 - 7 * dx - 4 * dy} ${y2 - 7 * dy - 4 * dx}L${x2} ${y2}L${x2 - 7 * dx + 4 * dy} ${y2 - 7 * dy + 4 * dx}`;
       parts.push(svg("line", { class: "tinyml-wire", x1, y1, x2, y2 }), svg("path", { class: "tinyml-wire", d: tip, fill: "none" }));
     };
+    /** @type {(x: number, y: number, words: string, given?: Attributes) => void} */
     const corner = (x, y, words, given = {}) => parts.push(textAt(x, y + 5, words, { "text-anchor": "middle", ...given }));
+    /** @type {(words: string) => number} */
     const half = (words) => (words.length * CHARACTER) / 2 + 8;
     const [a, b] = [inside(source), inside(target)];
     corner(left, top, a);
@@ -273,7 +383,12 @@ function squarePicture(name) {
   return { node: html("figure", { class: "tinyml-figure" }, html("div", {}, picture.node)), ...resizable(paint) };
 }
 
-/** The outcome in a few sentences. */
+/**
+ * The outcome in a few sentences.
+ * @param {string} chosenFunction
+ * @param {string} transformation
+ * @param {Found} found
+ */
 function wordsOf(chosenFunction, transformation, { tried, shrinking, shown }) {
   const square = squareOf(transformation, shown);
   if (shrinking.length) {
@@ -286,9 +401,11 @@ function wordsOf(chosenFunction, transformation, { tried, shrinking, shown }) {
   return `Not refuted by ${tried} cases. That is evidence, and no proof.${more}`;
 }
 
+/** @param {Given<{ function: FunctionName, transformation: string, seed: number }>} given */
 function render({ model, el }) {
   const picture = squarePicture("The square");
   const told = html("pre", { class: "law-told" });
+  /** @type {() => [string, string, number]} */
   const now = () => [model.get("function"), model.get("transformation"), model.get("seed")];
   const update = () => {
     const [chosen, transformation, seed] = now();
@@ -305,15 +422,19 @@ function render({ model, el }) {
   });
   const { choices } = model.get("settings").function;
   const f = page.bind("function", select({ label: "f(n) is", choices, initial: model.get("function") }));
+  /** @type {(kind: Container) => string[]} */
   const of = (kind) => Object.keys(WAYS).filter((own) => WAYS[own][0] === kind);
   const container = select({ label: "Container", choices: CONTAINERS, initial: CONTAINERS[0] });
   container.listen((kind) => page.set("transformation", of(kind)[0]));
-  const ways = Object.fromEntries(CONTAINERS.map((kind) => {
+  /** @type {(kind: Container) => Control<string>} */
+  const waysOf = (kind) => {
+    /** @type {Choice<string>[]} */
     const named = of(kind).map((own) => [own, `${own} : ${kind} => ${WAYS[own][1]}`]);
-    const control = select({ label: "Transformation", choices: named, initial: named[0][0] });
+    const control = select({ label: "Transformation", choices: named });
     control.listen((own) => page.set("transformation", own));
-    return [kind, control];
-  }));
+    return control;
+  };
+  const ways = { list: waysOf("list"), maybe: waysOf("maybe"), dist: waysOf("dist") };
   const place = html("div", {});
   const follow = () => {
     const own = model.get("transformation");

@@ -2,14 +2,25 @@
 
 import { bars } from "../kit/bars.js";
 import { buttonRow, slider } from "../kit/controls.js";
+import { fitToPlace } from "../kit/drawing.js";
 import { html, setText } from "../kit/elements.js";
 import { floatRepr, general } from "../kit/format.js";
 import { frame } from "../kit/frame.js";
 import { logSoftmax } from "../kit/training.js";
 
+/** @import { Values } from "../kit/certificate.js" */
+/** @import { Given } from "../kit/frame.js" */
+/** @typedef {{ logits: number[], shift: number, temperature: number, target: number }} Settings */
+/** @typedef {ReturnType<typeof benchOf>} Bench */
+
 const START = [2, 1, 0.5, 0, -1];
 
-/** Everything that the bench shows: scores, distribution, surprises, entropy, and the careless formula. */
+/**
+ * Everything that the bench shows: scores, distribution, surprises, entropy, and the careless formula.
+ * @param {number[]} logits
+ * @param {number} shift
+ * @param {number} temperature
+ */
 export function benchOf(logits, shift, temperature) {
   const scores = logits.map((logit) => (logit + shift) / temperature);
   const logs = Array.from(logSoftmax(scores));
@@ -26,6 +37,7 @@ export function benchOf(logits, shift, temperature) {
 }
 
 export function recompute() {
+  /** @type {Values} */
   const values = {};
   for (const [shift, temperature] of [[0, 1], [0, 0.25], [0, 4], [1000, 1], [-1000, 2]]) {
     const bench = benchOf(START, shift, temperature);
@@ -39,7 +51,10 @@ export function recompute() {
   return values;
 }
 
-/** What the careless formula does with these scores, in words: its powers may leave 64 bits above or below. */
+/**
+ * What the careless formula does with these scores, in words: its powers may leave 64 bits above or below.
+ * @param {Bench} bench
+ */
 export function carelessWords({ scores, careless, distribution }) {
   const top = Math.max(...scores);
   const power = `exp(${general(top)})`;
@@ -54,7 +69,10 @@ export function carelessWords({ scores, careless, distribution }) {
     : `${power} is so small that only a few of its digits are left, so the formula as it stands is off by ${general(off)}.`;
 }
 
-/** A runnable snippet that prints the distribution, its entropy and the loss shown. */
+/**
+ * A runnable snippet that prints the distribution, its entropy and the loss shown.
+ * @param {Settings} settings
+ */
 export function benchSnippet({ logits, shift, temperature, target }) {
   return [
     "import numpy as np",
@@ -69,6 +87,7 @@ export function benchSnippet({ logits, shift, temperature, target }) {
   ].join("\n");
 }
 
+/** @param {Given<Settings>} given */
 function render({ model, el }) {
   const settings = model.get("settings");
   const distribution = bars("Distribution");
@@ -91,8 +110,10 @@ function render({ model, el }) {
     setText(remark, carelessWords(bench));
     return words;
   };
-  const python = () => benchSnippet(Object.fromEntries(
-    ["logits", "shift", "temperature", "target"].map((name) => [name, model.get(name)])));
+  const python = () => benchSnippet({
+    logits: model.get("logits"), shift: model.get("shift"), temperature: model.get("temperature"),
+    target: model.get("target"),
+  });
   const page = frame({
     model, el, title: "Softmax bench", update, python, recompute,
     types: ["softmax : Logits[5] -> Distribution[5]", "cross_entropy : Distribution x TokenId -> Loss"],
@@ -111,7 +132,7 @@ function render({ model, el }) {
   const columns = html("div", { class: "tinyml-columns" },
     html("div", {}, distribution.node, surprise.node), html("div", {}, careless.node, remark));
   page.stage.append(columns);
-  const layout = () => [distribution, surprise, careless].forEach((own) => own.layout(own.node.parentElement.clientWidth));
+  const layout = () => [distribution, surprise, careless].forEach(fitToPlace);
   page.onWidth(layout);
   page.open();
   layout();

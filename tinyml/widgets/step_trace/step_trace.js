@@ -3,17 +3,27 @@
 
 import { bars } from "../kit/bars.js";
 import { slider } from "../kit/controls.js";
-import { heatMap } from "../kit/drawing.js";
+import { fitToPlace, heatMap } from "../kit/drawing.js";
 import { html, setText } from "../kit/elements.js";
 import { floatRepr, general, lossText } from "../kit/format.js";
 import { frame } from "../kit/frame.js";
-import { corpusOf, sentenceField } from "../kit/sentence.js";
+import { canonicalCorpus, corpusOrCanonical, sentenceField } from "../kit/sentence.js";
 import { CANONICAL_TOKENS, CANONICAL_VOCABULARY, MODEL_DIMENSION } from "../kit/training.js";
 import { divergenceLimit, gradientOf, trajectoryOf } from "../kit/training.js";
+
+/** @import { Values } from "../kit/certificate.js" */
+/** @import { Given } from "../kit/frame.js" */
+/** @import { Dataset, Parameters } from "../kit/training.js" */
+/** @typedef {{ example: number, step_count: number, learning_rate: number, sentence: string }} Settings */
+/** @typedef {ReturnType<typeof traceExample>} Trace */
+/** @typedef {[rows: string[], columns: string[], rowName: string, columnName: string]} Labels */
 
 /**
  * The parameters after a number of steps, the table log P(next | token) that goes with them, the parameters after one
  * step more, the average losses before and after it, and the step count at which the run up to there diverged, or null.
+ * @param {Dataset} dataset
+ * @param {number} rate
+ * @param {number} steps
  */
 export function stateAfter(dataset, rate, steps) {
   const { states, tables, losses, divergedAt } = trajectoryOf(dataset, rate, steps + 1);
@@ -22,22 +32,32 @@ export function stateAfter(dataset, rate, steps) {
   };
 }
 
-/** Every intermediate value of one example: prediction, error signal, and its share of the three gradient buffers. */
+/**
+ * Every intermediate value of one example: prediction, error signal, and its share of the three gradient buffers.
+ * @param {{ embedding: ArrayLike<number>, lmHead: ArrayLike<number> }} parameters
+ * @param {Float64Array} table
+ * @param {number} input
+ * @param {number} target
+ */
 export function traceExample({ embedding, lmHead }, table, input, target) {
   const size = Math.sqrt(table.length);
   const dimension = lmHead.length / size;
   const prediction = Array.from(table.subarray(input * size, (input + 1) * size), Math.exp);
   const signal = prediction.map((p, k) => (k === target ? p - 1 : p));
+  /** @type {(k: number) => number} */
   const feature = (k) => embedding[input * dimension + k];
   const headGradient = Array.from({ length: dimension * size }, (_, k) => feature(Math.floor(k / size)) * signal[k % size]);
-  const embeddingGradient = new Array(size * dimension).fill(0);
+  const embeddingGradient = Array.from({ length: size * dimension }, () => 0);
   for (let k = 0; k < dimension; k++) {
     embeddingGradient[input * dimension + k] = signal.reduce((sum, own, j) => sum + lmHead[k * size + j] * own, 0);
   }
   return { prediction, signal, headGradient, embeddingGradient, loss: -table[input * size + target] + 0 };
 }
 
-/** Why each bar of the error signal, and each row of the gradients, has the sign it has. */
+/**
+ * Why each bar of the error signal, and each row of the gradients, has the sign it has.
+ * @param {{ signal: number[], target: number, input: string, name: string, features: number[] }} given
+ */
 export function signWords({ signal, target, input, name, features }) {
   const others = signal.some((error, k) => k !== target && error === 0)
     ? "Every other bar is positive or 0, and a positive one pulls its logit down."
@@ -54,12 +74,20 @@ export function signWords({ signal, target, input, name, features }) {
     `signal times feature k of ${input}; ${signs}. The embedding gradient touches the row of ${input} alone.`;
 }
 
-/** Two decimals hide a small gradient, so its picture says how large the largest entry is. */
+/**
+ * Two decimals hide a small gradient, so its picture says how large the largest entry is.
+ * @param {number[]} values
+ */
 export function sizeNote(values) {
   return `Largest size ${general(Math.max(...values.map(Math.abs)), 2)}; the colours are relative to it.`;
 }
 
-/** What a step over all examples does to the average loss, and whether the run up to there diverged. */
+/**
+ * What a step over all examples does to the average loss, and whether the run up to there diverged.
+ * @param {Pick<Dataset, "pairs" | "vocabulary">} dataset
+ * @param {number[]} losses
+ * @param {number | null} divergedAt
+ */
 export function stepWords({ pairs, vocabulary }, losses, divergedAt) {
   const all = pairs === 1 ? "this one example" : `all ${pairs} examples`;
   const apart = divergedAt === null ? "" : ` At this rate the run diverged at step ${divergedAt}: its loss was above ` +
@@ -68,8 +96,9 @@ export function stepWords({ pairs, vocabulary }, losses, divergedAt) {
 }
 
 export function recompute() {
-  const { dataset } = corpusOf("");
+  const { dataset } = canonicalCorpus();
   const [input, target] = dataset.tokens;
+  /** @type {Values} */
   const values = {};
   for (const steps of [0, 20]) {
     const { parameters, table, after, losses } = stateAfter(dataset, 1, steps);
@@ -87,7 +116,10 @@ export function recompute() {
   return values;
 }
 
-/** A runnable snippet that prints the prediction, the error signal and the new bias shown. */
+/**
+ * A runnable snippet that prints the prediction, the error signal and the new bias shown.
+ * @param {{ example: number, steps: number, rate: number, sentence: string }} given
+ */
 export function traceSnippet({ example, steps, rate, sentence }) {
   const own = sentence.trim() !== "";
   const lines = ["from tinyml import *", ""];
@@ -106,6 +138,7 @@ export function traceSnippet({ example, steps, rate, sentence }) {
   return `${lines.join("\n")}\n`;
 }
 
+/** @param {Given<Settings>} given */
 function render({ model, el }) {
   const settings = model.get("settings");
   const prediction = bars("Prediction p");
@@ -117,23 +150,26 @@ function render({ model, el }) {
   const head = heatMap("Head after the step", { least: 6 });
   const embedding = heatMap("Embedding after the step", { least: 6 });
   const pictures = [prediction, signal, headChange, embeddingChange, bias, head, embedding];
-  let key = "";
-  let now;
+  const opened = () => {
+    const corpus = corpusOrCanonical(model.get("sentence"));
+    return { ...corpus, ...stateAfter(corpus.dataset, model.get("learning_rate"), model.get("step_count")) };
+  };
+  const asked = () => JSON.stringify([model.get("learning_rate"), model.get("step_count"), model.get("sentence")]);
+  let key = asked();
+  let now = opened();
   const compute = () => {
-    const [rate, steps, sentence] = ["learning_rate", "step_count", "sentence"].map((name) => model.get(name));
-    const asked = JSON.stringify([rate, steps, sentence]);
-    if (asked === key) return;
-    key = asked;
-    const found = corpusOf(sentence);
-    const corpus = found.problem ? corpusOf("") : found;
-    now = { ...corpus, ...stateAfter(corpus.dataset, rate, steps) };
+    if (asked() === key) return;
+    key = asked();
+    now = opened();
   };
   const chosen = () => Math.min(model.get("example"), now.dataset.pairs);
+  /** @type {(k: number) => string} */
   const exampleText = (k) => {
-    const place = Math.min(k, now?.dataset.pairs ?? k);
-    const [input, target] = now ? now.dataset.tokens.slice(place - 1, place + 1).map((own) => now.names[own]) : [];
-    return now ? `${place}: ${input} → ${target}` : String(k);
+    const place = Math.min(k, now.dataset.pairs);
+    const [input, target] = now.dataset.tokens.slice(place - 1, place + 1).map((own) => now.names[own]);
+    return `${place}: ${input} → ${target}`;
   };
+  /** @type {(trace: Trace, input: string, target: string) => string} */
   const words = (trace, input, target) => {
     const { dataset, losses, divergedAt } = now;
     const most = settings.example.max;
@@ -150,6 +186,7 @@ function render({ model, el }) {
     const trace = traceExample(parameters, table, input, target);
     const row = Array.from(parameters.embedding.subarray(input * MODEL_DIMENSION, (input + 1) * MODEL_DIMENSION));
     const features = Array.from({ length: MODEL_DIMENSION }, (_, k) => String(k));
+    /** @type {(values: ArrayLike<number>) => number} */
     const most = (values) => Math.max(...Array.from(values, Math.abs)) || 1;
     prediction.draw({ labels: names, values: trace.prediction, marked: target, description: words(trace, names[input], names[target]) });
     signal.draw({
@@ -157,11 +194,15 @@ function render({ model, el }) {
       description: `Negative at ${names[target]}, positive elsewhere; the bars sum to 0.`,
     });
     setText(reading, signWords({ signal: trace.signal, target, input: names[input], name: names[target], features: row }));
+    /** @type {(picture: typeof head, values: ArrayLike<number>, labels: Labels, note?: string) => void} */
     const map = (picture, values, [rows, columns, rowName, columnName], note) => picture.draw({
       rows, columns, rowName, columnName, values, note, full: most(values),
       description: `${rows.length} by ${columns.length} numbers, the largest of size ${general(most(values), 3)}.`,
     });
-    const [wide, tall] = [[features, names, "feature", "token"], [names, features, "token", "feature"]];
+    /** @type {Labels} */
+    const wide = [features, names, "feature", "token"];
+    /** @type {Labels} */
+    const tall = [names, features, "token", "feature"];
     map(headChange, trace.headGradient, wide, sizeNote(trace.headGradient));
     map(embeddingChange, trace.embeddingGradient, tall, sizeNote(trace.embeddingGradient));
     map(head, after.lmHead, wide);
@@ -171,7 +212,7 @@ function render({ model, el }) {
       labels: names, values: after.bias, from: -reach, to: reach, marked: target,
       description: "Bias minus the learning rate times the mean of all error signals.",
     });
-    exampleSlider.input.max = Math.min(dataset.pairs, settings.example.max);
+    exampleSlider.input.max = String(Math.min(dataset.pairs, settings.example.max));
     exampleSlider.set(model.get("example"));
     return words(trace, names[input], names[target]);
   };
@@ -195,7 +236,7 @@ function render({ model, el }) {
   page.stage.append(columns, reading, buffers, html("p", { class: "trace-reading" },
     "The step takes the mean of these buffers over all examples, in which they may pull against each other, " +
     "multiplies it by the learning rate and subtracts it:"), results);
-  const layout = () => pictures.forEach((picture) => picture.layout(picture.node.parentElement.clientWidth));
+  const layout = () => pictures.forEach(fitToPlace);
   page.onWidth(layout);
   page.open();
   layout();

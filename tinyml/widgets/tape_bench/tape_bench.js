@@ -7,56 +7,120 @@ import { html, svg } from "../kit/elements.js";
 import { floatRepr, general } from "../kit/format.js";
 import { frame } from "../kit/frame.js";
 
+/** @import { Values } from "../kit/certificate.js" */
+/** @import { Given } from "../kit/frame.js" */
+/** @typedef {{ n: bigint, d: bigint }} Fraction */
+/** @typedef {Fraction | number} Scalar */
+/**
+ * What nodes compute with.
+ * @template N
+ * @typedef {{
+ *   of(top: number, bottom: number): N, add(a: N, b: N): N, multiply(a: N, b: N): N, negative(a: N): N,
+ * }} Ring
+ */
+/**
+ * A ring whose numbers are compared, written, and told to Python.
+ * @template N
+ * @typedef {Ring<N> & {
+ *   same(a: N, b: N, size: number): boolean, text(a: N, digits?: number): string, told(a: N): number | string,
+ * }} System
+ */
+/**
+ * @template N
+ * @typedef {{ forward: (x: N[]) => N, jvp: (x: N[], dx: N[]) => N, vjp: (x: N[], dy: N) => N[] }} GraphNode
+ */
+/**
+ * @template N
+ * @typedef {{ node: GraphNode<N>, reads: number[] }} Cell a node, and the places that it reads
+ */
+/**
+ * A number a + b·e, where e·e = 0.
+ * @template N
+ * @typedef {{ value: N, change: N }} Dual
+ */
+/** @typedef {"fractions" | "floats" | "mod 2"} SystemName */
+/** @typedef {"none" | "wrong sign" | "zeros"} Fault */
+/** @typedef {"x" | "y" | "dx" | "dy"} Entry */
+/** @typedef {"x" | "y" | "z" | "square" | "triple" | "loss"} Wire */
+/** @typedef {{ rowsIn: (digits: number) => string[][], guilty: string, description: string }} Tape */
+/** @typedef {Record<Entry, number> & { seed: Wire | "every wire", system: SystemName, fault: Fault }} Settings */
+
+/** @type {Record<Entry, number>} */
 const BELOW = { x: 3, y: 5, dx: 2, dy: 9 };
+/** @type {Wire[]} */
 const WIRES = ["x", "y", "z", "square", "triple", "loss"];
 
+/**
+ * @param {bigint} a
+ * @param {bigint} b
+ * @returns {bigint}
+ */
 function divisor(a, b) {
   return b === 0n ? (a < 0n ? -a : a) : divisor(b, a % b);
 }
 
-/** A fraction in lowest terms with a positive denominator. */
+/**
+ * A fraction in lowest terms with a positive denominator.
+ * @param {number | bigint} top
+ * @param {number | bigint} bottom
+ * @returns {Fraction}
+ */
 export function fraction(top, bottom = 1n) {
   const [n, d] = [BigInt(top), BigInt(bottom)];
   const common = divisor(n, d) * (d < 0n ? -1n : 1n);
   return { n: n / common, d: d / common };
 }
 
-// The arithmetic of each system: its numbers, how they add and multiply, when they are equal, how they are written.
-export const SYSTEMS = {
-  fractions: {
-    of: (top, bottom) => fraction(top, bottom),
-    add: (a, b) => fraction(a.n * b.d + b.n * a.d, a.d * b.d),
-    multiply: (a, b) => fraction(a.n * b.n, a.d * b.d),
-    negative: (a) => fraction(-a.n, a.d),
-    same: (a, b) => a.n === b.n && a.d === b.d,
-    text: (a) => (a.d === 1n ? String(a.n) : `${a.n}/${a.d}`),
-    told: (a) => SYSTEMS.fractions.text(a),
-  },
-  floats: {
-    of: (top, bottom) => top / bottom,
-    add: (a, b) => a + b,
-    multiply: (a, b) => a * b,
-    negative: (a) => -a,
-    same: (a, b, size) => Math.abs(a - b) <= 1e-12 * Math.max(1, size),
-    text: (a, digits) => general(a + 0, digits),
-    told: (a) => a,
-  },
-  "mod 2": {
-    of: (top) => ((top % 2) + 2) % 2,
-    add: (a, b) => a ^ b,
-    multiply: (a, b) => a & b,
-    negative: (a) => a,
-    same: (a, b) => a === b,
-    text: String,
-    told: String,
-  },
+/** @type {System<Fraction>} */
+const FRACTIONS = {
+  of: (top, bottom) => fraction(top, bottom),
+  add: (a, b) => fraction(a.n * b.d + b.n * a.d, a.d * b.d),
+  multiply: (a, b) => fraction(a.n * b.n, a.d * b.d),
+  negative: (a) => fraction(-a.n, a.d),
+  same: (a, b) => a.n === b.n && a.d === b.d,
+  text: (a) => (a.d === 1n ? String(a.n) : `${a.n}/${a.d}`),
+  told: (a) => FRACTIONS.text(a),
 };
 
-/** The nodes over one system: forward(x), jvp(x, dx) and vjp(x, dy), as in tinyml.ch10_tape.nodes. */
+/** @type {System<number>} */
+const FLOATS = {
+  of: (top, bottom) => top / bottom,
+  add: (a, b) => a + b,
+  multiply: (a, b) => a * b,
+  negative: (a) => -a,
+  same: (a, b, size) => Math.abs(a - b) <= 1e-12 * Math.max(1, size),
+  text: (a, digits) => general(a + 0, digits),
+  told: (a) => a,
+};
+
+/** @type {System<number>} */
+const MOD_2 = {
+  of: (top) => ((top % 2) + 2) % 2,
+  add: (a, b) => a ^ b,
+  multiply: (a, b) => a & b,
+  negative: (a) => a,
+  same: (a, b) => a === b,
+  text: (a) => String(a),
+  told: (a) => String(a),
+};
+
+/**
+ * The numbers that the bench computes with; those of two systems never meet.
+ * @type {Record<SystemName, System<Scalar>>}
+ */
+export const SYSTEMS = { fractions: FRACTIONS, floats: FLOATS, "mod 2": MOD_2 };
+
+/**
+ * The nodes over one ring: forward(x), jvp(x, dx) and vjp(x, dy), as in tinyml.ch10_tape.nodes.
+ * @template N
+ * @param {Ring<N>} system
+ * @returns {Record<"multiply" | "wrong sign" | "zeros" | "triple" | "add", GraphNode<N>>}
+ */
 function nodesOver(system) {
   const { add, multiply, negative, of } = system;
   const three = of(3, 1);
   const zero = of(0, 1);
+  /** @type {GraphNode<N>} */
   const product = {
     forward: ([a, b]) => multiply(a, b),
     jvp: ([a, b], [da, db]) => add(multiply(da, b), multiply(a, db)),
@@ -75,7 +139,13 @@ function nodesOver(system) {
   };
 }
 
-/** The cells of the graph in the order of computing: the node and the places that it reads. */
+/**
+ * The cells of the graph in the order of computing.
+ * @template N
+ * @param {Ring<N>} system
+ * @param {Fault} fault
+ * @returns {Cell<N>[]}
+ */
 function cellsOver(system, fault) {
   const nodes = nodesOver(system);
   return [
@@ -86,7 +156,12 @@ function cellsOver(system, fault) {
   ];
 }
 
-/** Numbers a + b·e with e·e = 0: forward on them has the derivative beside the value. */
+/**
+ * Numbers a + b·e with e·e = 0: forward on them has the derivative beside the value.
+ * @template N
+ * @param {Ring<N>} ring
+ * @returns {Ring<Dual<N>>}
+ */
 function dualsOver({ add, multiply, negative, of }) {
   return {
     of: (top, bottom) => ({ value: of(top, bottom), change: of(0, 1) }),
@@ -98,12 +173,23 @@ function dualsOver({ add, multiply, negative, of }) {
   };
 }
 
+/**
+ * @template N
+ * @param {Cell<N>[]} cells
+ * @param {N[]} inputs
+ */
 function forwardOf(cells, inputs) {
   const values = [...inputs];
   for (const { node, reads } of cells) values.push(node.forward(reads.map((k) => values[k])));
   return values;
 }
 
+/**
+ * @template N
+ * @param {Cell<N>[]} cells
+ * @param {N[]} values
+ * @param {N[]} changes
+ */
 function changesOf(cells, values, changes) {
   const found = [...changes];
   for (const { node, reads } of cells) {
@@ -112,7 +198,13 @@ function changesOf(cells, values, changes) {
   return found;
 }
 
-/** Whether jvp gives the derivative that dual numbers find in forward, in both directions of the inputs. */
+/**
+ * Whether jvp gives the derivative that dual numbers find in forward, in both directions of the inputs.
+ * @template N
+ * @param {System<N>} system
+ * @param {Fault} fault
+ * @param {N[]} values
+ */
 function derivativeFits(system, fault, values) {
   const [cells, duals] = [cellsOver(system, fault), dualsOver(system)];
   return [[1, 0], [0, 1]].every((direction) => {
@@ -123,7 +215,10 @@ function derivativeFits(system, fault, values) {
   });
 }
 
-/** Everything that the bench shows: values, changes, weights, the number at each stage of the way back, two verdicts. */
+/**
+ * Everything that the bench shows: values, changes, weights, the number at each stage of the way back, two verdicts.
+ * @param {Settings} settings
+ */
 export function benchNumbers({ x, y, dx, dy, seed, system: name, fault }) {
   const system = SYSTEMS[name];
   const { add, multiply, of, same } = system;
@@ -132,11 +227,12 @@ export function benchNumbers({ x, y, dx, dy, seed, system: name, fault }) {
   const changes = changesOf(cells, values, [of(dx, BELOW.dx), of(dy, BELOW.dy)]);
   const weights = WIRES.map((wire) => of(Number(seed === wire || seed === "every wire"), 1));
   let size = 0;
+  /** @param {number} count */
   const pairing = (count) => {
     let sum = of(0, 1);
     for (let k = 0; k < count; k++) {
       const part = multiply(changes[k], weights[k]);
-      if (name === "floats") size += Math.abs(part);
+      if (typeof part === "number") size += Math.abs(part);
       sum = add(sum, part);
     }
     return sum;
@@ -151,27 +247,35 @@ export function benchNumbers({ x, y, dx, dy, seed, system: name, fault }) {
     pairings.push(pairing(place));
     stages.push(`${WIRES[place]} taken back`);
   }
-  const meets = same(pairings[0], pairings.at(-1), size);
+  const meets = same(pairings[0], pairings[pairings.length - 1], size);
   const jump = pairings.findIndex((own, k) => k > 0 && !same(own, pairings[k - 1], size));
   const guilty = meets || jump < 0 ? "" : WIRES[WIRES.length - jump];
   return { values, changes, weights, pairings, stages, meets, guilty, derivative: derivativeFits(system, fault, values) };
 }
 
-/** The numbers of the bench as they are compared with Python: floats as numbers, others as texts. */
+/**
+ * The numbers of the bench as they are compared with Python: floats as numbers, others as texts.
+ * @param {Settings} given
+ */
 export function benchTold(given) {
   const { told } = SYSTEMS[given.system];
   const { values, changes, weights, pairings, meets, guilty, derivative } = benchNumbers(given);
+  /** @type {(own: boolean) => string} */
   const word = (own) => (own ? "True" : "False");
   return {
-    values: values.map(told), changes: changes.map(told), weights: weights.map(told), pairings: pairings.map(told),
+    values: values.map((own) => told(own)), changes: changes.map((own) => told(own)),
+    weights: weights.map((own) => told(own)), pairings: pairings.map((own) => told(own)),
     verdicts: [word(meets), guilty, word(derivative)],
   };
 }
 
 export function recompute() {
+  /** @type {Values} */
   const values = {};
-  for (const system of Object.keys(SYSTEMS)) {
-    for (const [seed, fault] of [["loss", "none"], ["every wire", "none"], ["loss", "wrong sign"], ["square", "zeros"]]) {
+  /** @type {[Settings["seed"], Fault][]} */
+  const kinds = [["loss", "none"], ["every wire", "none"], ["loss", "wrong sign"], ["square", "zeros"]];
+  for (const system of /** @type {SystemName[]} */ (Object.keys(SYSTEMS))) {
+    for (const [seed, fault] of kinds) {
       const told = benchTold({ x: 1, y: -2, dx: 7, dy: 1, seed, system, fault });
       for (const [part, own] of Object.entries(told)) values[`${part}: ${system}, seed on ${seed}, fault ${fault}`] = own;
     }
@@ -179,11 +283,14 @@ export function recompute() {
   return values;
 }
 
-/** The result in words: both numbers, whether they meet, and what the second check says. */
+/**
+ * The result in words: both numbers, whether they meet, and what the second check says.
+ * @param {Settings} given
+ */
 export function benchWords(given) {
   const { text } = SYSTEMS[given.system];
   const { pairings, meets, guilty, derivative } = benchNumbers(given);
-  const [first, last] = [text(pairings[0]), text(pairings.at(-1))];
+  const [first, last] = [text(pairings[0]), text(pairings[pairings.length - 1])];
   const where = given.seed === "every wire" ? "every wire" : `the wire ${given.seed}`;
   const both = `Forward, the changes times the seed on ${where} are ${first}. Back, the change of the inputs times their ` +
     `weights is ${last}.`;
@@ -197,10 +304,14 @@ export function benchWords(given) {
 
 const NUMBERS = { fractions: "RATIONAL", floats: "FLOAT", "mod 2": "GF2" };
 
-/** A runnable snippet that prints the numbers shown. */
+/**
+ * A runnable snippet that prints the numbers shown.
+ * @param {Settings} given
+ */
 export function benchCode(given) {
   const { system, seed, fault } = given;
   const ring = NUMBERS[system];
+  /** @param {Entry} name */
   const entry = (name) => {
     if (system === "mod 2") return String(given[name]);
     return system === "floats" ? floatRepr(given[name] / BELOW[name]) : `Fraction(${given[name]}, ${BELOW[name]})`;
@@ -233,15 +344,20 @@ const HIGH = 62;
 /** The graph as boxes on its wires: value, change and weight on each; the wire whose node is at fault is marked. */
 function tapePicture() {
   const picture = pictureFrame("The graph");
+  /** @type {(spec: Tape, width: number) => void} */
   const paint = ({ rowsIn, guilty, description }, width) => {
     const rows = rowsIn(width < 420 ? 4 : 6);
     const longest = Math.max(...rows.flat().map((own) => own.length));
     const wide = Math.min(Math.max(longest * CHARACTER + 22, 110), width / 2 - 6);
     const left = Math.max(Math.min(width * 0.27, width / 2 - wide / 2 - 4), wide / 2 + 2);
     const right = width - left;
+    /** @type {Record<Wire, [x: number, row: number]>} */
     const spots = { x: [left, 0], y: [right, 0], triple: [left, 1], z: [right, 1], square: [right, 2], loss: [width / 2, 3] };
+    /** @type {(row: number) => number} */
     const top = (row) => row * (HIGH + 52) + 2;
+    /** @type {SVGElement[]} */
     const parts = [];
+    /** @type {[string, Wire, Wire[]][]} */
     const joins = [
       ["scale 3", "triple", ["x"]], ["multiply", "z", ["x", "y"]], ["multiply", "square", ["z", "z"]],
       ["add", "loss", ["triple", "square"]],
@@ -276,10 +392,14 @@ function tapePicture() {
   return { node: html("figure", { class: "tinyml-figure" }, html("div", {}, picture.node)), ...resizable(paint, 420) };
 }
 
+/** @param {Given<Settings>} given */
 function render({ model, el }) {
-  const names = ["x", "y", "dx", "dy", "seed", "system", "fault"];
   const settings = model.get("settings");
-  const given = () => Object.fromEntries(names.map((name) => [name, model.get(name)]));
+  /** @type {() => Settings} */
+  const given = () => ({
+    x: model.get("x"), y: model.get("y"), dx: model.get("dx"), dy: model.get("dy"),
+    seed: model.get("seed"), system: model.get("system"), fault: model.get("fault"),
+  });
   const picture = tapePicture();
   const rows = html("tbody", {});
   const table = html("table", { class: "tape-stages" },
@@ -304,18 +424,21 @@ function render({ model, el }) {
     model, el, title: "Tape bench", update, python: () => benchCode(given()), recompute,
     types: ["loss = (x · y)² + 3 · x", "<jvp(x, dx), seed> = <dx, vjp(x, seed)>"],
   });
-  const labels = { x: "x", y: "y", dx: "Change of x", dy: "Change of y" };
+  /** @type {[Entry, string][]} */
+  const labels = [["x", "x"], ["y", "y"], ["dx", "Change of x"], ["dy", "Change of y"]];
+  /** @type {(name: Entry) => (top: number) => string} */
   const asText = (name) => (top) => SYSTEMS[model.get("system")].text(SYSTEMS[model.get("system")].of(top, BELOW[name]));
-  for (const name of ["x", "y", "dx", "dy"]) {
-    const control = page.bind(name, slider({ label: labels[name], ...settings[name], text: asText(name) }));
+  for (const [name, label] of labels) {
+    const control = page.bind(name, slider({ label, ...settings[name], text: asText(name) }));
     page.onChange("system", () => control.set(model.get(name)));
     page.controls.append(control.node);
   }
-  const choices = { system: "Numbers", seed: "Seed on", fault: "Fault in the node of square" };
-  for (const [name, label] of Object.entries(choices)) {
-    const row = page.bind(name, buttonRow({ label, choices: settings[name].choices }));
-    row.node.classList.add("tinyml-wide");
-    page.controls.append(row.node);
+  const system = page.bind("system", buttonRow({ label: "Numbers", choices: settings.system.choices }));
+  const seed = page.bind("seed", buttonRow({ label: "Seed on", choices: settings.seed.choices }));
+  const faults = buttonRow({ label: "Fault in the node of square", choices: settings.fault.choices });
+  for (const { node } of [system, seed, page.bind("fault", faults)]) {
+    node.classList.add("tinyml-wide");
+    page.controls.append(node);
   }
   page.stage.append(picture.node, html("p", { class: "tinyml-quiet" },
     "On each wire: its value, ↓ its change on the way forward, ↑ the weight that it has collected on the way back."), table);

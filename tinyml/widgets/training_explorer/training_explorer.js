@@ -6,16 +6,23 @@ import { heatMap, plot } from "../kit/drawing.js";
 import { html, setText } from "../kit/elements.js";
 import { floatRepr, general, lossText } from "../kit/format.js";
 import { frame } from "../kit/frame.js";
-import { corpusOf, sentenceField } from "../kit/sentence.js";
+import { canonicalCorpus, corpusOrCanonical, sentenceField } from "../kit/sentence.js";
 import { CANONICAL_TOKENS, CANONICAL_VOCABULARY, MODEL_DIMENSION } from "../kit/training.js";
 import { FLOAT32, FLOAT64 } from "../kit/training.js";
 import { divergenceLimit, entropyFloor, gradientOf, trajectoryOf } from "../kit/training.js";
+
+/** @import { Values } from "../kit/certificate.js" */
+/** @import { HeatSpec } from "../kit/drawing.js" */
+/** @import { Given } from "../kit/frame.js" */
+/** @import { Trajectory } from "../kit/training.js" */
+/** @typedef {{ step_count: number, learning_rate: number, sentence: string }} Settings */
 
 export const MOST_STEPS = 200;
 const FULL_COLOUR = 3; // parameters of this size and beyond have the full colour
 const BESIDE = 6; // up to this many words the tables stand side by side
 const NEAR_FLOOR = 0.05; // converged: this share of the way from start to floor is left, or less
 
+/** @type {Record<number, string>} */
 const PRESETS = {
   1: "the direction of a single update at this rate. This does not show where many updates lead",
   10: "the trend of the first updates. This does not show that anything is learnt yet: look for rows of the " +
@@ -26,9 +33,15 @@ const PRESETS = {
     "anything about words that never came as an input: their rows were never trained",
 };
 
+/** @type {(floor: number) => string} */
 const floorText = (floor) => (floor === 0 ? "0" : lossText(floor));
 
-/** How a run ended, in words: overflowed, diverged, converged or still on its way. */
+/**
+ * How a run ended, in words: overflowed, diverged, converged or still on its way.
+ * @param {Pick<Trajectory, "losses" | "divergedAt" | "overflowedAt">} run
+ * @param {number} floor
+ * @param {number} vocabulary
+ */
 export function verdict({ losses, divergedAt, overflowedAt }, floor, vocabulary) {
   const limit = `10 ln V = ${general(divergenceLimit(vocabulary), 4)}`;
   const apart = divergedAt === null ? "" : `diverged at step ${divergedAt} (loss above ${limit})`;
@@ -43,13 +56,21 @@ export function verdict({ losses, divergedAt, overflowedAt }, floor, vocabulary)
   return `${near ? "converged" : "still on its way"}, ${lossText(left)} above the floor at step ${last}`;
 }
 
-/** The verdicts of float64 and float32 in one sentence where they are the same. */
+/**
+ * The verdicts of float64 and float32 in one sentence where they are the same.
+ * @param {Pick<Trajectory, "losses" | "divergedAt" | "overflowedAt">[]} runs
+ * @param {number} floor
+ * @param {number} vocabulary
+ */
 export function verdicts(runs, floor, vocabulary) {
   const [double, single] = runs.map((run) => verdict(run, floor, vocabulary));
   return double === single ? `In float64 and in float32: ${double}.` : `In float64: ${double}. In float32: ${single}.`;
 }
 
-/** A runnable snippet that prints the loss shown. */
+/**
+ * A runnable snippet that prints the loss shown.
+ * @param {{ steps: number, rate: number, sentence: string, run: Pick<Trajectory, "losses" | "overflowedAt"> }} given
+ */
 export function snippet({ steps, rate, sentence, run }) {
   const own = sentence.trim() !== "";
   const lines = [
@@ -78,12 +99,14 @@ export function snippet({ steps, rate, sentence, run }) {
 
 /** The values of the certificate, under the names that Python gives them. */
 export function recompute() {
-  const { dataset } = corpusOf("");
+  const { dataset } = canonicalCorpus();
+  /** @type {Values} */
   const values = { "entropy floor": entropyFloor(dataset) };
   for (const rate of [0.1, 1, 2]) {
     const run = trajectoryOf(dataset, rate, MOST_STEPS);
     for (const n of [1, 10, 80, 200]) values[`loss at rate ${general(rate)}, step ${n}`] = run.losses[n];
     if (rate !== 1) continue;
+    /** @type {(n: number) => number[]} */
     const row = (n) => Array.from(run.tables[n].subarray(CANONICAL_VOCABULARY, 2 * CANONICAL_VOCABULARY), Math.exp);
     values["P(. | 1) at the start"] = row(0);
     values["P(. | 1) after 80 steps"] = row(80);
@@ -95,18 +118,19 @@ export function recompute() {
   return values;
 }
 
+/** @param {Given<Settings>} given */
 function render({ model, el }) {
   const settings = model.get("settings");
   let key = "";
-  let corpus;
-  let runs;
-  let floor;
+  let corpus = canonicalCorpus();
+  /** @type {Trajectory[]} */
+  let runs = [];
+  let floor = 0;
   const train = () => {
     const asked = JSON.stringify([model.get("learning_rate"), model.get("sentence")]);
     if (asked === key) return;
     key = asked;
-    const found = corpusOf(model.get("sentence"));
-    corpus = found.problem ? corpusOf("") : found;
+    corpus = corpusOrCanonical(model.get("sentence"));
     floor = entropyFloor(corpus.dataset);
     runs = [FLOAT64, FLOAT32].map((number) =>
       trajectoryOf(corpus.dataset, model.get("learning_rate"), MOST_STEPS, number));
@@ -114,16 +138,17 @@ function render({ model, el }) {
 
   const curve = plot("Loss by StepCount");
   const table = heatMap("Next-token table P(output | input)", { most: 52 });
-  const arrays = Object.entries({
-    embedding: "Embedding (one row a token)", lmHead: "Head (one column a token)", bias: "Bias",
-  }).map(([name, title]) => ({ name, map: heatMap(title, { least: 6 }) }));
+  const embedding = heatMap("Embedding (one row a token)", { least: 6 });
+  const lmHead = heatMap("Head (one column a token)", { least: 6 });
+  const bias = heatMap("Bias", { least: 6 });
   const caption = html("p", { class: "training-caption" });
   const columns = html("div", {});
   const layoutTables = () => {
-    const width = table.node.parentElement.clientWidth;
-    [table, ...arrays.map(({ map }) => map)].forEach((map) => map.layout(width));
+    const width = table.node.parentElement?.clientWidth ?? 0;
+    [table, embedding, lmHead, bias].forEach((map) => map.layout(width));
   };
 
+  /** @type {(steps: number, loss: number | undefined) => string} */
   const words = (steps, loss) => {
     const rate = general(model.get("learning_rate"));
     const shown = loss === undefined
@@ -133,6 +158,7 @@ function render({ model, el }) {
       `${floorText(floor)}. ` +
       verdicts(runs, floor, corpus.dataset.vocabulary);
   };
+  /** @type {(steps: number, loss: number | undefined) => void} */
   const drawCurve = (steps, loss) => {
     const uniform = Math.log(Math.max(corpus.dataset.vocabulary, 2));
     const cap = 3 * uniform;
@@ -155,6 +181,17 @@ function render({ model, el }) {
       description: words(steps, loss),
     });
   };
+  /** @type {(map: typeof bias, given: HeatSpec) => void} */
+  const drawParameters = (map, given) => {
+    const { rows, columns, values } = given;
+    const all = Array.from(values);
+    map.draw({
+      ...given, full: FULL_COLOUR,
+      description: `${rows.length} by ${columns.length} numbers from ${general(Math.min(...all), 3)} ` +
+        `to ${general(Math.max(...all), 3)}.`,
+    });
+  };
+  /** @type {(steps: number) => void} */
   const drawTables = (steps) => {
     const { names, dataset } = corpus;
     const side = names.length > BESIDE ? "" : "tinyml-columns";
@@ -164,6 +201,7 @@ function render({ model, el }) {
     }
     const state = runs[0].states[steps];
     const features = Array.from({ length: MODEL_DIMENSION }, (_, k) => String(k));
+    /** @type {(count: number) => Float64Array} */
     const nothing = (count) => new Float64Array(count).fill(NaN);
     const size = names.length;
     table.draw({
@@ -173,19 +211,15 @@ function render({ model, el }) {
       note: "Each row sums to 1. A row with a faded name never came as an input.",
       description: bestGuesses(state && runs[0].tables[steps], names),
     });
-    const shapes = {
-      embedding: [names, features, "token", "feature"], lmHead: [features, names, "feature", "token"],
-      bias: [["b"], names, "", "token"],
-    };
-    for (const { name, map } of arrays) {
-      const [rows, columns, rowName, columnName] = shapes[name];
-      const values = state ? state[name] : nothing(rows.length * columns.length);
-      map.draw({
-        rows, columns, rowName, columnName, values, full: FULL_COLOUR,
-        description: `${rows.length} by ${columns.length} numbers from ${general(Math.min(...values), 3)} ` +
-          `to ${general(Math.max(...values), 3)}.`,
-      });
-    }
+    const parameters = state ??
+      { embedding: nothing(size * MODEL_DIMENSION), lmHead: nothing(MODEL_DIMENSION * size), bias: nothing(size) };
+    drawParameters(embedding, {
+      rows: names, columns: features, rowName: "token", columnName: "feature", values: parameters.embedding,
+    });
+    drawParameters(lmHead, {
+      rows: features, columns: names, rowName: "feature", columnName: "token", values: parameters.lmHead,
+    });
+    drawParameters(bias, { rows: ["b"], columns: names, rowName: "", columnName: "token", values: parameters.bias });
   };
   const update = () => {
     train();
@@ -211,8 +245,7 @@ function render({ model, el }) {
   const presets = page.bind("step_count", buttonRow({ label: "Steps to look at", choices: [1, 10, 80, 200] }));
   const sentence = sentenceField(page, model);
   page.controls.append(steps.node, rate.node, presets.node, sentence.node);
-  const [embedding, head, bias] = arrays.map(({ map }) => map.node);
-  columns.append(html("div", {}, table.node, bias), html("div", {}, embedding, head));
+  columns.append(html("div", {}, table.node, bias.node), html("div", {}, embedding.node, lmHead.node));
   page.stage.append(caption, curve.node, columns, html("p", { class: "training-key" },
     `Colours of the parameters: blue is positive, orange negative, full colour from ${FULL_COLOUR} on.`));
   page.onWidth((width) => {
@@ -224,7 +257,11 @@ function render({ model, el }) {
   return page.close;
 }
 
-/** The most probable next token of each input, in words, for those who do not see the colours. */
+/**
+ * The most probable next token of each input, in words, for those who do not see the colours.
+ * @param {Float64Array | undefined} logTable
+ * @param {string[]} names
+ */
 function bestGuesses(logTable, names) {
   if (!logTable) return "There are no numbers at this step.";
   const size = names.length;
