@@ -6,50 +6,58 @@ from itertools import product
 from typing import Any, TypeAlias
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from spaces import Step, arrows, ends, factored, joined, power, spaces
+from spaces import VECTOR, Arrow, Step, ends, joined, power, rows
 
-from tinyml import Composite, CompositionError, Identity, Morphism, Power, Space, StepCount, Tensor, WrongType
+from tinyml import Composite, CompositionError, Identity, Power, Space, StepCount, Tensor, WrongType
 
-Arrow: TypeAlias = Morphism[Any, Any]
-drawn = arrows(spaces)
+VECTOR2, VECTOR3 = Space("Vector", (2,)), Space("Vector", (3,))
 counts = st.integers(0, 3)
+many = settings(max_examples=300)
 
-VECTOR, VECTOR2, VECTOR3 = Space("Vector"), Space("Vector", (2,)), Space("Vector", (3,))
 
-
-@given(drawn, drawn, drawn)
-def test_brackets_do_not_matter_for_what_is_accepted(f: Arrow, g: Arrow, h: Arrow) -> None:
+@many
+@given(rows(3))
+def test_brackets_do_not_matter_for_what_is_accepted(row: tuple[Arrow, ...]) -> None:
+    f, g, h = row
     right = joined(g, h)
     right = right and joined(f, right)
     assert ends(joined(f, g, h)) == ends(right)
 
 
-@given(drawn, drawn, spaces)
-def test_an_identity_changes_nothing_about_what_is_accepted(f: Arrow, h: Arrow, other: Space) -> None:
-    told = f.target.refined(h.source) if f.target.meets(h.source) else f.target
-    shared = [told.shared(other)] if told.meets(other) else []
-    for space in (f.target, h.source, f.target.unsized(), *shared):  # what says no more than the two ends do
+@many
+@given(rows(2))
+def test_an_identity_changes_nothing_about_what_is_accepted(row: tuple[Arrow, ...]) -> None:
+    f, h = row
+    both = [f.target.refined(h.source)] if f.target.meets(h.source) else []
+    for space in (f.target, h.source, f.target.unsized(), *both):  # what says no more than the two ends do
         assert ends(joined(f, Identity(space), h)) == ends(joined(f, h))
 
 
-@given(drawn)
-def test_an_identity_at_either_end_changes_neither_end(f: Arrow) -> None:
+@given(rows(1))
+def test_an_identity_at_either_end_changes_neither_end(row: tuple[Arrow, ...]) -> None:
+    [f] = row
     for space in (f.source, f.source.unsized()):
         assert ends(joined(Identity(space), f)) == ends(f)
     for space in (f.target, f.target.unsized()):
         assert ends(joined(f, Identity(space))) == ends(f)
 
 
-@given(drawn, drawn, drawn, drawn)
-def test_side_by_side_accepts_what_both_halves_accept(f: Arrow, g: Arrow, h: Arrow, k: Arrow) -> None:
+@many
+@given(rows(2), rows(2))
+def test_side_by_side_accepts_what_both_halves_accept(left: tuple[Arrow, ...], right: tuple[Arrow, ...]) -> None:
+    (f, h), (g, k) = left, right
     first, second = joined(f, h), joined(g, k)
-    assert ends(joined(f @ g, h @ k)) == ends(first @ second if first and second else None)
+    across = joined(f @ g, h @ k)
+    assert ends(across) == ends(first @ second if first and second else None)
+    assert not across or not (first and second) or across.keeps == (first @ second).keeps
 
 
-@given(drawn, counts, counts)
-def test_a_power_accepts_what_its_row_accepts(f: Arrow, m: int, n: int) -> None:
+@many
+@given(rows(1), counts, counts)
+def test_a_power_accepts_what_its_row_accepts(row: tuple[Arrow, ...], m: int, n: int) -> None:
+    [f] = row
     assert ends(power(f, 2)) == ends(joined(f, f))
     if f.target.meets(f.source):
         assert ends(power(f, 1)) == ends(f)
@@ -95,8 +103,10 @@ def relation(arrow: Arrow) -> Relation:
             raise AssertionError(arrow)
 
 
-@given(arrows(factored), arrows(factored))
-def test_a_join_is_accepted_when_some_sizes_fit_and_knows_those_that_must(f: Arrow, g: Arrow) -> None:
+@many
+@given(rows(2, factored=True))
+def test_a_join_is_accepted_when_some_sizes_fit_and_knows_those_that_must(row: tuple[Arrow, ...]) -> None:
+    f, g = row
     fitting, both = then(relation(f), relation(g)), joined(f, g)
     assert bool(fitting) == bool(both)
     for arrow in (f, g, both):

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from spaces import factored, spaces
+from spaces import PAIR as OF_VECTORS
+from spaces import alike, filled
 
 from tinyml import Product, Space, TokenId
 from tinyml.ch02_arrows.space import Kept, kept_by_both, side_by_side
@@ -45,8 +46,9 @@ def test_spaces_meet_where_nothing_known_differs(one: Space, other: Space, met: 
     assert one.meets(other) == other.meets(one) == met
 
 
-@given(spaces, spaces)
-def test_what_is_learnt_is_all_that_both_know(one: Space, other: Space) -> None:
+@given(alike(2))
+def test_what_is_learnt_is_all_that_both_know(drawn: tuple[Space, ...]) -> None:
+    one, other = drawn
     assert one.meets(one)
     assert one.meets(other) == other.meets(one)
     if one.meets(other):
@@ -57,21 +59,20 @@ def test_what_is_learnt_is_all_that_both_know(one: Space, other: Space) -> None:
         assert one.shared(other) == other.shared(one)
 
 
-@given(spaces, spaces, spaces)
-def test_a_third_space_meets_what_two_have_learnt_only_if_it_meets_each(one: Space, other: Space, third: Space) -> None:
-    if one.meets(other) and one.refined(other).meets(third):
-        assert one.meets(third)
-        assert other.meets(third)
+@given(alike(3))
+def test_a_third_space_meets_what_two_have_learnt_exactly_if_it_meets_each(drawn: tuple[Space, ...]) -> None:
+    one, other, third = drawn
+    if one.meets(other):
+        assert one.refined(other).meets(third) == (one.meets(third) and other.meets(third))
 
 
-@given(factored, factored)
+@given(filled(OF_VECTORS, factored=True), filled(OF_VECTORS, factored=True))
 def test_nothing_is_learnt_where_nothing_is_kept(one: Space, other: Space) -> None:
     if one.meets(other):
+        left, right = one.factors
         assert one.refined(other, False) == one
-        if one.factors and other.factors:
-            left, right = one.factors
-            assert one.refined(other, (True, False)) == Space.product(left.refined(other.factors[0]), right)
-            assert one.refined(other, (False, True)) == Space.product(left, right.refined(other.factors[1]))
+        assert one.refined(other, (True, False)) == Space.product(left.refined(other.factors[0]), right)
+        assert one.refined(other, (False, True)) == Space.product(left, right.refined(other.factors[1]))
 
 
 def test_an_arrow_that_keeps_sizes_passes_them_between_kinds() -> None:
@@ -90,12 +91,14 @@ def test_a_row_keeps_what_each_of_its_arrows_keeps(one: Kept) -> None:
     assert kept_by_both((True, True), (False, True)) == (False, True)
 
 
-@given(spaces)
-def test_sizes_can_be_given_and_taken_away(space: Space) -> None:
+@given(alike(1))
+def test_sizes_can_be_given_and_taken_away(drawn: tuple[Space, ...]) -> None:
+    [space] = drawn
     bare = space.unsized()
     assert bare.meets(space)
     assert bare.refined(space) == space
     assert bare == bare.unsized()
+    assert "[" not in str(bare)
     assert space.sized(()) == space
     assert space.sized((7,)).size == (7,)
 

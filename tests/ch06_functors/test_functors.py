@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from small_arrows import digits, double, increment
-from spaces import arrows, ends, joined, spaces
+from spaces import ends, joined, rows
 
 from tinyml import (
     LIST,
@@ -90,8 +90,9 @@ def test_a_reversed_list_has_its_items_the_other_way_round(items: list[int]) -> 
     assert reversed_list([1, 2, 3]) == [3, 2, 1]
 
 
-@given(arrows(spaces), arrows(spaces))
-def test_carried_arrows_are_joined_exactly_when_the_arrows_are(f: Morphism[Any, Any], g: Morphism[Any, Any]) -> None:
+@given(rows(2))
+def test_carried_arrows_are_joined_exactly_when_the_arrows_are(row: tuple[Morphism[Any, Any], ...]) -> None:
+    f, g = row
     both, stay = joined(f, g), Identity[Any](f.target.unsized())
     for functor in (LIST, MAYBE, VALUE):
         assert ends(joined(functor(f), functor(g))) == ends(functor(both) if both else None)

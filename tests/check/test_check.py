@@ -23,6 +23,7 @@ from shell import running_shell
 
 from tinyml import Identity, Loss, OutOfRange, Space, TokenId, check
 from tinyml.ch02_arrows.laws import dot_test
+from tinyml.check import questions
 from tinyml.check.agreement import MOST_LETTERS, described
 from tinyml.check.outcomes import NotPassed, copied, outcome
 from tinyml.check.questions import Points, Question, seal_of, source_of
@@ -45,7 +46,7 @@ def a_question(answers: dict[str, Any]) -> Question:
 def short(printed: str) -> bool:
     """Whether a report keeps to its limits: ten lines, none endless, all to be printed anywhere."""
     lines = printed.splitlines()
-    return len(lines) <= 10 and all(len(line) <= MOST_LETTERS and line.isprintable() for line in lines)
+    return len(lines) <= 10 and all(len(line) <= questions.MOST_LETTERS and line.isprintable() for line in lines)
 
 
 # ---------------------------------------------------------------- all points or none, and ten lines
@@ -138,7 +139,7 @@ def test_the_report_is_short_and_ends_with_what_to_reread(capsys: pytest.Capture
     assert len(lines) == 10
     assert lines[0] == "loss-after: not yet."
     assert lines[-1] == f"reread    {REREAD}"
-    assert max(map(len, lines)) == MOST_LETTERS
+    assert max(map(len, lines)) == questions.MOST_LETTERS
 
 
 # ---------------------------------------------------------------- what is said
@@ -483,4 +484,4 @@ def test_nbgrader_reads_full_points_or_none_from_a_notebook_that_was_run() -> No
 
 
 def test_a_description_fits_a_line_of_a_report() -> None:
-    assert MOST_LETTERS + len("expected  ") + len(", within 1e-300") < MOST_LETTERS
+    assert MOST_LETTERS + len("expected  ") + len(", within 1e-300") < questions.MOST_LETTERS

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, final
+from functools import cache
+from typing import Any, TypeAlias, final
 
 from hypothesis import strategies as st
 
 from tinyml import CompositionError, Identity, Morphism, Space, StepCount, Tensor
+
+Arrow: TypeAlias = Morphism[Any, Any]
 
 
 @final
@@ -30,18 +33,22 @@ class Step(Morphism[Any, Any]):
         return value
 
 
-def pairs(inside: st.SearchStrategy[Space]) -> st.SearchStrategy[Space]:
-    return st.builds(Space.product, inside, inside)
+VECTOR = Space("Vector")
+PAIR = Space.product(VECTOR, VECTOR)
+SHAPES = st.sampled_from([VECTOR, PAIR])
+"""What the spaces of one row have in common, so that mostly their sizes decide what composes."""
 
 
-vectors = st.sampled_from([Space("Vector"), Space("Vector", (2,)), Space("Vector", (3,))])
-factored = st.recursive(vectors, pairs, max_leaves=3)
-spaces = st.recursive(
-    st.one_of(vectors, vectors, st.just(Space("Product")), st.just(Space("Logits"))), pairs, max_leaves=3
-)
+@cache
+def filled(shape: Space, *, factored: bool = False) -> st.SearchStrategy[Space]:
+    """Return what draws spaces of a shape with some sizes known; `factored` keeps products in sight."""
+    if not shape.factors:
+        return st.sampled_from([shape, Space(shape.kind, (2,)), Space(shape.kind, (3,))])
+    known = st.builds(Space.product, *(filled(factor, factored=factored) for factor in shape.factors))
+    return known if factored else st.one_of(known, known, known, st.just(Space(shape.kind)))
 
 
-def joined(*row: Morphism[Any, Any]) -> Morphism[Any, Any] | None:
+def joined(*row: Arrow) -> Arrow | None:
     """Return the arrows of a row joined from the left, or None where `>>` refuses."""
     first, *others = row
     try:
@@ -52,7 +59,7 @@ def joined(*row: Morphism[Any, Any]) -> Morphism[Any, Any] | None:
     return first
 
 
-def power(base: Morphism[Any, Any], count: int) -> Morphism[Any, Any] | None:
+def power(base: Arrow, count: int) -> Arrow | None:
     """Return an arrow repeated, or None where `**` refuses."""
     try:
         return base ** StepCount(count)
@@ -60,17 +67,30 @@ def power(base: Morphism[Any, Any], count: int) -> Morphism[Any, Any] | None:
         return None
 
 
-def ends(arrow: Morphism[Any, Any] | None) -> tuple[Space, Space] | None:
+def ends(arrow: Arrow | None) -> tuple[Space, Space] | None:
     return (arrow.source, arrow.target) if arrow else None
 
 
-def arrows(between: st.SearchStrategy[Space]) -> st.SearchStrategy[Morphism[Any, Any]]:
-    """Return what draws arrows of every shape: ordinary ones, identities, products, composites, powers."""
-    simple = st.one_of(st.builds(Identity[Any], between), st.builds(Step, between, between))
+@cache
+def arrows(shape: Space, *, factored: bool = False) -> st.SearchStrategy[Arrow]:
+    """Return what draws arrows of every kind on a shape: ordinary ones, identities, products, composites, powers."""
+    spaces = filled(shape, factored=factored)
+    simple = [st.builds(Identity[Any], spaces), st.builds(Step, spaces, spaces)]
+    if shape.factors:
+        simple.append(st.builds(Tensor[Any, Any, Any, Any], *(arrows(own, factored=factored) for own in shape.factors)))
 
-    def larger(inside: st.SearchStrategy[Morphism[Any, Any]]) -> st.SearchStrategy[Morphism[Any, Any]]:
+    def larger(inside: st.SearchStrategy[Arrow]) -> st.SearchStrategy[Arrow]:
         composites = st.builds(lambda f, g: joined(f, g) or f, inside, inside)
-        powers = st.builds(lambda f, n: power(f, n) or f, inside, st.integers(0, 3))
-        return st.one_of(composites, powers, st.builds(Tensor[Any, Any, Any, Any], inside, inside))
+        return composites | st.builds(lambda f, n: power(f, n) or f, inside, st.integers(0, 3))
 
-    return st.recursive(simple, larger, max_leaves=4)
+    return st.recursive(st.one_of(simple), larger, max_leaves=3)
+
+
+def rows(length: int, *, factored: bool = False) -> st.SearchStrategy[tuple[Arrow, ...]]:
+    """Return what draws rows of arrows on one shape; what decides whether they compose are sizes."""
+    return SHAPES.flatmap(lambda shape: st.tuples(*[arrows(shape, factored=factored)] * length))
+
+
+def alike(count: int, *, factored: bool = False) -> st.SearchStrategy[tuple[Space, ...]]:
+    """Return what draws spaces of one shape."""
+    return SHAPES.flatmap(lambda shape: st.tuples(*[filled(shape, factored=factored)] * count))

@@ -14,26 +14,19 @@ The generic arrows have no slots: a call with type arguments, `Identity[Vector](
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
-from typing import Any, Generic, TypeVar, cast, final, get_args, get_origin
+from typing import Any, Generic, TypeVar, cast, final
 
 from tinyml.ch01_objects.domain import Product
 from tinyml.ch01_objects.quantities import StepCount
-from tinyml.ch02_arrows.hints import Ends, Types, closing, declare, snake_case
-from tinyml.ch02_arrows.space import Kept, Size, Space, class_of, kept_by_both, side_by_side
-from tinyml.errors import CompositionError, NumericalOverflow, WrongType, one
+from tinyml.ch02_arrows.hints import Ends, Types, declare, refusal, snake_case
+from tinyml.ch02_arrows.space import Kept, Size, Space, arguments_of, class_of, kept_by_both, refined_along, side_by_side
+from tinyml.errors import NumericalOverflow, WrongType, one
 from tinyml.type_variables import A, B, C, D
 
 A_contra = TypeVar("A_contra", contravariant=True)
 B_co = TypeVar("B_co", covariant=True)
-
-
-def _type_arguments(declared: type) -> tuple[Any, ...]:
-    """Return A and B of a class that is declared as a Morphism[A, B]."""
-    bases = vars(declared).get("__orig_bases__", ())
-    return next((get_args(base) for base in bases if get_origin(base) is Morphism), ())
 
 
 class Morphism(ABC, Generic[A_contra, B_co]):
@@ -52,7 +45,7 @@ class Morphism(ABC, Generic[A_contra, B_co]):
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         if "_ends" not in vars(cls):  # with slots a dataclass is declared twice, the second time with all of this
-            kinds = vars(cls).get("signature") or _type_arguments(cls) or cls.signature
+            kinds = vars(cls).get("signature") or arguments_of(cls, Morphism) or cls.signature
             cls.signature = class_of(kinds[0]), class_of(kinds[1])
             cls._ends = Space.of(kinds[0]), Space.of(kinds[1])
         cls._name = snake_case(cls.__name__)
@@ -100,7 +93,7 @@ class Morphism(ABC, Generic[A_contra, B_co]):
         if not isinstance(other, Morphism):
             raise WrongType(f"{self.name} >>", "an arrow", other)
         if not self.target.meets(other.source):
-            raise _refusal(self, other)
+            raise refusal(self, other, _parts(self)[-1], _parts(other)[0])
         return Composite((*_parts(self), *_parts(other)))
 
     @final
@@ -185,12 +178,12 @@ class Composite(Morphism[A_contra, B_co]):
     @property
     def source(self) -> Space:
         first = self.parts[0]
-        return _refined_along((part.source, part.keeps) for part in self.parts) if first.keeps else first.source
+        return refined_along((part.source, part.keeps) for part in self.parts) if first.keeps else first.source
 
     @property
     def target(self) -> Space:
         last = self.parts[-1]
-        return _refined_along((part.target, part.keeps) for part in reversed(self.parts)) if last.keeps else last.target
+        return refined_along((part.target, part.keeps) for part in reversed(self.parts)) if last.keeps else last.target
 
     @property
     def keeps(self) -> Kept:
@@ -245,7 +238,7 @@ class Power(Morphism[A, A]):
         if not isinstance(self.count, StepCount):
             raise WrongType(f"{self.base.name} **", "a StepCount", self.count)
         if not self.base.target.meets(self.base.source):
-            raise _refusal(self.base, self.base)
+            raise refusal(self.base, self.base, _parts(self.base)[-1], _parts(self.base)[0])
 
     @property
     def name(self) -> str:
@@ -278,31 +271,3 @@ def _parts(morphism: Morphism[Any, Any]) -> tuple[Morphism[Any, Any], ...]:
 def _grouped(morphism: Morphism[Any, Any]) -> str:
     """Return the name of an arrow as it stands beside an operator that binds tighter than >>."""
     return f"({morphism.name})" if isinstance(morphism, (Composite, Power)) else morphism.name
-
-
-def _described(morphism: Morphism[Any, Any]) -> tuple[str, str, str]:
-    return morphism.name, str(morphism.source), str(morphism.target)
-
-
-def _refined_along(ends: Iterable[tuple[Space, Kept]]) -> Space:
-    """Return the outermost of the ends of some parts with what the ones further in know and hand on to it.
-
-    The first part that keeps nothing is the last to be asked.
-    """
-    run = list[tuple[Space, Kept]]()
-    for end in ends:
-        run.append(end)
-        if end[1] is False:
-            break
-    known, _ = run.pop()
-    for space, kept in reversed(run):
-        known = space.refined(known, kept)
-    return known
-
-
-def _refusal(first: Morphism[Any, Any], second: Morphism[Any, Any]) -> CompositionError:
-    """Return the error of two arrows that do not meet, with the arrow that would close the gap, if there is one."""
-    before, after = _parts(first)[-1], _parts(second)[0]
-    types = before.signature[1], after.signature[0]
-    hint = closing(types, (first.target, second.source), (before.declared_in, after.declared_in))
-    return CompositionError(_described(first), _described(second), hint)

@@ -13,11 +13,16 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import TypeAlias, final
+from typing import TYPE_CHECKING, Any, TypeAlias, final
 
 import tinyml
 from tinyml.ch02_arrows.space import Space
+from tinyml.errors import CompositionError
 
+if TYPE_CHECKING:
+    from tinyml.ch02_arrows.category import Morphism
+
+Arrow: TypeAlias = "Morphism[Any, Any]"
 Types: TypeAlias = tuple[type, type]
 Ends: TypeAlias = tuple[Space, Space]
 
@@ -41,6 +46,17 @@ def declare(declaration: type | Callable[..., object], name: str, types: Types, 
     module, path = declaration.__module__, declaration.__qualname__
     if path.isidentifier() and object not in types:
         _DECLARED[module, path] = Declared(name, module, types, ends)
+
+
+def refusal(first: Arrow, second: Arrow, before: Arrow, after: Arrow) -> CompositionError:
+    """Return the error of two arrows that do not meet; `before` and `after` are their parts at the joint."""
+    types = before.signature[1], after.signature[0]
+    hint = closing(types, (first.target, second.source), (before.declared_in, after.declared_in))
+    return CompositionError(_row(first), _row(second), hint)
+
+
+def _row(arrow: Arrow) -> tuple[str, str, str]:
+    return arrow.name, str(arrow.source), str(arrow.target)
 
 
 def closing(types: Types, ends: Ends, modules: tuple[str, str]) -> str:

@@ -9,6 +9,7 @@ factor by factor; what one learns from the other is all that both know, and neit
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from types import UnionType
 from typing import Any, TypeAlias, final, get_args, get_origin
@@ -111,6 +112,12 @@ def class_of(kind: Any) -> type:
     return origin if isinstance(origin, type) and origin not in (Any, UnionType) else object
 
 
+def arguments_of(declared: type, generic: type) -> tuple[Any, ...]:
+    """Return A and B of a class that is declared as a generic[A, B], or nothing."""
+    bases = vars(declared).get("__orig_bases__", ())
+    return next((get_args(base) for base in bases if get_origin(base) is generic), ())
+
+
 def kept_by_both(first: Kept, second: Kept) -> Kept:
     """Return where two arrows, one after the other, hand sizes on: where both do."""
     if first is True or second is True:
@@ -123,3 +130,19 @@ def kept_by_both(first: Kept, second: Kept) -> Kept:
 def side_by_side(*factors: Kept) -> Kept:
     """Return where a pair of arrows hands sizes on; False when neither does."""
     return factors if any(factors) else False
+
+
+def refined_along(ends: Iterable[tuple[Space, Kept]]) -> Space:
+    """Return the outermost of the ends of some arrows in a row, with what the ones further in know and hand on to it.
+
+    The first arrow that keeps nothing is the last to be asked.
+    """
+    run = list[tuple[Space, Kept]]()
+    for end in ends:
+        run.append(end)
+        if end[1] is False:
+            break
+    known, _ = run.pop()
+    for space, kept in reversed(run):
+        known = space.refined(known, kept)
+    return known
