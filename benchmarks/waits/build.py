@@ -38,7 +38,7 @@ Single runs, one after another, and no races; the processes of a build share two
 of its sources. A notebook runs again when its code cells, the package, a pin or the version of Python changed, so that
 an edit of the package costs what a cold build costs. "Executing" is what the cold build says of each notebook, with the
 start of its kernel; "nbval" is the time of all of its cells, with the start of a kernel too."""
-NBVAL = ("--nbval", "--nbval-current-env", "--nbval-cell-timeout=1200", "-q")
+NBVAL = ("--nbval", "--nbval-current-env", "--nbval-cell-timeout=1200", "--nbval-kernel-startup-timeout=600", "-q")
 TWO = ("-n", "2", "--dist", "loadfile")
 
 
