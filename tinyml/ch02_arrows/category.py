@@ -21,7 +21,16 @@ from typing import Any, Generic, TypeVar, cast, final
 from tinyml.ch01_objects.domain import Product
 from tinyml.ch01_objects.quantities import StepCount
 from tinyml.ch02_arrows.hints import Ends, Types, declare, refusal, snake_case
-from tinyml.ch02_arrows.space import Kept, Size, Space, arguments_of, class_of, kept_by_both, refined_along, side_by_side
+from tinyml.ch02_arrows.space import (
+    Kept,
+    Size,
+    Space,
+    arguments_of,
+    class_of,
+    kept_by_both,
+    refined_along,
+    side_by_side,
+)
 from tinyml.errors import NumericalOverflow, WrongType, one
 from tinyml.type_variables import A, B, C, D
 
