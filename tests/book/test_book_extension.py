@@ -31,7 +31,8 @@ ROOT = Path(__file__).parent.parent.parent
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     (tmp_path / "tinyml" / "__pycache__").mkdir(parents=True)
-    (tmp_path / "tinyml" / "ml.py").write_text("x = 1\n", encoding="utf-8")
+    (tmp_path / "tinyml" / "ch03_prediction").mkdir()
+    (tmp_path / "tinyml" / "ch03_prediction" / "prediction.py").write_text("x = 1\n", encoding="utf-8")
     (tmp_path / "requirements.txt").write_text("numpy==2.4.6\n", encoding="utf-8")
     return tmp_path
 
@@ -45,8 +46,8 @@ def test_the_fingerprint_changes_with_the_package_and_the_pins(project: Path, na
 
 def test_the_fingerprint_does_not_look_at_caches_or_dates(project: Path) -> None:
     before = fingerprint(project)
-    (project / "tinyml" / "__pycache__" / "ml.pyc").write_bytes(b"1")
-    (project / "tinyml" / "ml.py").touch()
+    (project / "tinyml" / "__pycache__" / "prediction.pyc").write_bytes(b"1")
+    (project / "tinyml" / "ch03_prediction" / "prediction.py").touch()
     assert fingerprint(project) == before
 
 
