@@ -9,7 +9,7 @@
 The equation holds for a graph because it holds for each of its nodes: `tinyml.ch10_tape.adjointness` runs the proof.
 The nodes stand in the order in which they are computed, and a wire may be read many times (fan-out).
 Laws (tests/ch10_tape/test_tape.py): global adjointness, exactly in fractions and bits, for random graphs; a directional
-derivative of a loss is <dx, grad>; an SGD step on contexts is that of `TrainStep`, tensor by tensor.
+derivative of a loss is <dx, grad>; an SGD step on contexts is `descend`, tensor by tensor.
 """
 
 from __future__ import annotations

@@ -316,17 +316,20 @@ export function benchCode(given) {
     if (system === "mod 2") return String(given[name]);
     return system === "floats" ? floatRepr(given[name] / BELOW[name]) : `Fraction(${given[name]}, ${BELOW[name]})`;
   };
-  const faulty = { none: "multiply", "wrong sign": "wrong_sign(multiply)", zeros: "lying(multiply)" }[fault];
-  const nodes = { none: "", "wrong sign": ", wrong_sign", zeros: ", lying" }[fault];
+  const faulty = {
+    none: "nodes.multiply",
+    "wrong sign": "faulty.wrong_sign(nodes.multiply)",
+    zeros: "faulty.lying(nodes.multiply)",
+  }[fault];
   const weights = WIRES.map((wire) => Number(seed === wire || seed === "every wire")).join(", ");
   return [
     ...(system === "fractions" ? ["from fractions import Fraction"] : []),
     `from tinyml import ${ring}, Context, Graph, pairings`,
-    `from tinyml.ch10_tape.nodes import add, multiply, scale${nodes}`,
+    `from tinyml import ${fault === "none" ? "nodes" : "faulty, nodes"}`,
     "",
-    'graph = Graph(("x", "y")).then("z", multiply, "x", "y")',
-    `graph = graph.then("square", ${faulty}, "z", "z").then("triple", scale(3), "x")`,
-    'graph = graph.then("loss", add, "square", "triple")',
+    'graph = Graph(("x", "y")).then("z", nodes.multiply, "x", "y")',
+    `graph = graph.then("square", ${faulty}, "z", "z").then("triple", nodes.scale(3), "x")`,
+    'graph = graph.then("loss", nodes.add, "square", "triple")',
     `x = Context.of(${ring}, ${entry("x")}, ${entry("y")})`,
     `dx = Context.of(${ring}, ${entry("dx")}, ${entry("dy")})`,
     `seed = Context.of(${ring}, ${weights})`,
