@@ -20,7 +20,7 @@ from benchmarks.stock import run, table
 from benchmarks.waits import build
 
 COUNTED: dict[str, Callable[[dict[str, str], Path], Path]] = {
-    build.NAME: lambda about, folder: build.write(build.measured(), about, folder),
+    build.NAME: lambda about, folder: build.write(build.measure_build(), about, folder),
     table.NAME: lambda about, folder: table.write(run.compared(run.parsed([])), about, folder),
 }
 """What is no race: measures, and writes a report of its own."""

@@ -114,7 +114,7 @@ class Session:
             if not self.rebuilt.pieces[number].given:  # what the master gives is never at fault
                 self.stopped[number] = str(error)
         except Exception as error:
-            self.raised[number] = check.told(error)
+            self.raised[number] = check.in_one_line(error)
             if isinstance(error, NameError):
                 self.undefined.add(number)
         if added:
@@ -204,7 +204,9 @@ def verdict(cell: MasterCell, names: dict[str, Any], session: Session, answer: s
         session.box.stop()
         return Verdict(cell.question, 0.0, cell.points, "stopped", "checking it takes too long")
     except Exception as error:  # outside the question: a fault of the master or of ours, for a person to look at
-        return Verdict(cell.question, 0.0, cell.points, "needs review", f"the check itself failed: {check.told(error)}")
+        return Verdict(
+            cell.question, 0.0, cell.points, "needs review", f"the check itself failed: {check.in_one_line(error)}"
+        )
     if question.pending:
         return Verdict(cell.question, 0.0, cell.points, "needs review", "the type checker came to no end")
     trouble = session.trouble(answer) if not question.points else ""

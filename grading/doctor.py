@@ -19,7 +19,7 @@ NOT_COUNTED = "by the clock on the wall; on a machine that is busy with other wo
 NAMESPACES = ("ipc", "mnt", "net", "pid", "uts")
 PROBE = """
 import ctypes, os, socket
-def tried(action, *arguments):
+def attempt(action, *arguments):
     try:
         action(*arguments).close()
     except OSError:
@@ -28,8 +28,8 @@ def tried(action, *arguments):
 def found(port, kinds):
     return {
         "user": os.getuid(),
-        "network": tried(socket.create_connection, ("127.0.0.1", port), 1),
-        "written": tried(open, "/written", "w"),
+        "network": attempt(socket.create_connection, ("127.0.0.1", port), 1),
+        "written": attempt(open, "/written", "w"),
         "calls": not ctypes.CDLL(None).unshare(0),  # which changes nothing, so the kernel itself allows it
         "spaces": [os.readlink(f"/proc/self/ns/{kind}") for kind in kinds],
     }

@@ -31,7 +31,7 @@ from grading.read import Cell, Unreadable, read
 from grading.rebuild import Rebuilt, programs, rebuild
 from grading.record import ENDED_TWICE, Verdict
 from tinyml import check
-from tinyml.check.outcomes import told
+from tinyml.check.outcomes import in_one_line
 from tinyml.check.typecheck import Finding
 
 SILENCE = 4.0
@@ -236,7 +236,7 @@ def _verdicts(job: Job, only: frozenset[str], visible: bool) -> Iterator[Verdict
     except Unreadable as error:
         status, reason = "unreadable", str(error)
     except Exception as error:  # a fault of the master or of ours, for a person to look at
-        status, reason = "needs review", f"grading it failed: {told(error)}"
+        status, reason = "needs review", f"grading it failed: {in_one_line(error)}"
     for cell in left.values():
         yield Verdict(cell.question, 0.0, cell.points, status, reason)
 

@@ -59,10 +59,10 @@ def show(value: object) -> str:
     return str(value)
 
 
-def one(kind: object) -> str:
+def with_article(kind: object) -> str:
     """Return the name of a kind with its article.
 
-    >>> one("int"), one("Logit")
+    >>> with_article("int"), with_article("Logit")
     ('an int', 'a Logit')
     """
     return f"{'an' if str(kind)[:1] in 'aeiouAEIOU' else 'a'} {kind}"

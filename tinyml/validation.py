@@ -73,7 +73,7 @@ def float_array(context: str, values: ArrayLike, ndim: int) -> FloatArray:
     return array
 
 
-def own(array: NDArray[np.floating[Any]]) -> FloatArray:
+def float64_copy(array: NDArray[np.floating[Any]]) -> FloatArray:
     """Return a float64 copy of an array that is known to be finite."""
     copy: FloatArray = np.add(array, 0.0, dtype=np.float64, order="C")  # + 0.0 turns -0.0 into 0.0
     return copy

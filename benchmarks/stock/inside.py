@@ -205,7 +205,7 @@ def marks(plan: dict[str, Any]) -> Marks:
         return {}
 
 
-def told() -> str:
+def captured_output() -> str:
     """Return the last words of the grader."""
     with LOG.open("rb") as log:
         log.seek(max(0, LOG.stat().st_size - LOG_TOLD))
@@ -231,7 +231,7 @@ def carried_out(plan: dict[str, Any]) -> dict[str, Any]:
         "harmed": [path for path, known in canaries.items() if fingerprint(Path(path)) != known],
         "met": met,
         "marks": marks(plan),
-        "told": told(),
+        "told": captured_output(),
     }
 
 

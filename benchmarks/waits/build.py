@@ -120,7 +120,7 @@ def compared(text: str) -> dict[str, float]:
     return found
 
 
-def measured() -> Build:
+def measure_build() -> Build:
     """Measure everything; the folder of the copy is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name).resolve()
@@ -161,4 +161,4 @@ def write(found: Build, about: dict[str, str], folder: Path) -> Path:
 
 
 if __name__ == "__main__":
-    print("\n".join([*section(measured()), *report.measured_on(machine.described())]))
+    print("\n".join([*section(measure_build()), *report.measured_on(machine.described())]))

@@ -173,7 +173,7 @@ def run_rows(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[bytes]]]
         run.wait()
 
 
-def told(folder: Path) -> tuple[str, str]:
+def report_of(folder: Path) -> tuple[str, str]:
     """Return what a run has said, and its report."""
     said, report = (folder / name for name in ("said", "reports/report.md"))
     return said.read_text(encoding="utf-8"), report.read_text(encoding="utf-8") if report.exists() else ""
@@ -185,7 +185,7 @@ def test_a_run_with_a_failed_row_goes_on_and_ends_with_1(
     good = {"bound": fake(tmp_path, "good", "1")}
     bad = {"ours": fake(tmp_path, "ours", "1"), "bound": fake(tmp_path, "bound", "2")}
     status = run_rows(first=good, second=bad, third=good).wait()
-    said, text = told(tmp_path)
+    said, text = report_of(tmp_path)
     assert status == 1, said
     assert said.rstrip().endswith("FAILED, see above: second")
     assert text.count("| bound | 2 ms") == 2
@@ -212,7 +212,7 @@ def test_an_interruption_keeps_the_rows_before_and_leaves_no_process_behind(
     assert waited_for(lambda: len(living(f"time.sleep(10_000) {mark}")) == 1)
     run.send_signal(signal.SIGINT)
     status = run.wait()
-    said, text = told(tmp_path)
+    said, text = report_of(tmp_path)
     assert status == 128 + signal.SIGINT, said
     assert "Interrupted. What was measured before is in" in said
     assert "| bound | 2 ms" in text

@@ -197,12 +197,12 @@ def test_what_a_container_says_becomes_an_outcome() -> None:
 
 
 def test_a_container_that_says_nothing_does_not_end_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    def told(grader: graders.Grader, entry: run.Entry, bound: float) -> Outcome:
+    def outcome_of(grader: graders.Grader, entry: run.Entry, bound: float) -> Outcome:
         if entry.name == "untouched":
             raise container.ContainerError("no words")
         return replace(RIGHT, grader=grader.name, name=entry.name)
 
-    monkeypatch.setattr(run, "outcome", told)
+    monkeypatch.setattr(run, "outcome", outcome_of)
     monkeypatch.setattr(run, "honest_seconds", lambda _: 2.0)
     monkeypatch.setattr(graders, "stock", lambda _: {"nbgrader": MAKERS[0], "otter": missing})
     monkeypatch.setattr(graders, "set_up", lambda *_: None)

@@ -185,7 +185,7 @@ def test_the_book_is_built_cold_and_after_each_edit(tmp_path: Path, monkeypatch:
 
     monkeypatch.setattr(build, "timed", timed)
     monkeypatch.setattr("check_reproducible.copy_sources", small_book)
-    found = build.measured()
+    found = build.measure_build()
     assert seen == [(False, False), (True, False), (True, True), (True, True)]
     assert list(found.builds.values()) == [1.0, 2.0, 3.0, 4.0]
     assert found.executed == dict.fromkeys(NOTEBOOKS, 1.0)  # those of the cold build

@@ -91,7 +91,7 @@ def test_learners_names_are_reached_through_questions_alone_and_asked_for_once(e
 
 def test_a_release_tells_no_secret(exercise: Exercise) -> None:
     assert rules.secrets(exercise.notebook("source")) != set()
-    assert rules.told(exercise.notebook("source"), exercise.text("release").replace('\\"', '"')) == []
+    assert rules.revealed(exercise.notebook("source"), exercise.text("release").replace('\\"', '"')) == []
 
 
 def test_a_release_has_the_cells_of_its_master_and_no_outputs(exercise: Exercise) -> None:
@@ -218,7 +218,7 @@ def test_a_secret_that_is_told_is_noticed() -> None:
         "Because twice a number is the number added to itself.",
     }
     text = "so guess = 1.549409 it is\n### END SOLUTION"
-    assert rules.told(example(), text) == ["END SOLUTION", "guess = 1.549409"]
+    assert rules.revealed(example(), text) == ["END SOLUTION", "guess = 1.549409"]
 
 
 def test_a_solution_on_a_page_is_noticed_and_a_line_that_a_chapter_shares_is_none() -> None:

@@ -52,7 +52,7 @@ def texts(seed: int, count: int) -> list[str]:
         near[0] += chance.choice([0, 0, 1e-16, 1e-10, 1e-9 * len(near), -1e-9 * len(near) * 1.01, 1e-8, 0.1])
         return "[" + ", ".join(repr(part) for part in near) + "]"
 
-    def one() -> str:
+    def a_number() -> str:
         kind = chance.randrange(10)
         if kind < 4:
             return number()
@@ -62,7 +62,7 @@ def texts(seed: int, count: int) -> list[str]:
             return "[" + ", ".join(number() for _ in range(chance.randint(0, 6))) + "]"
         return "".join(chance.choices("0123456789.eE+-[], naif", k=chance.randint(0, 9)))
 
-    return [one() for _ in range(count)]
+    return [a_number() for _ in range(count)]
 
 
 def test_a_thousand_values_are_judged_alike(ask_javascript: Any) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tinyml import EmptyInput, largest_or_none, naturality, search, smaller_list, smaller_number
+from tinyml import EmptyInput, find_counterexample, largest_or_none, naturality, smaller_list, smaller_number
 
 lists = st.lists(st.lists(st.integers(-9, 9), min_size=1, max_size=6), min_size=1, max_size=5)
 
@@ -18,7 +18,7 @@ def test_what_is_found_breaks_the_law_and_nothing_simpler_does(
     def holds(items: list[int]) -> bool:
         return max(items) <= bound or len(items) < longest
 
-    found = search(holds, cases, smaller_list)
+    found = find_counterexample(holds, cases, smaller_list)
     assert found.broken is not all(map(holds, cases))
     if found.broken:
         assert found.shrinking[0] == cases[found.tried - 1]
@@ -44,7 +44,7 @@ def test_simpler_lists_in_their_order() -> None:
 
 
 def test_the_largest_is_broken_by_two_small_numbers() -> None:
-    found = search(
+    found = find_counterexample(
         lambda items: bool(naturality(largest_or_none, lambda n: -n, [items])), [[4], [7, -3, 5]], smaller_list
     )
     assert found.tried == 2
@@ -53,4 +53,4 @@ def test_the_largest_is_broken_by_two_small_numbers() -> None:
 
 def test_a_search_without_cases_is_refused() -> None:
     with pytest.raises(EmptyInput, match="tried on nothing"):
-        search(lambda items: True, [], smaller_list)
+        find_counterexample(lambda items: True, [], smaller_list)

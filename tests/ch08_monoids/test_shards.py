@@ -30,18 +30,18 @@ from tinyml import (
     WrongType,
     average_loss,
     close,
-    cut,
     deviation,
     gradient,
     gradient_by_example,
     gradient_from_counts,
+    gradient_monoid,
     gradient_sum,
-    gradient_sums,
-    gradients,
+    gradient_sum_monoid,
     mean_gradient,
-    measured,
+    metrics_of,
     pair_counts,
     predictor,
+    split_into_shards,
 )
 
 FOUR = VocabSize(4)
@@ -88,8 +88,8 @@ def test_shards_in_any_order_have_the_same_counts(shards: list[list[tuple[int, i
 @given(problems(), st.lists(st.integers(1, 11)))
 def test_the_gradient_is_the_fold_over_the_shards(problem: tuple[TrainingSet, Parameters], places: list[int]) -> None:
     dataset, parameters = problem
-    shards = cut(dataset, [place for place in places if place < len(dataset)])
-    total = gradient_sums(parameters).fold(gradient_sum(parameters, shard) for shard in shards)
+    shards = split_into_shards(dataset, [place for place in places if place < len(dataset)])
+    total = gradient_sum_monoid(parameters).fold(gradient_sum(parameters, shard) for shard in shards)
     assert total.second == len(dataset)
     assert close(mean_gradient(total), gradient(parameters, dataset))
     assert close(mean_gradient(total), gradient_by_example(parameters, dataset))
@@ -98,22 +98,22 @@ def test_the_gradient_is_the_fold_over_the_shards(problem: tuple[TrainingSet, Pa
 @given(problems(), st.integers(0, 2**32 - 1))
 def test_gradients_add_up_in_any_brackets(problem: tuple[TrainingSet, Parameters], number: int) -> None:
     dataset, parameters = problem
-    parts = [gradient_sum(parameters, shard) for shard in cut(dataset, range(1, len(dataset)))]
-    monoid, chance = gradient_sums(parameters), np.random.default_rng(number)
+    parts = [gradient_sum(parameters, shard) for shard in split_into_shards(dataset, range(1, len(dataset)))]
+    monoid, chance = gradient_sum_monoid(parameters), np.random.default_rng(number)
     folded = monoid.fold(parts)
     while len(parts) > 1:
         place = int(chance.integers(len(parts) - 1))
         parts[place : place + 2] = [monoid.combine(parts[place], parts[place + 1])]
     assert close(parts[0], folded)
     assert monoid.combine(monoid.empty, folded) == folded
-    assert gradients(parameters).empty == Gradient.zeros_like(parameters)
+    assert gradient_monoid(parameters).empty == Gradient.zeros_like(parameters)
 
 
 @given(problems(), st.lists(st.integers(1, 11)))
 def test_metrics_are_the_fold_over_the_shards(problem: tuple[TrainingSet, Parameters], places: list[int]) -> None:
     dataset, parameters = problem
-    shards = cut(dataset, [place for place in places if place < len(dataset)])
-    whole = METRICS.fold(measured(parameters, shard) for shard in shards)
+    shards = split_into_shards(dataset, [place for place in places if place < len(dataset)])
+    whole = METRICS.fold(metrics_of(parameters, shard) for shard in shards)
     assert close(whole.mean_loss, average_loss(parameters, dataset))
     assert whole.examples == len(dataset)
     predict = predictor(parameters)
@@ -131,8 +131,8 @@ def test_counts_are_all_that_a_gradient_needs(tokens: list[int], number: int) ->
 
 def test_the_running_example_in_two_shards() -> None:
     dataset, start = seed()
-    monoid = gradient_sums(start)
-    total = monoid.fold(gradient_sum(start, shard) for shard in cut(dataset, [3]))
+    monoid = gradient_sum_monoid(start)
+    total = monoid.fold(gradient_sum(start, shard) for shard in split_into_shards(dataset, [3]))
     assert deviation(mean_gradient(total), gradient(start, dataset)) < 1e-16
     text = TokenSequence.from_indices([1, 2, 3, 4, 1, 2, 3, 4])
     assert np.array_equal(PairCounts.of(text, VocabSize(5)).counts, dataset.counts(VocabSize(5)))
@@ -140,8 +140,8 @@ def test_the_running_example_in_two_shards() -> None:
 
 def test_the_mean_of_means_is_another_gradient() -> None:
     dataset, start = seed()
-    parts = [gradient(start, shard) for shard in cut(dataset, [2])]
-    halves = mean_gradient(Product(gradients(start).fold(parts), 2))
+    parts = [gradient(start, shard) for shard in split_into_shards(dataset, [2])]
+    halves = mean_gradient(Product(gradient_monoid(start).fold(parts), 2))
     assert deviation(halves, gradient(start, dataset)) > 1e-3
 
 
@@ -175,7 +175,7 @@ def test_refusals() -> None:
     with pytest.raises(ShapeMismatch, match="expected 5 tokens, got 4"):
         gradient_from_counts(start, counted([0, 1]))
     with pytest.raises(EmptyInput, match="a mean needs at least one example"):
-        mean_gradient(gradient_sums(start).empty)
+        mean_gradient(gradient_sum_monoid(start).empty)
     for place in (0, 7, 9):
         with pytest.raises(InvalidQuantity, match=f"place of a cut must be 1 to 6; got {place}"):
-            cut(dataset, [place])
+            split_into_shards(dataset, [place])

@@ -43,7 +43,7 @@ def test_a_thousand_benches_agree(ask_javascript: Any) -> None:
 
 
 def test_the_bench_begins_with_the_example_of_the_chapter() -> None:
-    told = TapeBench().told()
+    told = TapeBench().story()
     assert told["pairings"] == [Fraction(43997, 4050)] * 5
     assert told["weights"][:2] == [Fraction(233, 75), Fraction(-4, 45)]
     assert told["meets"]

@@ -152,23 +152,23 @@ def test_a_cell_runs_as_in_a_notebook(box: Box) -> None:
 
 HOLES = """
 import os, socket, subprocess
-def tried(action):
+def attempt(action):
     try:
         return action()
     except BaseException as error:
         return type(error).__name__
-def reads(path): return tried(lambda: (os.listdir if os.path.isdir(path) else lambda p: open(p).read())(path))
-def writes(path): return tried(lambda: open(path, "w").write("x"))
+def reads(path): return attempt(lambda: (os.listdir if os.path.isdir(path) else lambda p: open(p).read())(path))
+def writes(path): return attempt(lambda: open(path, "w").write("x"))
 def connects(port):
-    return tried(lambda: socket.create_connection(("127.0.0.1", port), timeout=1).close())
+    return attempt(lambda: socket.create_connection(("127.0.0.1", port), timeout=1).close())
 def user(): return [os.getuid(), os.geteuid(), os.getgroups()]
-def becomes_root(): return tried(lambda: os.setuid(0))
+def becomes_root(): return attempt(lambda: os.setuid(0))
 def makes_a_box_of_its_own(): return subprocess.run(["unshare", "-Um", "true"], capture_output=True).returncode
 def processes(): return [int(name) for name in os.listdir("/proc") if name.isdigit()]
-def signals(number): return tried(lambda: os.kill(number, 0))
+def signals(number): return attempt(lambda: os.kill(number, 0))
 def environment(): return dict(os.environ)
-def fills(): return tried(lambda: [open(f"/tmp/{k}", "wb").write(bytes(2**20)) for k in range(64)])
-def allocates(): return tried(lambda: len(bytearray(2 * 2**30)))
+def fills(): return attempt(lambda: [open(f"/tmp/{k}", "wb").write(bytes(2**20)) for k in range(64)])
+def allocates(): return attempt(lambda: len(bytearray(2 * 2**30)))
 def forks():
     import time
     for count in range(200):

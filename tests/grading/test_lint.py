@@ -26,7 +26,7 @@ def write_wrong(course: Path, entries: list[tuple[str, str]]) -> None:
 
 
 @pytest.fixture
-def tried(course: Path, tmp_path: Path) -> Path:
+def a_course(course: Path, tmp_path: Path) -> Path:
     """Return a course whose master marks as it should, with three wrong answers for each question."""
     copy = shutil.copytree(course, tmp_path / "course")
     write_wrong(copy, [(name, text.format(number)) for name, text in WRONG.items() for number in (1, 2, 3)])
@@ -40,23 +40,23 @@ def complaints(course: Path) -> list[str]:
     return found
 
 
-def test_a_master_that_marks_as_it_should_has_no_complaint(tried: Path) -> None:
-    assert masters(tried) == ["small"]
-    assert complaints(tried) == []
+def test_a_master_that_marks_as_it_should_has_no_complaint(a_course: Path) -> None:
+    assert masters(a_course) == ["small"]
+    assert complaints(a_course) == []
 
 
-def test_a_wrong_answer_that_gets_points_too_few_and_one_for_nothing_are_told(tried: Path) -> None:
+def test_a_wrong_answer_that_gets_points_too_few_and_one_for_nothing_are_told(a_course: Path) -> None:
     sources = [(name, text.format(number)) for name, text in WRONG.items() for number in (1, 2, 3)][1:]
-    write_wrong(tried, [*sources, ("guess", "guess = 42"), ("nothing", "x = 1")])
-    told = complaints(tried)
+    write_wrong(a_course, [*sources, ("guess", "guess = 42"), ("nothing", "x = 1")])
+    told = complaints(a_course)
     assert "small: square has 2 wrong answers; 3 are needed" in told
     assert "small: there is no question nothing" in told
     assert "small, guess, case 8: guess gets 1 points" in told
     assert len(told) == 3
 
 
-def test_a_solution_without_all_points_is_told(tried: Path) -> None:
-    path = tried / "source" / "small" / "small.ipynb"
+def test_a_solution_without_all_points_is_told(a_course: Path) -> None:
+    path = a_course / "source" / "small" / "small.ipynb"
     path.write_text(path.read_text("utf-8").replace("return x * x", "return x + x"), encoding="utf-8")
-    (told,) = complaints(tried)
+    (told,) = complaints(a_course)
     assert told.startswith("small, solutions: square gets 0 of 2:")

@@ -1,4 +1,4 @@
-"""The container of the bench's stock graders: what is tried in it is seen, reaches a neighbour, and never this machine.
+"""The container of the bench's stock graders: what is a_try in it is seen, reaches a neighbour, and never this machine.
 
 The graders here are short programs; the last test runs nbgrader itself on one file.
 """
@@ -29,8 +29,8 @@ Try = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture
-def tried(tmp_path: Path, bubblewrap: str) -> Try:
-    """Return tried(code, …): what is seen when this runs as a grader, the second only when the first hangs."""
+def a_try(tmp_path: Path, bubblewrap: str) -> Try:
+    """Return a_try(code, …): what is seen when this runs as a grader, the second only when the first hangs."""
 
     def run_it(*codes: str, first: float = PATIENCE, **changes: Any) -> dict[str, Any]:
         (tmp_path / "class").mkdir()
@@ -53,44 +53,44 @@ def tried(tmp_path: Path, bubblewrap: str) -> Try:
     return run_it
 
 
-def test_an_honest_grader_leaves_its_marks_and_nothing_else(tried: Try) -> None:
-    seen = tried(f"{MARKS}open('mine', 'w').write('x')", "raise SystemExit('it is not needed')")
+def test_an_honest_grader_leaves_its_marks_and_nothing_else(a_try: Try) -> None:
+    seen = a_try(f"{MARKS}open('mine', 'w').write('x')", "raise SystemExit('it is not needed')")
     assert [step["status"] for step in seen["steps"]] == [0]
     assert seen["marks"] == {who: {"shares": 2.0} for who in ("a-first", "m-x", "z-last")}
     assert (seen["files"], seen["harmed"], seen["met"], seen["steps"][0]["left"]) == ([], [], [], [])
 
 
-def test_files_elsewhere_and_harm_to_a_neighbour_are_seen(tried: Try, tmp_path: Path) -> None:
-    seen = tried(f"open('/tmp/stray', 'w'); open({str(tmp_path / 'class' / 'neighbour')!r}, 'w').write('wrong')")
+def test_files_elsewhere_and_harm_to_a_neighbour_are_seen(a_try: Try, tmp_path: Path) -> None:
+    seen = a_try(f"open('/tmp/stray', 'w'); open({str(tmp_path / 'class' / 'neighbour')!r}, 'w').write('wrong')")
     assert seen["files"] == ["/tmp/stray"]
     assert seen["harmed"] == [str(tmp_path / "class" / "neighbour")]
     assert not Path("/tmp/stray").exists()
     assert (tmp_path / "class" / "neighbour").read_text() == "right answers"
 
 
-def test_processes_that_stay_are_seen_and_ended(tried: Try) -> None:
-    seen = tried("import os, time\nif os.fork() == 0:\n    os.setsid()\n    time.sleep(1000)")
+def test_processes_that_stay_are_seen_and_ended(a_try: Try) -> None:
+    seen = a_try("import os, time\nif os.fork() == 0:\n    os.setsid()\n    time.sleep(1000)")
     assert seen["steps"][0]["status"] == 0
     assert len(seen["steps"][0]["left"]) == 1
 
 
-def test_connections_are_seen(tried: Try) -> None:
+def test_connections_are_seen(a_try: Try) -> None:
     addresses = f"(socket.AF_INET, ('127.0.0.1', {container.PORT})), (socket.AF_UNIX, '\\0corpus-{container.PORT}')"
-    seen = tried(f"import socket\nfor family, place in ({addresses}):\n    socket.socket(family).connect(place)")
+    seen = a_try(f"import socket\nfor family, place in ({addresses}):\n    socket.socket(family).connect(place)")
     assert sorted(seen["met"]) == ["AF_INET", "AF_UNIX"]
 
 
-def test_a_grader_that_hangs_is_ended_and_its_neighbour_graded(tried: Try) -> None:
+def test_a_grader_that_hangs_is_ended_and_its_neighbour_graded(a_try: Try) -> None:
     forking = "import os\nfor _ in range(3):\n    os.fork()\nwhile True: pass"
-    seen = tried(forking, MARKS, first=2)
+    seen = a_try(forking, MARKS, first=2)
     assert [step["status"] for step in seen["steps"]] == [None, 0]
     assert seen["steps"][1]["left"] == []
     assert "z-last" in seen["marks"]
 
 
-def test_a_submission_that_kills_everything_kills_the_grader_and_not_the_watch(tried: Try) -> None:
+def test_a_submission_that_kills_everything_kills_the_grader_and_not_the_watch(a_try: Try) -> None:
     kernel = "import os, signal, time\ntime.sleep(0.1)\nos.kill(-1, signal.SIGKILL)"
-    seen = tried(f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', {kernel!r}])\n{MARKS}")
+    seen = a_try(f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', {kernel!r}])\n{MARKS}")
     assert seen["steps"][0]["status"] == -9
     assert seen["marks"] == {}
 
@@ -106,16 +106,16 @@ def test_a_submission_that_kills_everything_kills_the_grader_and_not_the_watch(t
         "open('/proc/1/mem', 'r+b')" if os.geteuid() == 0 else "open('/root/x', 'w')",
     ],
 )
-def test_the_walls_hold(tried: Try, code: str) -> None:
+def test_the_walls_hold(a_try: Try, code: str) -> None:
     caught = f"import os\nme = os.getpid()\ntry:\n    {code}\nexcept (OSError, MemoryError):\n    os._exit(7)\n"
-    seen = tried(f"{caught}os._exit(0 if os.getpid() == me else 7)")
+    seen = a_try(f"{caught}os._exit(0 if os.getpid() == me else 7)")
     assert seen["steps"][0]["status"] == 7
     assert seen["files"] == []
 
 
-def test_a_container_that_says_nothing_is_an_error(tried: Try) -> None:
+def test_a_container_that_says_nothing_is_an_error(a_try: Try) -> None:
     with pytest.raises(container.ContainerError, match="No such file"):
-        tried("pass", shown={Path("/not/there"): Path("/shown")})
+        a_try("pass", shown={Path("/not/there"): Path("/shown")})
 
 
 def test_nbgrader_is_graded_with_a_link_to_a_neighbour(tmp_path: Path, bubblewrap: str) -> None:

@@ -26,7 +26,7 @@ STUDENTS = [
 ]
 
 
-def one(file: str, student: str, *marks: float, status: str = "graded") -> Record:
+def a_record(file: str, student: str, *marks: float, status: str = "graded") -> Record:
     return Record(file, student, "", tuple(Verdict(f"q{n}", mark, 2, status, "") for n, mark in enumerate(marks)))
 
 
@@ -75,12 +75,17 @@ def test_a_row_says_what_a_question_came_to() -> None:
 
 
 def test_the_best_file_of_a_student_counts_and_then_the_first() -> None:
-    found = [one("b", "ada", 2, 1), one("c", "ada", 2, 2), one("a", "ada", 0, 1), one("d", "ada", 2, 2)]
+    found = [
+        a_record("b", "ada", 2, 1),
+        a_record("c", "ada", 2, 2),
+        a_record("a", "ada", 0, 1),
+        a_record("d", "ada", 2, 2),
+    ]
     assert table.best(found) == {"ada": found[1]}
 
 
 def test_canvas_and_moodle_get_a_row_for_each_student() -> None:
-    found = [one("ada.ipynb", "ada", 2, 1.5), one("eve.ipynb", "eve", 2)]
+    found = [a_record("ada.ipynb", "ada", 2, 1.5), a_record("eve.ipynb", "eve", 2)]
     assert rows(table.canvas(found, STUDENTS, "05")) == [
         ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "05"],
         ["Lovelace, Ada", "7", "", "ada", "", "3.5"],

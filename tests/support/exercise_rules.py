@@ -182,7 +182,7 @@ def secrets(notebook: Any) -> set[str]:
     return {line for line in lines if len(line) >= SHORTEST and line not in shown}
 
 
-def told(notebook: Any, text: str) -> list[str]:
+def revealed(notebook: Any, text: str) -> list[str]:
     """Return the secrets of a master that a text tells, and nbgrader's delimiters in it."""
     return sorted({*(line for line in secrets(notebook) if line in text), *DELIMITER.findall(text)})
 

@@ -36,8 +36,8 @@ from tinyml import (
     Weight,
     arrow,
     decide,
+    gradient_monoid,
     gradient_sum,
-    gradients,
     iterate,
     sigmoid,
 )
@@ -102,4 +102,4 @@ def wrong_structure(dist: Dist[int], traces: list[PipelineTrace], shard: Trainin
     LIST.map(len, [1, 2])  # type: ignore[arg-type]  # pyright: ignore
     SUM.fold(["a", "b"])  # type: ignore[list-item]  # pyright: ignore
     METRICS.fold(traces)  # type: ignore[arg-type]  # pyright: ignore
-    gradients(start).fold([gradient_sum(start, shard)])  # type: ignore[list-item]  # pyright: ignore
+    gradient_monoid(start).fold([gradient_sum(start, shard)])  # type: ignore[list-item]  # pyright: ignore

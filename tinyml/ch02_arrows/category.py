@@ -31,7 +31,7 @@ from tinyml.ch02_arrows.space import (
     refined_along,
     side_by_side,
 )
-from tinyml.errors import NumericalOverflow, WrongType, one
+from tinyml.errors import NumericalOverflow, WrongType, with_article
 from tinyml.type_variables import A, B, C, D
 
 A_contra = TypeVar("A_contra", contravariant=True)
@@ -94,7 +94,7 @@ class Morphism(ABC, Generic[A_contra, B_co]):
     @final
     def __call__(self, value: A_contra, /) -> B_co:
         if not isinstance(value, self.signature[0]):
-            raise WrongType(self.name, one(self.source), value)
+            raise WrongType(self.name, with_article(self.source), value)
         return self.apply(value)
 
     @final

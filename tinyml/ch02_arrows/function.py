@@ -14,7 +14,7 @@ from typing import final
 from tinyml.ch02_arrows.category import Morphism
 from tinyml.ch02_arrows.hints import Types, declare
 from tinyml.ch02_arrows.space import Space
-from tinyml.errors import WrongType, one
+from tinyml.errors import WrongType, with_article
 from tinyml.type_variables import A, B
 
 
@@ -45,7 +45,7 @@ class Function(Morphism[A, B]):
     def apply(self, value: A, /) -> B:
         result = self.function(value)
         if not isinstance(result, self.signature[1]):
-            raise WrongType(f"the result of {self.name}", f"to be {one(self.target)}", result)
+            raise WrongType(f"the result of {self.name}", f"to be {with_article(self.target)}", result)
         return result
 
 

@@ -94,10 +94,10 @@ def square_commutes(
     """Compare top >> right with left >> bottom on each value; `EmptyInput` when there is no value to try."""
     over, under = top >> right, left >> bottom
     law = f"{over.name} = {under.name}"
-    return tried(law, lambda value: deviation(over(value), under(value)), values, tolerance)
+    return try_law(law, lambda value: deviation(over(value), under(value)), values, tolerance)
 
 
-def tried(law: str, apart: Callable[[A], float], cases: Iterable[A], tolerance: float = 0.0) -> LawReport:
+def try_law(law: str, apart: Callable[[A], float], cases: Iterable[A], tolerance: float = 0.0) -> LawReport:
     """Try a law on each case, when `apart` says how far its two sides are apart; `EmptyInput` without a case."""
     worst, example, number = 0.0, None, 0
     for case in cases:

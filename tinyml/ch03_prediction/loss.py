@@ -19,7 +19,7 @@ from tinyml.ch01_objects.parameters import Parameters
 from tinyml.ch01_objects.quantities import Distribution, Logits, Loss, TokenId
 from tinyml.ch02_arrows.category import Morphism
 from tinyml.ch03_prediction.prediction import log_probabilities, log_softmax
-from tinyml.errors import InvalidLoss, NumericalOverflow, OutOfRange, WrongType, one
+from tinyml.errors import InvalidLoss, NumericalOverflow, OutOfRange, WrongType, with_article
 
 
 @final
@@ -34,7 +34,7 @@ class CrossEntropy(Morphism[Product[Distribution, TokenId], Loss]):
     def apply(self, value: Product[Distribution, TokenId], /) -> Loss:
         prediction, target = value.first, value.second
         if not isinstance(prediction, Distribution) or not isinstance(target, TokenId):
-            raise WrongType(self.name, one(self.source), value)
+            raise WrongType(self.name, with_article(self.source), value)
         if target.index >= len(prediction):
             raise OutOfRange("target", target.index, len(prediction))
         probability = float(prediction.values[target.index])

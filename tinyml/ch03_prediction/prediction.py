@@ -21,7 +21,7 @@ from tinyml.ch01_objects.parameters import Parameters
 from tinyml.ch01_objects.quantities import Distribution, Logits, TokenId, Vector, VocabSize
 from tinyml.ch02_arrows.category import Composite, Morphism
 from tinyml.ch02_arrows.space import Size
-from tinyml.errors import EmptyInput, NumericalOverflow, OutOfRange, WrongType, one
+from tinyml.errors import EmptyInput, NumericalOverflow, OutOfRange, WrongType, with_article
 from tinyml.validation import FloatArray
 
 
@@ -70,7 +70,7 @@ class LinearToLogits(Morphism[Vector, Logits]):
 
     def apply(self, value: Vector, /) -> Logits:
         if len(value) != self.parameters.model_dimension.value:
-            raise WrongType(self.name, one(self.source), value)
+            raise WrongType(self.name, with_article(self.source), value)
         return Logits(finite_logits(value.values, self.parameters))
 
 

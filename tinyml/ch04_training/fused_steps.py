@@ -25,7 +25,7 @@ from tinyml.ch01_objects.domain import TrainingSet
 from tinyml.ch01_objects.parameters import Parameters
 from tinyml.ch01_objects.quantities import LearningRate
 from tinyml.errors import NumericalOverflow
-from tinyml.validation import IntArray, own
+from tinyml.validation import IntArray, float64_copy
 
 Array = NDArray[Any]
 
@@ -119,7 +119,9 @@ class WholeTable:
         np.divide(self.totals, self.sums, self.factors)
 
     def parameters(self) -> Parameters:
-        return Parameters.of_own(own(self.rows[:, 1:]), own(self.head[1:]), own(self.head[0]))
+        return Parameters.of_own(
+            float64_copy(self.rows[:, 1:]), float64_copy(self.head[1:]), float64_copy(self.head[0])
+        )
 
 
 @final
@@ -201,7 +203,9 @@ class RowBlocks:
         return table, np.multiply(rows, factors[:, None], self.weighted[: len(rows)])
 
     def parameters(self) -> Parameters:
-        return Parameters.of_own(own(self.rows[:, :-1]), own(self.head[:-1]), own(self.head[-1]))
+        return Parameters.of_own(
+            float64_copy(self.rows[:, :-1]), float64_copy(self.head[:-1]), float64_copy(self.head[-1])
+        )
 
 
 def aligned(shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:

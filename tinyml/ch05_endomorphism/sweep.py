@@ -25,8 +25,8 @@ from tinyml.ch01_objects.domain import TrainingSet
 from tinyml.ch01_objects.parameters import Parameters
 from tinyml.ch01_objects.quantities import LearningRate, StepCount
 from tinyml.ch03_prediction.prediction import log_softmax
-from tinyml.errors import EmptyInput, WrongType, one
-from tinyml.validation import FloatArray, own
+from tinyml.errors import EmptyInput, WrongType, with_article
+from tinyml.validation import FloatArray, float64_copy
 
 Array = NDArray[Any]
 
@@ -67,7 +67,7 @@ def trajectory(
     """
     for value, kind in ((dataset, TrainingSet), (start, Parameters), (learning_rates, Sequence), (count, StepCount)):
         if not isinstance(value, kind):
-            raise WrongType("trajectory", one(kind.__name__), value)
+            raise WrongType("trajectory", with_article(kind.__name__), value)
     if not learning_rates:
         raise EmptyInput("learning rates")
     for rate in learning_rates:
@@ -83,7 +83,7 @@ def trajectory(
             if step == count.value or not runs.going.any():
                 break
             runs.step()
-    losses = own(measured.T)
+    losses = float64_copy(measured.T)
     losses.setflags(write=False)
     limit = DIVERGENCE_FACTOR * math.log(max(start.vocab_size.value, 2))
     return Trajectory(tuple(learning_rates), losses, _first(losses > limit), _first(~np.isfinite(losses)), runs.final())
@@ -181,7 +181,7 @@ class Runs:
         self.now, self.before = self.before, self.now
 
     def final(self) -> tuple[Parameters, ...]:
-        numbers = own(self.now.numbers)
+        numbers = float64_copy(self.now.numbers)
         for run, last in self.last.items():
             numbers[run] = last
         numbers.setflags(write=False)

@@ -24,7 +24,7 @@ from tinyml.validation import real_number
 A = TypeVar("A", bound=Hashable)
 B = TypeVar("B", bound=Hashable)
 
-Probability = float | Fraction
+Mass = float | Fraction
 """A probability; fractions stay fractions, so that the laws can be tried without rounding."""
 
 
@@ -41,13 +41,13 @@ class Dist(Generic[A]):
     """
 
     __slots__ = ("weights",)
-    weights: Mapping[A, Probability]
+    weights: Mapping[A, Mass]
 
-    def __init__(self, weights: Mapping[A, Probability] | Iterable[tuple[A, Probability]]) -> None:
+    def __init__(self, weights: Mapping[A, Mass] | Iterable[tuple[A, Mass]]) -> None:
         if not isinstance(weights, Iterable):
             raise WrongType("Dist", "a mapping from outcomes to probabilities", weights)
         items = weights.items() if isinstance(weights, Mapping) else weights
-        pairs = cast(Iterable[tuple[A, Probability]], map(_pair, items))
+        pairs = cast(Iterable[tuple[A, Mass]], map(_pair, items))
         merged = _merged((outcome, _probability(outcome, weight)) for outcome, weight in pairs)
         if not merged:
             raise EmptyInput("Dist", "something must be possible")
@@ -58,7 +58,7 @@ class Dist(Generic[A]):
             raise InvalidProbability("Dist", f"probabilities must sum to 1; {these} to {told}")
         self._hold(merged)
 
-    def _hold(self, merged: dict[A, Probability]) -> None:
+    def _hold(self, merged: dict[A, Mass]) -> None:
         possible = {outcome: weight for outcome, weight in merged.items() if weight > 0}
         object.__setattr__(self, "weights", MappingProxyType(possible))
 
@@ -77,7 +77,7 @@ class Dist(Generic[A]):
             raise WrongType("Dist.of_tokens", "a Distribution", distribution)
         return Dist({TokenId(index): float(weight) for index, weight in enumerate(distribution.values)})
 
-    def probability(self, outcome: A) -> Probability:
+    def probability(self, outcome: A) -> Mass:
         """Return how likely an outcome is; 0 for one that is not possible."""
         return self.weights.get(outcome, 0.0)
 
@@ -125,15 +125,15 @@ class Dist(Generic[A]):
         return Dist, (dict(self.weights),)
 
 
-def _merged(pairs: Iterable[tuple[A, Probability]]) -> dict[A, Probability]:
+def _merged(pairs: Iterable[tuple[A, Mass]]) -> dict[A, Mass]:
     """Add up the probabilities of equal outcomes, in the order in which they first appear."""
-    shares: dict[A, list[Probability]] = {}
+    shares: dict[A, list[Mass]] = {}
     for outcome, weight in pairs:
         shares.setdefault(outcome, []).append(weight)
     return {outcome: _sum(parts) for outcome, parts in shares.items()}
 
 
-def _sum(parts: list[Probability]) -> Probability:
+def _sum(parts: list[Mass]) -> Mass:
     if any(isinstance(part, float) for part in parts):
         return math.fsum(parts)
     return sum(parts, Fraction(0))
@@ -145,10 +145,10 @@ def _pair(item: object) -> tuple[object, object]:
     return cast(tuple[object, object], item)
 
 
-def _probability(outcome: object, weight: object) -> Probability:
+def _probability(outcome: object, weight: object) -> Mass:
     if not isinstance(outcome, Hashable) or not _hashes(outcome):
         raise WrongType("Dist", "outcomes that can be keys of a dict", outcome)
-    number: Probability = weight if isinstance(weight, Fraction) else real_number("Dist", weight)
+    number: Mass = weight if isinstance(weight, Fraction) else real_number("Dist", weight)
     if not 0 <= number <= 1 + (1e-9 if isinstance(number, float) else 0):  # a sum of floats can be a bit above 1
         raise InvalidProbability("Dist", f"probabilities must lie between 0 and 1; that of {outcome!r} is {number}")
     return number
@@ -168,7 +168,7 @@ def _followed(result: Dist[B]) -> Dist[B]:
     return result
 
 
-def _shown(weight: Probability) -> str:
+def _shown(weight: Mass) -> str:
     return str(weight) if isinstance(weight, Fraction) else format(weight, ".6g")
 
 

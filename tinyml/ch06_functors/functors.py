@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from typing import Any, final
 
 from tinyml.ch02_arrows.category import Morphism
-from tinyml.ch02_arrows.laws import LawReport, deviation, tried
+from tinyml.ch02_arrows.laws import LawReport, deviation, try_law
 from tinyml.ch02_arrows.space import Kept, Space, side_by_side
-from tinyml.errors import WrongType, one
+from tinyml.errors import WrongType, with_article
 from tinyml.type_variables import A, B
 
 
@@ -77,7 +77,7 @@ class Lifted(Morphism[Any, Any]):
 
     def apply(self, value: Any, /) -> Any:
         if not self.functor.holds(value):
-            raise WrongType(self.name, one(self.functor.name), value)
+            raise WrongType(self.name, with_article(self.functor.name), value)
         return self.functor.map(self.arrow, value)
 
 
@@ -167,4 +167,4 @@ def functor_laws(
         twice = functor.map(g, functor.map(f, container))
         return max(kept, deviation(twice, functor.map(lambda item: g(f(item)), container)))
 
-    return tried(f"{functor.name} is a functor", apart, containers)
+    return try_law(f"{functor.name} is a functor", apart, containers)

@@ -1,6 +1,6 @@
 """Search: try to break a law on random cases, and make what breaks it small.
 
-    search(holds, cases, smaller)   the first case that breaks the law, shrunk until every smaller one keeps it
+    find_counterexample(holds, cases, smaller)   the first case that breaks the law, shrunk while a smaller one does
 
 A search that finds nothing proves nothing; a single case that it finds refutes the law.
 Laws (tests/ch07_naturality/test_counterexamples.py): what is found breaks the law, no smaller case does, and a law
@@ -33,10 +33,12 @@ class Found(Generic[A]):
         return bool(self.shrinking)
 
 
-def search(holds: Callable[[A], bool], cases: Iterable[A], smaller: Callable[[A], Iterable[A]]) -> Found[A]:
+def find_counterexample(
+    holds: Callable[[A], bool], cases: Iterable[A], smaller: Callable[[A], Iterable[A]]
+) -> Found[A]:
     """Try a law on each case; shrink the first that breaks it, always to the first smaller case that does so too.
 
-    >>> search(lambda items: max(items) < 3, [[1, 2], [2, 7, 4]], smaller_list)
+    >>> find_counterexample(lambda items: max(items) < 3, [[1, 2], [2, 7, 4]], smaller_list)
     Found(tried=2, shrinking=([2, 7, 4], [7, 4], [4], [3]))
     """
     tried = 0

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from typing import Any, final
 
 from tinyml.ch02_arrows.category import Morphism
-from tinyml.ch02_arrows.laws import LawReport, deviation, tried
+from tinyml.ch02_arrows.laws import LawReport, deviation, try_law
 from tinyml.ch02_arrows.space import Space
 from tinyml.ch06_functors.functors import LIST, MAYBE, Functor
-from tinyml.errors import WrongType, one
+from tinyml.errors import WrongType, with_article
 
 
 @final
@@ -35,7 +35,7 @@ class Transformation:
 
     def __call__(self, container: Any, /) -> Any:
         if not self.source.holds(container):
-            raise WrongType(self.name, one(self.source.name), container)
+            raise WrongType(self.name, with_article(self.source.name), container)
         return self.function(container)
 
     def at(self, inside: Space) -> Component:
@@ -95,4 +95,4 @@ def naturality(transformation: Transformation, f: Callable[[Any], Any], containe
     def apart(container: Any) -> float:
         return deviation(transformation(source.map(f, container)), target.map(f, transformation(container)))
 
-    return tried(f"{transformation.name} is natural", apart, containers)
+    return try_law(f"{transformation.name} is natural", apart, containers)

@@ -19,7 +19,7 @@ from typing import Any, Generic, final
 from tinyml.ch01_objects.domain import Product
 from tinyml.ch01_objects.quantities import Loss
 from tinyml.ch02_arrows.category import Composite, Morphism
-from tinyml.ch02_arrows.laws import LawReport, deviation, tried
+from tinyml.ch02_arrows.laws import LawReport, deviation, try_law
 from tinyml.errors import EmptyInput, InvalidLoss, InvalidQuantity, WrongType
 from tinyml.type_variables import A, B
 from tinyml.validation import real_number, whole_number
@@ -169,7 +169,7 @@ def monoid_laws(monoid: Monoid[A], values: Iterable[A], tolerance: float = 0.0) 
         sides = deviation(add(add(a, b), c), add(a, add(b, c)))
         return max(sides, deviation(add(empty, a), a), deviation(add(a, empty), a))
 
-    return tried(f"{monoid.name} is a monoid", apart, each_with_each(list(values), repeat=3), tolerance)
+    return try_law(f"{monoid.name} is a monoid", apart, each_with_each(list(values), repeat=3), tolerance)
 
 
 def homomorphism(
@@ -183,4 +183,4 @@ def homomorphism(
         return max(sums, deviation(function(source.empty), target.empty))
 
     name = getattr(function, "__name__", "this function")
-    return tried(f"{name} takes sums to sums", apart, each_with_each(list(values), repeat=2), tolerance)
+    return try_law(f"{name} takes sums to sums", apart, each_with_each(list(values), repeat=2), tolerance)

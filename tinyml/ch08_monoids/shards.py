@@ -109,14 +109,14 @@ def pair_counts(vocab_size: VocabSize) -> Monoid[PairCounts]:
     return Monoid("pair counts", PairCounts.empty(vocab_size), add)
 
 
-def gradients(parameters: Parameters) -> Monoid[Gradient]:
+def gradient_monoid(parameters: Parameters) -> Monoid[Gradient]:
     """Return the monoid of gradients in the shapes of some parameters; associative up to rounding."""
     return Monoid("gradients", Gradient.zeros_like(parameters), add)
 
 
-def gradient_sums(parameters: Parameters) -> Monoid[Product[Gradient, int]]:
+def gradient_sum_monoid(parameters: Parameters) -> Monoid[Product[Gradient, int]]:
     """Return the monoid of summed gradients with the number of their examples."""
-    return pair_of(gradients(parameters), SUM)
+    return pair_of(gradient_monoid(parameters), SUM)
 
 
 def gradient_sum(parameters: Parameters, shard: TrainingSet) -> Product[Gradient, int]:
@@ -140,17 +140,17 @@ def gradient_from_counts(parameters: Parameters, counts: PairCounts) -> Gradient
     return accumulate(parameters, counts.counts, np.exp(log_probabilities(parameters)))
 
 
-def measured(parameters: Parameters, shard: TrainingSet) -> Metrics:
+def metrics_of(parameters: Parameters, shard: TrainingSet) -> Metrics:
     """Return summed loss, hits and number of examples of one shard."""
     logs, (inputs, targets), often = log_probabilities(parameters), shard.pairs.T, shard.multiplicities
     hits = int(often[logs.argmax(axis=1)[inputs] == targets].sum())
     return Metrics(float(-logs[inputs, targets] @ often), hits, len(shard))
 
 
-def cut(dataset: TrainingSet, places: Iterable[int]) -> list[TrainingSet]:
+def split_into_shards(dataset: TrainingSet, places: Iterable[int]) -> list[TrainingSet]:
     """Cut a training set into shards before the examples at these places; a shard has at least one example.
 
-    >>> [len(shard) for shard in cut(TrainingSet.from_indices([0, 1, 2, 0], [1, 2, 0, 1]), [1, 3])]
+    >>> [len(shard) for shard in split_into_shards(TrainingSet.from_indices([0, 1, 2, 0], [1, 2, 0, 1]), [1, 3])]
     [1, 2, 1]
     """
     edges = [0, *sorted(set(places)), len(dataset)]

@@ -19,7 +19,7 @@ from typing import TypeAlias, final
 
 from tinyml.ch01_objects.domain import Product
 from tinyml.ch01_objects.quantities import Values
-from tinyml.errors import EmptyInput, InvalidProbability, InvalidScalar, WrongType, one, show
+from tinyml.errors import EmptyInput, InvalidProbability, InvalidScalar, WrongType, show, with_article
 from tinyml.validation import real_number
 
 
@@ -51,7 +51,7 @@ class OneNumber(ABC):
         kind = type(self).__name__
         object.__setattr__(self, "value", real_number(kind, self.value))
         if not math.isfinite(self.value):
-            raise InvalidScalar(one(kind), self.value)
+            raise InvalidScalar(with_article(kind), self.value)
 
 
 @final

@@ -38,7 +38,7 @@ from tinyml.ch09_calculus.neuron import (
     Target,
     Weight,
 )
-from tinyml.errors import EmptyInput, InvalidLoss, NumericalOverflow, ShapeMismatch, WrongType, one
+from tinyml.errors import EmptyInput, InvalidLoss, NumericalOverflow, ShapeMismatch, WrongType, with_article
 
 
 @final
@@ -112,7 +112,7 @@ class GradientRule(Morphism[Product[Input, Product[Probability, Target]], Neuron
 
     def apply(self, value: Product[Input, Product[Probability, Target]], /) -> NeuronGradient:
         if not isinstance(value.first, Input):
-            raise WrongType(self.name, one(self.source), value)
+            raise WrongType(self.name, with_article(self.source), value)
         _check_pair(self.name, value.second, Probability)
         signal = value.second.first.value - float(value.second.second.value)
         return NeuronGradient(tuple((signal * value.first.values).tolist()), signal)
@@ -199,7 +199,7 @@ def single_valued(pairs: Iterable[tuple[Any, Any]], tolerance: float = 1e-12) ->
 
 def _check_pair(context: str, value: Product[Any, Target], first: type) -> None:
     if not (isinstance(value, Product) and isinstance(value.first, first) and isinstance(value.second, Target)):
-        raise WrongType(context, f"{one(first.__name__)} x Target", value)
+        raise WrongType(context, f"{with_article(first.__name__)} x Target", value)
 
 
 def _check_example(context: str, example: NeuronExample) -> None:

@@ -21,7 +21,7 @@ from tinyml.ch02_arrows.laws import LawReport, deviation
 from tinyml.ch04_training.differences import central_difference
 from tinyml.ch10_tape.context import Context
 from tinyml.ch10_tape.nodes import Node
-from tinyml.ch10_tape.rings import Dual, Tensor
+from tinyml.ch10_tape.rings import Array, Dual
 from tinyml.ch10_tape.tape import Graph
 from tinyml.errors import EmptyInput, WrongType, show
 
@@ -120,7 +120,7 @@ def check_derivative(subject: Node | Graph, inputs: Context, rng: np.random.Gene
 def _dual_changes(graph: Graph, inputs: Context, change: Context) -> Context:
     """Run forward on dual numbers, which carry the change of every value along."""
     lift = np.frompyfunc(Dual, 2, 1)
-    wires: list[Tensor] = [np.asarray(lift(x, dx), dtype=object) for x, dx in zip(inputs, change, strict=True)]
+    wires: list[Array] = [np.asarray(lift(x, dx), dtype=object) for x, dx in zip(inputs, change, strict=True)]
     for cell in graph.cells:
         wires.append(np.asarray(cell.node.forward(*(wires[place] for place in cell.reads)), dtype=object))
     read = np.frompyfunc(lambda entry: entry.change if isinstance(entry, Dual) else 0, 1, 1)
@@ -131,7 +131,7 @@ def _central(graph: Graph, inputs: Context, change: Context) -> Context:
     return central_difference(lambda t: graph.eval(inputs + change.scale(t)), 0.0, STEP)
 
 
-def _apart(own: Tensor, its: Tensor, *, exact: bool) -> float:
+def _apart(own: Array, its: Array, *, exact: bool) -> float:
     if exact:
         return 0.0 if np.array_equal(own, its) else float("inf")
     return deviation(own, its)

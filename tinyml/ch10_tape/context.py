@@ -16,7 +16,7 @@ from typing import Any, final
 
 import numpy as np
 
-from tinyml.ch10_tape.rings import Ring, Tensor
+from tinyml.ch10_tape.rings import Array, Ring
 from tinyml.errors import EmptyInput, OutOfRange, ShapeMismatch, WrongType, show
 
 Shapes = tuple[tuple[int, ...], ...]
@@ -28,7 +28,7 @@ class Context:
     """Read-only tensors over `ring`; a value like any other, which nothing changes."""
 
     ring: Ring
-    tensors: tuple[Tensor, ...] = ()
+    tensors: tuple[Array, ...] = ()
 
     def __post_init__(self) -> None:
         if not isinstance(self.ring, Ring):
@@ -65,7 +65,7 @@ class Context:
         """Return the context with one more tensor in front."""
         return Context(self.ring, (self.ring.tensor(tensor), *self.tensors))
 
-    def uncons(self) -> tuple[Tensor, Context]:
+    def uncons(self) -> tuple[Array, Context]:
         """Return the first tensor and the rest; `EmptyInput` for the empty context."""
         self._refuse_nil()
         return self.tensors[0], Context(self.ring, self.tensors[1:])
@@ -74,7 +74,7 @@ class Context:
         """Return the context with one more tensor at the end."""
         return Context(self.ring, (*self.tensors, self.ring.tensor(tensor)))
 
-    def unsnoc(self) -> tuple[Context, Tensor]:
+    def unsnoc(self) -> tuple[Context, Array]:
         """Return all but the last tensor, and the last one; `EmptyInput` for the empty context."""
         self._refuse_nil()
         return Context(self.ring, self.tensors[:-1]), self.tensors[-1]
@@ -121,7 +121,7 @@ class Context:
             total = total + np.sum(own * change)
         return self.ring.number(total)
 
-    def __getitem__(self, place: int) -> Tensor:
+    def __getitem__(self, place: int) -> Array:
         if not 0 <= place < len(self.tensors):
             raise OutOfRange("tensor of a context", place, len(self.tensors))
         return self.tensors[place]
@@ -129,7 +129,7 @@ class Context:
     def __len__(self) -> int:
         return len(self.tensors)
 
-    def __iter__(self) -> Iterator[Tensor]:
+    def __iter__(self) -> Iterator[Array]:
         return iter(self.tensors)
 
     def __eq__(self, other: object) -> bool:

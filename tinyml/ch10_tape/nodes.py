@@ -21,11 +21,11 @@ from typing import Any, final
 import numpy as np
 
 from tinyml.ch03_prediction.prediction import log_softmax as rows_of_log_softmax
-from tinyml.ch10_tape.rings import FLOAT, GF2, RATIONAL, Ring, Tensor
+from tinyml.ch10_tape.rings import FLOAT, GF2, RATIONAL, Array, Ring
 from tinyml.errors import OutOfRange, ShapeMismatch, WrongType
 from tinyml.validation import index_array
 
-Tensors = tuple[Tensor, ...]
+Arrays = tuple[Array, ...]
 
 
 @final
@@ -59,40 +59,40 @@ class Node:
         return self.name
 
 
-def _fits(name: str, x: Tensor, y: Tensor) -> None:
+def _fits(name: str, x: Array, y: Array) -> None:
     """Refuse two shapes that numpy would stretch over each other: the way back would not know it."""
     if np.shape(x) != np.shape(y):
         raise ShapeMismatch(name, str(np.shape(x)), str(np.shape(y)))
 
 
-def _added(x: Tensor, y: Tensor) -> Tensor:
+def _added(x: Array, y: Array) -> Array:
     _fits("add", x, y)
     return x + y
 
 
-def _subtracted(x: Tensor, y: Tensor) -> Tensor:
+def _subtracted(x: Array, y: Array) -> Array:
     _fits("subtract", x, y)
     return x - y
 
 
-def _multiplied(x: Tensor, y: Tensor) -> Tensor:
+def _multiplied(x: Array, y: Array) -> Array:
     _fits("multiply", x, y)
     return x * y
 
 
-def _row_added(table: Tensor, row: Tensor) -> Tensor:
+def _row_added(table: Array, row: Array) -> Array:
     if np.ndim(row) != 1 or np.shape(table)[-1:] != np.shape(row):
         raise ShapeMismatch("add_row", f"a table (n, {np.size(row)}) and a row", f"{np.shape(table)}, {np.shape(row)}")
     return table + row
 
 
-def _product(a: Tensor, b: Tensor) -> Tensor:
+def _product(a: Array, b: Array) -> Array:
     if np.ndim(a) != 2 or np.ndim(b) != 2 or np.shape(a)[1] != np.shape(b)[0]:
         raise ShapeMismatch("matmul", "(m, k) and (k, n)", f"{np.shape(a)} and {np.shape(b)}")
     return a @ b
 
 
-def _summed(x: Tensor) -> Any:
+def _summed(x: Array) -> Any:
     return x.sum()
 
 
@@ -113,7 +113,7 @@ def scale(factor: int | float | Fraction) -> Node:
         raise WrongType("scale", "an int, a float or a Fraction", factor)
     name = f"scale {factor:.6g}" if isinstance(factor, float) else f"scale {factor}"
 
-    def forward(x: Tensor) -> Any:
+    def forward(x: Array) -> Any:
         return x * factor
 
     return Node(name, forward, lambda x, dx: dx[0] * factor, lambda x, dy: (dy * factor,), ring)
@@ -123,13 +123,13 @@ def gather(rows: Sequence[int]) -> Node:
     """Return the node that reads these rows of a table, one for each index; on the way back, equal rows add up."""
     places = index_array("rows to gather", rows)
 
-    def read(table: Tensor) -> Tensor:
+    def read(table: Array) -> Array:
         if places.max() >= len(table):
             raise OutOfRange("row to gather", int(places.max()), len(table))
-        found: Tensor = table[places]
+        found: Array = table[places]
         return found
 
-    def back(x: Tensors, dy: Tensor) -> Tensors:
+    def back(x: Arrays, dy: Array) -> Arrays:
         table = np.zeros_like(x[0])
         np.add.at(table, places, dy)
         return (table,)
@@ -142,15 +142,15 @@ def pick(columns: Sequence[int]) -> Node:
     targets = index_array("columns to pick", columns)
     rows = np.arange(len(targets))
 
-    def read(table: Tensor) -> Tensor:
+    def read(table: Array) -> Array:
         if np.ndim(table) != 2 or len(table) != len(targets):
             raise ShapeMismatch("pick", f"({len(targets)}, columns)", str(np.shape(table)))
         if targets.max() >= table.shape[1]:
             raise OutOfRange("column to pick", int(targets.max()), table.shape[1])
-        found: Tensor = table[rows, targets]
+        found: Array = table[rows, targets]
         return found
 
-    def back(x: Tensors, dy: Tensor) -> Tensors:
+    def back(x: Arrays, dy: Array) -> Arrays:
         table = np.zeros_like(x[0])
         table[rows, targets] = dy
         return (table,)
@@ -161,14 +161,14 @@ def pick(columns: Sequence[int]) -> Node:
 def _elementwise(name: str, function: Callable[[Any], Any], slope: Callable[[Any], Any]) -> Node:
     """Return the node of a function of one float that is applied to every entry; `slope` is its derivative."""
 
-    def forward(x: Tensor) -> Any:
+    def forward(x: Array) -> Any:
         return function(x)
 
     return Node(name, forward, lambda x, dx: slope(x[0]) * dx[0], lambda x, dy: (slope(x[0]) * dy,), (FLOAT,))
 
 
-def _logistic(x: Tensor) -> Tensor:
-    small: Tensor = np.exp(-np.abs(x))  # never overflows
+def _logistic(x: Array) -> Array:
+    small: Array = np.exp(-np.abs(x))  # never overflows
     return np.where(x >= 0, 1.0, small) / (1.0 + small)
 
 
@@ -179,8 +179,8 @@ relu = _elementwise("relu", lambda x: np.maximum(x, 0.0), lambda x: np.where(x >
 """The larger of x and 0; at the kink x = 0 the slope is taken to be 0."""
 
 
-def _softmax(x: Tensor) -> Tensor:
-    shares: Tensor = np.exp(rows_of_log_softmax(x))
+def _softmax(x: Array) -> Array:
+    shares: Array = np.exp(rows_of_log_softmax(x))
     return shares
 
 

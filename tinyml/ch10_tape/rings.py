@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from tinyml.errors import EmptyInput, InvalidScalar, WrongType
 from tinyml.validation import real_number
 
-Tensor = NDArray[Any]
+Array = NDArray[Any]
 """An array with any number of axes, () included, whose entries are float64, Fraction, Bit or Dual."""
 
 
@@ -128,13 +128,13 @@ class Ring:
     def exact(self) -> bool:
         return self.tolerance == 0.0
 
-    def tensor(self, values: object) -> Tensor:
+    def tensor(self, values: object) -> Array:
         """Return a read-only copy whose entries are numbers of this system.
 
         >>> RATIONAL.tensor([[1, Fraction(2, 3)]]).tolist()
         [[Fraction(1, 1), Fraction(2, 3)]]
         """
-        raw: Tensor = (
+        raw: Array = (
             values if isinstance(values, np.ndarray) else np.array(values, dtype=object)
         )  # a list may hold a bool
         if self.exact or raw.dtype.kind not in "iuf":
@@ -148,17 +148,17 @@ class Ring:
         array.setflags(write=False)
         return array
 
-    def _admit(self, raw: Tensor) -> Tensor:
+    def _admit(self, raw: Array) -> Array:
         """Return an array of the numbers that `number` makes of the entries of another."""
         array = np.empty(raw.shape, dtype=object)
         for place in np.ndindex(raw.shape):
             array[place] = self.number(raw[place])
         return array if self.exact else array.astype(np.float64)
 
-    def zeros(self, shape: Sequence[int]) -> Tensor:
+    def zeros(self, shape: Sequence[int]) -> Array:
         return self.tensor(np.zeros(tuple(shape), dtype=np.int64))
 
-    def random(self, shape: Sequence[int], rng: np.random.Generator) -> Tensor:
+    def random(self, shape: Sequence[int], rng: np.random.Generator) -> Array:
         """Return a tensor of random numbers: normal floats, fractions of small numbers, or fair bits."""
         array = np.empty(tuple(shape), dtype=object)
         for place in np.ndindex(array.shape):

@@ -25,7 +25,7 @@ from tinyml.ch01_objects.domain import TrainingSet
 from tinyml.ch01_objects.quantities import LearningRate
 from tinyml.ch10_tape.context import Context
 from tinyml.ch10_tape.nodes import Node, add_row, gather, log_softmax, matmul, pick, scale, total
-from tinyml.ch10_tape.rings import Tensor
+from tinyml.ch10_tape.rings import Array
 from tinyml.errors import EmptyInput, InvalidScalar, InvalidWire, ShapeMismatch, WrongType
 
 
@@ -48,7 +48,7 @@ class Cell:
         """Return the changes of the values so far with that of this node at the end."""
         return self._made(changes, self.node.jvp(self._read(values), self._read(changes)))
 
-    def vjp(self, values: Context, seed: Context, weight: Tensor) -> Context:
+    def vjp(self, values: Context, seed: Context, weight: Array) -> Context:
         """Return the seed on the values so far, with the share of `weight`, the seed on this node, added."""
         shares = tuple(self.node.vjp(self._read(values), weight))
         if len(shares) != len(self.reads):
@@ -59,7 +59,7 @@ class Cell:
             seed = seed.adding(place, share)
         return seed
 
-    def _read(self, context: Context) -> tuple[Tensor, ...]:
+    def _read(self, context: Context) -> tuple[Array, ...]:
         return tuple(context[place] for place in self.reads)
 
     def _made(self, context: Context, tensor: Any) -> Context:

@@ -1,6 +1,6 @@
 """What a notebook of exercises needs: questions that say at once what is right, with numpy alone."""
 
-from tinyml.check.outcomes import NotChecked, NotPassed, Outcome, outcome, told
+from tinyml.check.outcomes import NotChecked, NotPassed, Outcome, in_one_line, outcome
 from tinyml.check.questions import ANSWERS, HIDDEN, RESULTS, Points, Question, question, seal_of, summary
 
 __all__ = [
@@ -12,9 +12,9 @@ __all__ = [
     "Outcome",
     "Points",
     "Question",
+    "in_one_line",
     "outcome",
     "question",
     "seal_of",
     "summary",
-    "told",
 ]

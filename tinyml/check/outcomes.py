@@ -49,7 +49,7 @@ class Outcome:
     error: BaseException | None = None
 
     @property
-    def tried(self) -> str:
+    def attempt(self) -> str:
         """The line that says what was called, or looked at."""
         return f"{'called' if self.words.endswith((')', '...')) else 'looked at':9} {self.words}"
 
@@ -61,24 +61,24 @@ class Outcome:
             size = f", within {within:g}" if has_fractions(expected) else ""
             lines = [f"expected  {described(expected)}{size}"] if shown else []
             came = "nothing: is it answered?" if value is None else described(value)
-            raise NotPassed(self.tried, f"came      {came}", *lines, f"so        {found}")
+            raise NotPassed(self.attempt, f"came      {came}", *lines, f"so        {found}")
         return value
 
     def raises(self, *errors: type[Exception]) -> None:
         """Check that one of these errors was raised."""
         expected = f"expected  to raise {' or '.join(error.__name__ for error in errors)}"
         if self.error is None:
-            raise NotPassed(self.tried, f"came      {described(self.value)}", expected)
+            raise NotPassed(self.attempt, f"came      {described(self.value)}", expected)
         if not issubclass(type(self.error), errors):
-            raise NotPassed(self.tried, f"raised    {told(self.error)}", expected)
+            raise NotPassed(self.attempt, f"raised    {in_one_line(self.error)}", expected)
 
     def result(self) -> Any:
         """Return the value, for a check that has more to ask of it."""
         if self.error is None:
             return self.value
         if issubclass(type(self.error), NotImplementedError):
-            raise NotPassed(self.tried, "came      nothing: it is not answered yet")
-        raise NotPassed(self.tried, f"raised    {told(self.error)}")
+            raise NotPassed(self.attempt, "came      nothing: it is not answered yet")
+        raise NotPassed(self.attempt, f"raised    {in_one_line(self.error)}")
 
 
 class Nowhere(io.TextIOBase):
@@ -99,7 +99,7 @@ def outcome(words: str, compute: Callable[[], Any]) -> Outcome:
         return Outcome(words, error=error)
 
 
-def told(error: BaseException) -> str:
+def in_one_line(error: BaseException) -> str:
     """Return an error in one line; the lines that its message has are set apart by a semicolon."""
     try:
         start = str.__getitem__(str(error), slice(10 * MOST_LETTERS))

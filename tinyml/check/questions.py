@@ -26,7 +26,7 @@ import numpy as np
 
 from tinyml.ch02_arrows.laws import LawReport
 from tinyml.check.agreement import FAILURES, clipped, described, is_one_of, shortened
-from tinyml.check.outcomes import NotChecked, NotPassed, Outcome, copied, outcome, told
+from tinyml.check.outcomes import NotChecked, NotPassed, Outcome, copied, in_one_line, outcome
 from tinyml.check.typecheck import Verdict, verdict
 
 __all__ = [
@@ -36,10 +36,10 @@ __all__ = [
     "Outcome",
     "Points",
     "Question",
+    "in_one_line",
     "question",
     "seal_of",
     "summary",
-    "told",
 ]
 
 MOST_LINES, MOST_LETTERS = 10, 200
@@ -151,7 +151,7 @@ class Question:
             lines = [line for line in error.lines if type(line) is str]
             self.lines = tuple(clipped(line, MOST_LETTERS) for line in lines[: MOST_LINES - 2])
         elif error is not None:
-            self.lines = ("Your answer is of a kind that cannot be checked.", f"raised    {told(error)}")
+            self.lines = ("Your answer is of a kind that cannot be checked.", f"raised    {in_one_line(error)}")
         self._passed = error is None and not self.lines
         if self.pending:
             print(f"{self.name}: {PENDING}")

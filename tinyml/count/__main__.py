@@ -88,7 +88,7 @@ def kept(corpus: Corpus) -> str:
     return f"\n{done} of {len(corpus.parts)} parts are counted and kept in {folder}; the same command goes on there"
 
 
-def told(counts: Counts, out: Path) -> str:
+def summary_of(counts: Counts, out: Path) -> str:
     """Say what was counted."""
     words, dataset = counts.vocabulary.words, counts.training_set
     lines = [f"{out}: {len(words):,} words, {len(dataset.pairs):,} distinct pairs, {len(dataset):,} pairs"]
@@ -103,7 +103,7 @@ def main(arguments: list[str] | None = None) -> int:
         counts = run(options)
     except TinyMLError as error:
         raise SystemExit(str(error)) from None
-    print(told(counts, options.out))
+    print(summary_of(counts, options.out))
     return 0
 
 

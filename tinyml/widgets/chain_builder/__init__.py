@@ -116,7 +116,7 @@ class ChainBuilder(Widget):
         sync=True, setting=True
     )
 
-    def told(self) -> str:
+    def story(self) -> str:
         return told_of(self.chain)
 
     def references(self) -> dict[str, Any]:
@@ -136,7 +136,7 @@ class ChainBuilder(Widget):
 
     @property
     def caption(self) -> str:
-        return "What >> says of this chain: " + " / ".join(line.strip() for line in self.told().splitlines())
+        return "What >> says of this chain: " + " / ".join(line.strip() for line in self.story().splitlines())
 
 
 def told_of(chain: list[str] | tuple[str, ...]) -> str:

@@ -16,7 +16,13 @@ import traitlets
 
 from tinyml.ch06_functors.dist import DIST, Dist
 from tinyml.ch06_functors.functors import LIST, MAYBE, NUMBER, VALUE
-from tinyml.ch07_naturality.counterexamples import Found, nearer_to_zero, search, smaller_list, smaller_number
+from tinyml.ch07_naturality.counterexamples import (
+    Found,
+    find_counterexample,
+    nearer_to_zero,
+    smaller_list,
+    smaller_number,
+)
 from tinyml.ch07_naturality.shares import frequencies, likeliest
 from tinyml.ch07_naturality.transformations import (
     Transformation,
@@ -170,7 +176,7 @@ def square_of(transformation: str, case: Case) -> Square:
 @cache
 def search_of(function: str, transformation: str, seed: int) -> Found[Case]:
     """Search for a case that breaks the square, as the page does."""
-    return search(
+    return find_counterexample(
         lambda case: square_of(transformation, case).commutes,
         cases(function, transformation, seed),
         lambda case: smaller(transformation, case),
@@ -216,7 +222,7 @@ class LawLab(Widget):
     transformation = traitlets.Enum(list(TRANSFORMATIONS), "largest_or_none").tag(sync=True, setting=True)
     seed = Count(1, min=1, max=20).tag(sync=True, setting=True)
 
-    def told(self) -> str:
+    def story(self) -> str:
         return told_of(self.function, self.transformation, self.seed)
 
     def square(self) -> Square:
@@ -249,7 +255,7 @@ class LawLab(Widget):
     def caption(self) -> str:
         own = TRANSFORMATIONS[self.transformation]
         law = f"{own} with f(n) = {self.function}"
-        return f"{law}: " + "; ".join(self.told().splitlines()) + "."
+        return f"{law}: " + "; ".join(self.story().splitlines()) + "."
 
 
 @cache

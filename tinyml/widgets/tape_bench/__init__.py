@@ -13,7 +13,7 @@ from tinyml.ch10_tape.adjointness import backprop_correct, check_derivative, pai
 from tinyml.ch10_tape.context import Context
 from tinyml.ch10_tape.faulty import lying, wrong_sign
 from tinyml.ch10_tape.nodes import Node, add, multiply, scale
-from tinyml.ch10_tape.rings import FLOAT, GF2, RATIONAL, Ring, Tensor
+from tinyml.ch10_tape.rings import FLOAT, GF2, RATIONAL, Array, Ring
 from tinyml.ch10_tape.tape import Graph
 from tinyml.draw.picture import ACCENT, FLOOR, QUIET, document, line, rectangle, text
 from tinyml.widgets.widget import Count, Widget
@@ -53,7 +53,7 @@ class TapeBench(Widget):
     system = traitlets.Enum(list(SYSTEMS), "fractions").tag(sync=True, setting=True)
     fault = traitlets.Enum(FAULTS, "none").tag(sync=True, setting=True)
 
-    def told(self) -> dict[str, Any]:
+    def story(self) -> dict[str, Any]:
         """Return everything that the page shows, computed by the tape."""
         return bench_of({name: getattr(self, name) for name in self.setting_names()})
 
@@ -61,7 +61,7 @@ class TapeBench(Widget):
         return canonical_references()
 
     def fallback_svg(self) -> str:
-        told = self.told()
+        told = self.story()
         joins = (("x", "triple"), ("x", "z"), ("y", "z"), ("z", "square"), ("triple", "loss"), ("square", "loss"))
         ends = [(PLACES[start], PLACES[end]) for start, end in joins]
         parts = [line(x1, y1 + 30, x2, y2 - 32) for (x1, y1), (x2, y2) in ends]
@@ -78,7 +78,7 @@ class TapeBench(Widget):
 
     @property
     def caption(self) -> str:
-        told = self.told()
+        told = self.story()
         first, last = shown(told["pairings"][0]), shown(told["pairings"][-1])
         meet = "They meet." if told["meets"] else f"They do not meet: the node of {told['guilty']} is at fault."
         slope = "is" if told["derivative"] else "is not"
@@ -127,10 +127,10 @@ def entry(given: dict[str, Any], name: str) -> Any:
     return Fraction(given[name], BELOW[name]) if given["system"] == "fractions" else given[name] / BELOW[name]
 
 
-def weights_of(graph: Graph, point: Context, seed: Context) -> tuple[Tensor, ...]:
+def weights_of(graph: Graph, point: Context, seed: Context) -> tuple[Array, ...]:
     """Return what every wire has collected when the way back comes to it."""
     values = graph.eval(point)
-    taken = list[Tensor]()
+    taken = list[Array]()
     for cell in reversed(graph.cells):
         values, _ = values.unsnoc()
         seed, weight = seed.unsnoc()
