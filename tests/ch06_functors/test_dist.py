@@ -26,12 +26,12 @@ from tinyml import (
     VocabSize,
     WrongType,
     frequencies,
-    functor_laws,
     likeliest,
     log_probabilities,
     naturality,
     predictor,
 )
+from tinyml.ch06_functors.functors import functor_laws
 
 HALF, THIRD = Fraction(1, 2), Fraction(1, 3)
 whole = st.integers(0, 4)

@@ -22,9 +22,9 @@ from tinyml import (
     Space,
     WrongType,
     first_or_none,
-    functor_laws,
     reversed_list,
 )
+from tinyml.ch06_functors.functors import functor_laws
 
 FUNCTIONS: list[Callable[[int], int]] = [
     lambda n: n + 1,

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tinyml import EmptyInput, find_counterexample, largest_or_none, naturality, smaller_list, smaller_number
+from tinyml import EmptyInput, find_counterexample, largest_or_none, naturality, smaller_list
+from tinyml.ch07_naturality.counterexamples import smaller_number
 
 lists = st.lists(st.lists(st.integers(-9, 9), min_size=1, max_size=6), min_size=1, max_size=5)
 

@@ -13,7 +13,6 @@ from small_arrows import double, increment
 from strategies import seed
 
 from tinyml import (
-    LISTS,
     METRICS,
     SUM,
     TRACES,
@@ -32,9 +31,9 @@ from tinyml import (
     WrongType,
     homomorphism,
     monoid_laws,
-    pair_of,
     predictor,
 )
+from tinyml.ch08_monoids.monoid import LISTS, pair_of
 
 steps = st.builds(TraceStep, st.sampled_from("fgh"), st.sampled_from("AB"), st.sampled_from("AB"))
 metrics = st.tuples(st.integers(0, 2**20), st.integers(0, 9), st.integers(0, 9)).map(

@@ -45,13 +45,13 @@ from tinyml import (
     decide,
     deviation,
     iterate,
-    loss_from_logit,
     neuron_gradient,
     numerical_gradient,
     sigmoid,
     single_valued,
     trace_neuron,
 )
+from tinyml.ch09_calculus.neuron_arrows import loss_from_logit
 
 NEURON = Neuron(Weight([0.5, -0.25]), Bias(0.1))
 EXAMPLE: NeuronExample = Product(Input([1.0, 2.0]), Target(True))

@@ -11,6 +11,4 @@ __all__ = [
     "VALUE",
     "Dist",
     "Functor",
-    "Lifted",
-    "functor_laws",
 ]

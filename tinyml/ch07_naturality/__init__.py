@@ -5,7 +5,6 @@ from tinyml.ch07_naturality.shares import *
 from tinyml.ch07_naturality.transformations import *
 
 __all__ = [
-    "Component",
     "Found",
     "Transformation",
     "as_list",
@@ -17,5 +16,4 @@ __all__ = [
     "naturality",
     "reversed_list",
     "smaller_list",
-    "smaller_number",
 ]

@@ -4,7 +4,6 @@ from tinyml.ch08_monoids.monoid import *
 from tinyml.ch08_monoids.shards import *
 
 __all__ = [
-    "LISTS",
     "METRICS",
     "SUM",
     "TRACES",
@@ -22,6 +21,5 @@ __all__ = [
     "metrics_of",
     "monoid_laws",
     "pair_counts",
-    "pair_of",
     "split_into_shards",
 ]

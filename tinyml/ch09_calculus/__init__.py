@@ -32,7 +32,6 @@ __all__ = [
     "ZeroOneLoss",
     "check_local_rule",
     "decide",
-    "loss_from_logit",
     "neuron_gradient",
     "sigmoid",
     "single_valued",
