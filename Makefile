@@ -22,6 +22,11 @@ TWO := -n 2 --dist loadfile
 # Notebooks, with limits of time that no busy machine comes to.
 NBVAL := --nbval-current-env --nbval-cell-timeout=1200 --nbval-kernel-startup-timeout=600 $(TWO)
 
+# The tests of what the chapters compute, and the doctests of the package.
+MATHS := $(wildcard tests/ch[0-9]*) tests/package tinyml
+
+TIMED := python tools/timed.py
+
 say = @printf '\n==> %s\n' '$(1)'
 
 .DELETE_ON_ERROR:
@@ -64,51 +69,64 @@ release: $(DEV) ## make the notebooks of exercises that learners get from their 
 answers: $(DEV) ## build the answers to the exercises into _build/answers, for instructors
 	python tools/answers.py
 
-.PHONY: check
-check: $(DEV) ## the fast half of the tests: formatting, types, unit tests
-	$(call say,formatting and style)
-	ruff format --check .
-	ruff check .
-	node_modules/.bin/biome lint --error-on-warnings
-	$(call say,types)
-	mypy $(SOURCES)
-	node node_modules/pyright/index.js
-	node_modules/.bin/tsc
-	$(call say,unit tests)
-	pytest -q $(TWO) --ignore=tests/browser --ignore=tests/grading
+.PHONY: quick
+quick: $(DEV) ## what to run while writing: style, types, the maths of the chapters
+	ruff format --check . && ruff check .
+	mypy tinyml tests/typing
+	HYPOTHESIS_PROFILE=quick pytest -q $(TWO) $(MATHS)
 
-.PHONY: chapters
-chapters: $(DEV) ## run all chapters and compare their stored outputs with the new ones
-	$(call say,chapters: stored outputs against new ones)
-	$(if $(CHAPTERS),pytest --nbval $(NBVAL) $(CHAPTERS),@echo none)
+.PHONY: check
+check: lint types unit javascript ## the half of the tests without notebooks, grader and browser
+
+# What `make test` runs, a target each.  What mostly waits, the browser and the grader, runs beside what computes.
+STAGES := browser faults unit grader masters chapters exercises arithmetic types lint javascript
 
 .PHONY: test
-test: check ## set up and run everything
-	$(call say,JavaScript)
-	node --test 'tests/*/*.test.js'
-	@$(MAKE) --no-print-directory chapters
-	$(call say,the maths and the chapters under another arithmetic)
-	python tools/portable.py plainest
-	$(call say,exercises: masters and releases run to their end)
-	$(if $(EXERCISES),pytest --nbval-lax $(NBVAL) $(EXERCISES),@echo none)
-	$(call say,programs of the system)
-	@PATH='$(OUTSIDE)' $(PYTHON) tools/set_up_programs.py
-	$(call say,the grader)
-	pytest -q $(TWO) --durations=5 tests/grading
-	$(call say,the masters of the exercises: solutions and untouched notebooks and wrong answers)
-	python -m grading lint
-	$(call say,the book)
-	@python tools/build_book.py
-	$(call say,the book in a browser)
-	pytest -q $(TWO) --durations=5 tests/browser
-	$(call say,the same book again in another folder)
-	python tools/check_reproducible.py
-	$(if $(wildcard tools/faults.py),$(MAKE) --no-print-directory faults)
+test: $(DEV) ## set up and run everything
+	@rm -rf _build/times
+	@$(MAKE) --no-print-directory --keep-going --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) $(STAGES)
+	@python tools/timed.py
 	$(call say,everything passed)
+
+.PHONY: $(STAGES) programs reproducible
+lint: $(DEV)
+	@$(TIMED) 'formatting and style' sh -ec 'ruff format --check .; ruff check .; node_modules/.bin/biome lint --error-on-warnings'
+
+types: $(DEV)
+	@$(TIMED) 'types' sh -ec 'mypy $(SOURCES); node node_modules/pyright/index.js; node_modules/.bin/tsc --project .'
+
+unit: $(DEV)
+	@$(TIMED) 'unit tests' pytest -q $(TWO) --ignore=tests/browser --ignore=tests/grading
+
+javascript: $(DEV)
+	@$(TIMED) 'JavaScript' node --test 'tests/*/*.test.js'
+
+chapters: $(DEV) ## run all chapters and compare their stored outputs with the new ones
+	@$(TIMED) 'chapters' pytest --nbval $(NBVAL) $(CHAPTERS)
+
+exercises: $(DEV)
+	@$(TIMED) 'exercises' pytest --nbval-lax $(NBVAL) $(EXERCISES)
+
+arithmetic: $(DEV)
+	@$(TIMED) 'another arithmetic' python tools/portable.py plainest
+
+programs: $(DEV)
+	@PATH='$(OUTSIDE)' $(PYTHON) tools/set_up_programs.py
+
+grader: programs
+	@$(TIMED) 'the grader' pytest -q $(TWO) --durations=5 tests/grading
+
+masters: programs
+	@$(TIMED) 'masters of the exercises' python -m grading lint
+
+browser: programs
+	@$(TIMED) 'the book' python tools/build_book.py
+	@$(TIMED) 'the book in a browser' pytest -q $(TWO) --durations=5 tests/browser
+	@$(TIMED) 'the same book in another folder' python tools/check_reproducible.py
 
 .PHONY: faults
 faults: $(DEV) ## plant known faults and see that the tests catch each
-	python tools/faults.py
+	@$(TIMED) 'faults' python tools/faults.py
 
 .PHONY: portable
 portable: $(DEV) ## run the maths and the chapters under other arithmetics, as other processors have them

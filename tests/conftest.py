@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -23,7 +24,8 @@ WIDGETS = ROOT / "tinyml" / "widgets"
 
 # No test asks how long it or its drawing took; a failing example is printed with the line that reproduces it.
 settings.register_profile("book", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
-settings.load_profile("book")
+settings.register_profile("quick", settings.get_profile("book"), max_examples=20)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "book"))
 typecheck.PATIENCE = PATIENCE
 
 

@@ -40,15 +40,8 @@ CALLED = {"Zen": ("Zen", "Haswell"), "Prescott": ("Prescott", "Katmai")}
 """The names under which it answers: a build has one kernel for several processors."""
 OLDEST_VECTORS = "X86_V3"
 PLAINEST = "plainest"
-ELSEWHERE = (
-    *("answers", "benchmarks*", "book_extension", "build", "chapters", "count_command", "count_dask", "coverage"),
-    *("exercises", "faults", "matrix", "notebooks", "own_corpus", "pages", "portable", "release", "typecheck"),
-)
-"""Files of tests that compute nothing."""
-TESTS = (
-    *("-q", "--ignore=tests/browser", "--ignore=tests/grading"),
-    *(f"--ignore-glob=*/test_{name}.py" for name in ELSEWHERE),
-)
+MATHS = ("tests/ch[0-9]*", "tests/count/test_count.py", "tests/draw", "tests/widgets")
+"""The tests that compute: those of the chapters, of counting, of drawing, and of what all widgets share."""
 CHAPTERS = ("-q", "--nbval", "--nbval-current-env", "--nbval-cell-timeout=1200", "--nbval-kernel-startup-timeout=600")
 BESIDE = ("-p", "no:cacheprovider", "-n", "2", "--dist", "loadfile")
 
@@ -147,7 +140,8 @@ def verdict(arithmetic: Arithmetic, own: Processor, seen: dict[tuple[str, tuple[
 
 def commands() -> Iterator[tuple[str, list[str]]]:
     """Yield what runs under each arithmetic: its name, and what pytest is told."""
-    yield "the tests", [*TESTS, *BESIDE, "tests"]
+    tests = (path for pattern in MATHS for path in sorted(ROOT.glob(pattern)))
+    yield "the maths", ["-q", *BESIDE, *map(str, tests)]
     yield "the chapters", [*CHAPTERS, *BESIDE, *map(str, sorted((ROOT / "book").glob("*.ipynb")))]
 
 
