@@ -1,0 +1,88 @@
+"""The skeleton of a new chapter: the checks of a chapter pass on it, and nothing that is there is overwritten."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import new_chapter
+import pytest
+
+ROOT = Path(__file__).parents[2]
+STEM, TITLE = "97_trial", "Trial: one more chapter"
+PARTS = ("book", "exercises", "tests", "tinyml", "tools", "_toc.yml", "pyproject.toml", "README.md")
+LEFT_OUT = shutil.ignore_patterns("__pycache__", "_build", ".ipynb_checkpoints")
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the project in which the command has written one more chapter."""
+    folder = tmp_path_factory.mktemp("project")
+    for name in PARTS:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name, ignore=LEFT_OUT)
+        else:
+            shutil.copy(source, folder / name)
+    run(folder, "tools/new_chapter.py", STEM, TITLE)
+    return folder
+
+
+def run(folder: Path, *arguments: str, code: int = 0) -> str:
+    environment = os.environ | {"PYTHONPATH": str(folder)}
+    ended = subprocess.run(
+        [sys.executable, *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == code, ended.stdout + ended.stderr
+    return ended.stdout + ended.stderr
+
+
+def test_style_and_types_are_those_of_the_book(project: Path) -> None:
+    run(project, "-m", "ruff", "format", "--check", "tinyml", "tests/ch97_trial")
+    run(project, "-m", "ruff", "check", "tinyml", "tests/ch97_trial", "book/97_trial.ipynb")
+    run(project, "-m", "mypy", "tinyml/ch97_trial", "tinyml/demo", "tinyml/widgets/trial_bench", "tests/ch97_trial")
+
+
+def test_the_checks_of_a_chapter_pass(project: Path) -> None:
+    files = ("book/test_chapters.py", "book/test_exercises.py", "package/test_chapter_folders.py")
+    places = [f"tests/{name}" for name in files]
+    run(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "97_trial", *places)
+    run(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/ch97_trial", "tinyml/ch97_trial")
+    run(
+        project,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-k",
+        "TrialBench or 97_trial",
+        "tests/widgets",
+        "tests/package",
+    )
+
+
+def test_the_fault_that_it_plants_is_caught(project: Path) -> None:
+    module = project / "tinyml" / "ch97_trial" / "trial.py"
+    sound = module.read_text(encoding="utf-8")
+    module.write_text(sound.replace("return value + self.by", "return value - self.by"), encoding="utf-8")
+    said = run(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/ch97_trial/test_trial.py", code=1)
+    module.write_text(sound, encoding="utf-8")
+    assert "1 failed" in said
+
+
+def test_nothing_that_is_there_is_overwritten(project: Path) -> None:
+    before = {path: path.read_bytes() for path in project.rglob("*") if path.is_file() and "97_trial" in str(path)}
+    assert "Nothing was written" in run(project, "tools/new_chapter.py", STEM, TITLE, code=1)
+    assert before == {path: path.read_bytes() for path in before}
+
+
+@pytest.mark.parametrize(
+    ("stem", "title"), [("lens", "Lenses"), ("11_Lens", "Lenses"), ("11_lens", " "), ("1_lens", "x")]
+)
+def test_a_name_that_is_none_is_refused(stem: str, title: str) -> None:
+    with pytest.raises(SystemExit, match="A chapter is called like 11_lens, and has a title"):
+        new_chapter.words_of(stem, title)
