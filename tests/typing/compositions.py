@@ -14,6 +14,7 @@ from tinyml import (
     BinaryCrossEntropy,
     Dist,
     Embedding,
+    First,
     Input,
     LearningRate,
     LinearToLogits,
@@ -26,7 +27,9 @@ from tinyml import (
     PipelineTrace,
     Probability,
     Product,
+    Second,
     Softmax,
+    Space,
     StepCount,
     Target,
     TokenId,
@@ -39,6 +42,7 @@ from tinyml import (
     gradient_monoid,
     gradient_sum,
     iterate,
+    pair,
     sigmoid,
 )
 
@@ -103,3 +107,19 @@ def wrong_structure(dist: Dist[int], traces: list[PipelineTrace], shard: Trainin
     SUM.fold(["a", "b"])  # type: ignore[list-item]  # pyright: ignore
     METRICS.fold(traces)  # type: ignore[arg-type]  # pyright: ignore
     gradient_monoid(start).fold([gradient_sum(start, shard)])  # type: ignore[list-item]  # pyright: ignore
+
+
+def right_pairs(both: Product[int, str]) -> Product[str, int]:
+    first: First[int, str] = First(Space("int"), Space("str"))
+    second: Second[int, str] = Second(Space("int"), Space("str"))
+    (pair(digits, digits) >> (length @ length))(3)
+    return pair(second, first >> digits >> length)(both)
+
+
+def wrong_pairs(both: Product[int, str]) -> None:
+    first: First[int, str] = First(Space("int"), Space("str"))
+    pair(digits, length)(3)  # type: ignore[arg-type]  # pyright: ignore
+    pair(digits, digits) >> first  # type: ignore[operator]  # pyright: ignore
+    pair(digits, digits) >> (length @ digits)  # type: ignore[operator]  # pyright: ignore
+    first(both).upper()  # type: ignore[attr-defined]  # pyright: ignore
+    pair(digits, 3)  # type: ignore[arg-type]  # pyright: ignore

@@ -4,7 +4,8 @@
     f : A -> B,  g : C -> D   give   f @ g  : A x C -> B x D
     f : A -> A,  n : StepCount  give  f ** n : A -> A
 
-An arrow either returns a value of its target or raises a `TinyMLError`; the first error wins.
+An arrow either returns a value of its target or raises a `TinyMLError`, the same when it is asked twice, and does
+nothing besides; the first error wins.
 Laws (tests/ch02_arrows/test_category.py): identity is neutral; composition is associative; f ** (m + n) equals
 f ** m >> f ** n; and (f @ g) >> (h @ k) equals (f >> h) @ (g >> k) for arrows that do not fail.  They hold for
 what is accepted too (tests/ch02_arrows/test_joins.py): a composite knows the sizes that an identity in it hands on.
