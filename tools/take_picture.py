@@ -16,7 +16,7 @@ def take() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM.found(), args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1180, "height": 1400}, color_scheme="light")
-        page.goto(PAGE.as_uri())
+        page.goto(f"{PAGE.as_uri()}#training_explorer?step_count=80")
         widget = page.locator(".tinyml-widget[data-widget=training_explorer] .tinyml").first
         widget.locator(".tinyml-agrees").wait_for()
         box, last = widget.bounding_box(), widget.locator(".tinyml-legend").bounding_box()

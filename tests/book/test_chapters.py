@@ -117,13 +117,12 @@ def headings(notebook: Any) -> list[str]:
 
 
 def unkept_badges(text: str) -> list[str]:
-    """Return the properties without a badge, and the laws and tests that name no test."""
+    """Return the properties without a badge or a test; an analogy is no property: its box is an admonition."""
     properties = re.findall(r"^(`{3,}|:{3,})\{prf:property\} *(.*?)$(.*?)^\1", text, flags=re.DOTALL | re.MULTILINE)
     return [
         title
         for _, title, body in properties
-        if not title.startswith(("Law. ", "Test. ", "Analogy. "))
-        or (not title.startswith("Analogy.") and not NAMED_TEST.search(body))
+        if not title.startswith(("Law. ", "Test. ")) or not NAMED_TEST.search(body)
     ]
 
 
@@ -244,10 +243,11 @@ def test_a_heading_inside_code_is_no_heading() -> None:
 
 def test_a_law_without_a_badge_or_a_test_is_noticed() -> None:
     named = "`tests/ch02_arrows/test_category.py::test_powers_add`"
-    texts = [f"Law. A\n{named}", "Law. B\nnothing", f"C\n{named}", "Analogy. D\nlike a hill", "Test. E\nnothing"]
+    texts = [f"Law. A\n{named}", "Law. B\nnothing", f"C\n{named}", f"Analogy. D\n{named}", "Test. E\nnothing"]
     text = "\n".join(f"```{{prf:property}} {text}\n```" for text in texts)
-    assert unkept_badges(text) == ["Law. B", "C", "Test. E"]
-    assert unkept_badges(text.replace("```", ":::")) == ["Law. B", "C", "Test. E"]
+    text += "\n```{admonition} Analogy. F\nlike a hill\n```"
+    assert unkept_badges(text) == ["Law. B", "C", "Analogy. D", "Test. E"]
+    assert unkept_badges(text.replace("```", ":::")) == ["Law. B", "C", "Analogy. D", "Test. E"]
 
 
 def test_an_exercise_without_a_solution_is_noticed() -> None:

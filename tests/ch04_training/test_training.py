@@ -1,10 +1,13 @@
-"""One step and many, against figures that another implementation computed and against central differences."""
+"""One step and many, against figures that another implementation computed and against central differences.
+
+And why no arrow leads from a loss to a gradient: a model has twins, which it shares its loss with and not its gradient.
+"""
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pytest
@@ -17,6 +20,7 @@ from tinyml import (
     AverageLoss,
     CompositionError,
     DatasetWindowing,
+    Gradient,
     LearningRate,
     ModelDimension,
     Morphism,
@@ -36,13 +40,14 @@ from tinyml import (
     iterate,
     numerical_gradient,
     orbit,
+    single_valued,
     trajectory,
 )
 
 REFERENCE = json.loads((Path(__file__).parent.parent / "reference" / "rust_training.json").read_text())
 RUNS = [(case, run) for case in REFERENCE for run in case["runs"]]
 
-
+Shaped = TypeVar("Shaped", Parameters, Gradient)
 Way = Callable[[TrainingSet, LearningRate], Morphism[Parameters, Parameters]]
 WAYS = pytest.mark.parametrize("way", [TrainStep, four_lines])
 """A step as the package takes it, and as chapter 4 writes it."""
@@ -73,6 +78,69 @@ def test_repeating_the_data_changes_nothing(problem: tuple[TrainingSet, Paramete
     dataset, parameters = problem
     thrice = TrainingSet.from_indices(np.tile(dataset.inputs, 3), np.tile(dataset.targets, 3))
     assert close(gradient(parameters, thrice), gradient(parameters, dataset))
+
+
+def reordered(arrays: Shaped, order: Sequence[int]) -> Shaped:
+    """Return the same parameters, or the same gradient, with the features in another order."""
+    features = list(order)
+    return type(arrays)(arrays.embedding[:, features], arrays.lm_head[features], arrays.bias)
+
+
+@given(problems(), st.data())
+def test_features_in_another_order_have_the_loss_and_another_order_of_the_gradient(
+    problem: tuple[TrainingSet, Parameters], data: st.DataObject
+) -> None:
+    dataset, parameters = problem
+    order = data.draw(st.permutations(range(parameters.model_dimension.value)))
+    twin = reordered(parameters, order)
+    assert close(average_loss(twin, dataset).value, average_loss(parameters, dataset).value)
+    assert close(gradient(twin, dataset), reordered(gradient(parameters, dataset), order))
+
+
+@given(problems(), st.data())
+def test_one_loss_has_two_gradients_on_the_same_data(
+    problem: tuple[TrainingSet, Parameters], data: st.DataObject
+) -> None:
+    """Entries that are quarters make every sum exact, in any order of the features: the losses are one number."""
+    dataset, drawn = problem
+    quarters = (np.round(4 * array) / 4 for array in (drawn.embedding, drawn.lm_head, drawn.bias))
+    parameters = Parameters(*quarters)
+    order = data.draw(st.permutations(range(parameters.model_dimension.value)))
+    twin = reordered(parameters, order)
+    losses = [average_loss(each, dataset) for each in (parameters, twin)]
+    gradients = [gradient(each, dataset) for each in (parameters, twin)]
+    assert losses[0] == losses[1]
+    assert bool(single_valued(zip(losses, gradients, strict=True))) == close(
+        reordered(gradients[0], order), gradients[0]
+    )
+
+
+def test_the_twin_of_the_start_has_its_loss_and_another_gradient() -> None:
+    dataset, start = seed()
+    twin = reordered(start, [1, 0, 2, 3])
+    assert twin != start
+    assert average_loss(twin, dataset) == average_loss(start, dataset)
+    entries = [gradient(each, dataset).lm_head[0, 2] for each in (start, twin)]
+    assert entries == pytest.approx([0.011914, 0.011280], abs=5e-7)
+    step = TrainStep(dataset, LearningRate(1.0))
+    assert average_loss(step(twin), dataset).value == pytest.approx(1.549409, abs=5e-7)
+
+
+@WAYS
+@given(problem=problems())
+def test_a_step_asked_twice_answers_the_same_and_leaves_its_argument(
+    way: Way, problem: tuple[TrainingSet, Parameters]
+) -> None:
+    dataset, start = problem
+    names = ("embedding", "lm_head", "bias")
+    before = {name: getattr(start, name).copy() for name in names}
+    step = way(dataset, LearningRate(0.5))
+    once = step(start)
+    step(once)  # another question in between
+    assert step(start) == once
+    for name in names:
+        np.testing.assert_array_equal(getattr(start, name), before[name])
+        assert getattr(once, name).shape == before[name].shape
 
 
 @WAYS

@@ -1,4 +1,4 @@
-"""One neuron: its figures, its gradient in three ways, and why no arrow leads from a loss to a gradient."""
+"""One neuron: its figures, its gradient in three ways, and when no arrow leads from a loss to a gradient."""
 
 from __future__ import annotations
 
@@ -162,6 +162,15 @@ def test_figures_of_the_neuron() -> None:
     assert NeuronLoss(EXAMPLE)(after).value == pytest.approx(0.519057, abs=1e-6)
 
 
+@given(neurons())
+def test_on_one_example_the_loss_of_a_neuron_gives_its_slopes(drawn: tuple[Neuron, NeuronExample]) -> None:
+    neuron, features = drawn[0], drawn[1].first
+    example = Product(features, Target(True))
+    signal = math.exp(-NeuronLoss(example)(neuron).value) - 1
+    expected = NeuronGradient(tuple((signal * features.values).tolist()), signal)
+    assert close(neuron_gradient(neuron, example), expected, 1e-9)
+
+
 def two_neurons() -> list[tuple[Neuron, NeuronExample]]:
     yes = Target(True)
     return [
@@ -170,7 +179,7 @@ def two_neurons() -> list[tuple[Neuron, NeuronExample]]:
     ]
 
 
-def test_no_arrow_leads_from_a_loss_to_a_gradient() -> None:
+def test_on_different_data_no_arrow_leads_from_a_loss_to_a_gradient() -> None:
     losses = [NeuronLoss(example)(neuron) for neuron, example in two_neurons()]
     gradients = [neuron_gradient(*pair) for pair in two_neurons()]
     assert losses[0] == losses[1]

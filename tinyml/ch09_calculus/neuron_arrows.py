@@ -5,7 +5,8 @@
     Input x (Probability x Target) --gradient_rule--> NeuronGradient
     Neuron --neuron_loss--> Loss                               Neuron --neuron_step--> Neuron
 
-There is no arrow Loss -> NeuronGradient: two neurons can have one loss and two gradients.
+There is no arrow Loss -> NeuronGradient: on different data, two neurons can have one loss and two gradients.  On one
+example with the answer yes there is such a function, because then p = exp(-loss).
 Laws (tests/ch09_calculus/test_neuron.py): the gradient rule equals the local rules chained backwards and the central
 differences; a step keeps the shape, and its powers add; what `single_valued` passes is a function.
 """

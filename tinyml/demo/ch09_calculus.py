@@ -33,8 +33,9 @@ def lines() -> Iterator[str]:
     yield f"slopes, by p - t           : {slopes(*rule.weight, rule.bias)}"
     pair = [neuron_of([1.0], 0.0, [1.0]), neuron_of([0.5], 0.0, [2.0])]
     found = [(NeuronLoss(case)(one), neuron_gradient(one, case)) for one, case in pair]
-    yield f"two neurons of loss {found[0][0].value:.7f}: slopes {slopes(*(change.weight[0] for _, change in found))}"
-    yield f"Loss -> Gradient can be an arrow: {bool(single_valued(found))}"
+    apart = slopes(*(change.weight[0] for _, change in found))
+    yield f"one loss on different data, {found[0][0].value:.7f}: slopes {apart}"
+    yield f"Loss -> Gradient can be an arrow for all data: {bool(single_valued(found))}"
 
 
 def neuron_of(weight: list[float], bias: float, features: list[float]) -> tuple[Neuron, NeuronExample]:

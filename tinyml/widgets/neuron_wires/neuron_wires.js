@@ -137,7 +137,8 @@ export function wordsOf(given) {
     `${general(signal("b"))} in the bias.`;
   const which = whichOf(given);
   return which ? `${words} The ${which === "first" ? "second" : "first"} neuron of this pair has the same loss ` +
-    "and another slope in its first weight: no rule could find the slope from the loss alone." : words;
+    "on other data, and another slope in its first weight: " +
+    "without the data, no rule could find the slope from the loss." : words;
 }
 
 /**
