@@ -80,6 +80,8 @@ def law_tests(root: Path) -> set[str]:
     """Return the tests of chapters, and of a few folders more, that draw their cases with hypothesis: the laws."""
     found = set[str]()
     for path in (path for folder in LAWFUL for path in root.glob(f"tests/{folder}/test_*.py")):
+        if path.stem.endswith("_oracle"):  # a second opinion, by another library, on laws that have their faults
+            continue
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.FunctionDef) and any("given(" in ast.unparse(own) for own in node.decorator_list):
                 found.add(f"{path.relative_to(root)}::{node.name}")
