@@ -99,7 +99,11 @@ ask.points
 def typed(answer: str) -> bytes:
     """Return a notebook with a question that the type checker answers."""
     cells: list[tuple[str, str, dict[str, object]]] = [
-        ("set-up", "from tinyml import check, typecheck\ntypecheck.enable()", {"locked": True}),
+        (
+            "set-up",
+            "from tinyml import check\nfrom tinyml.check import typecheck\ntypecheck.enable()",
+            {"locked": True},
+        ),
         ("typed", TYPED.format(answer), {"solution": True}),
         ("typed-check", TYPED_CHECK, {"grade": True, "locked": True, "points": 1}),
     ]
