@@ -219,6 +219,26 @@ def test_the_hint_does_not_depend_on_what_was_imported_before(before: str) -> No
     assert said(BEFORE[before]) == plain
 
 
+FAR_AHEAD = """
+import sys
+from tinyml import Identity, Loss, Space, arrow
+
+@arrow(Loss, float)
+def number(loss): return loss.value
+
+assert "tinyml.ch05_endomorphism" not in sys.modules
+try:
+    Identity(Space("Parameters")) >> number
+except TypeError as error:
+    print(error)
+"""
+
+
+def test_a_hint_names_an_arrow_of_a_chapter_that_is_not_loaded_yet() -> None:
+    run = subprocess.run([sys.executable, "-c", FAR_AHEAD], capture_output=True, text=True, check=True)
+    assert "Parameters -> Loss is missing (average_loss has this type)" in run.stdout
+
+
 IN_A_NOTEBOOK = """
 from tinyml import arrow
 f = arrow(int, str)(str)

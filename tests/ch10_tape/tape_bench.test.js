@@ -67,7 +67,7 @@ test("minus zero is written as zero", () => {
 test("the snippet names the system, the fault and the seed", () => {
   const code = benchCode({ ...START, fault: "zeros", seed: "every wire" });
   assert.ok(code.includes("Context.of(RATIONAL, Fraction(1, 3), Fraction(-2, 5))"), code);
-  assert.ok(code.includes('then("square", lying(multiply), "z", "z")'), code);
+  assert.ok(code.includes('then("square", faulty.lying(nodes.multiply), "z", "z")'), code);
   assert.ok(code.includes("seed = Context.of(RATIONAL, 1, 1, 1, 1, 1, 1)"), code);
   assert.ok(benchCode({ ...START, system: "mod 2" }).includes("x = Context.of(GF2, 1, -2)"));
 });
