@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from example_exercise import write_course
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from processes import PATIENCE
 
 import exercises
@@ -25,6 +25,9 @@ WIDGETS = ROOT / "tinyml" / "widgets"
 # No test asks how long it or its drawing took; a failing example is printed with the line that reproduces it.
 settings.register_profile("book", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.register_profile("quick", settings.get_profile("book"), max_examples=20)
+settings.register_profile(  # that a planted fault is caught is enough: nobody reads the smallest case
+    "faults", settings.get_profile("book"), phases=(Phase.explicit, Phase.generate), report_multiple_bugs=False
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "book"))
 typecheck.PATIENCE = PATIENCE
 

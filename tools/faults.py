@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import gc
 import multiprocessing
 import os
 import resource
@@ -22,6 +23,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from queue import SimpleQueue
@@ -95,14 +97,15 @@ def copy_of_the_package(root: Path, folder: Path) -> None:
     shutil.copy(root / "pyproject.toml", folder)
 
 
-def run(folder: Path, tests: tuple[str, ...], limits: Limits = Limits()) -> Run:
+def run(folder: Path, tests: tuple[str, ...], limits: Limits = Limits(), *, sound: bool = False) -> Run:
     """Run tests in a copy of the package, and end all that they have started.
 
     The run is a fork of a server that has the libraries in memory.  The same cases are drawn each time, so a
-    catch is no accident.
+    catch is no accident.  What is sound is tested with few of them, because `make unit` has more, and leaves its
+    bytecode for the runs after it.
     """
     log = folder / "log.txt"
-    process = FORKS.Process(target=run_here, args=(folder, tests, log, limits.processor))
+    process = FORKS.Process(target=run_here, args=(folder, tests, log, limits.processor, sound))
     process.start()
     process.join(limits.clock)
     limit = f"{limits.clock:g} s by the clock" if process.exitcode is None else ""
@@ -119,9 +122,13 @@ def end_group(process: BaseProcess) -> None:
     process.join()
 
 
-def run_here(folder: Path, tests: tuple[str, ...], log: Path, processor: int) -> None:
+def run_here(folder: Path, tests: tuple[str, ...], log: Path, processor: int, sound: bool) -> None:
     """Be the fork: run the tests with the package in `folder`, and end as pytest does."""
     os.setpgid(0, 0)
+    gc.freeze()
+    sys.dont_write_bytecode = not sound
+    os.environ["PYTHONDONTWRITEBYTECODE"] = "" if sound else "1"
+    os.environ["HYPOTHESIS_PROFILE"] = "quick" if sound else "faults"
     resource.setrlimit(resource.RLIMIT_CPU, (processor, resource.getrlimit(resource.RLIMIT_CPU)[1]))
     with log.open("w", encoding="utf-8") as stream:
         os.dup2(stream.fileno(), 1)
@@ -129,7 +136,7 @@ def run_here(folder: Path, tests: tuple[str, ...], log: Path, processor: int) ->
     os.chdir(folder)
     os.environ["PYTHONPATH"] = str(folder)
     sys.path.insert(0, str(folder))
-    arguments = ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly", "--override-ini=addopts="]
+    arguments = ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:anyio", "--override-ini=addopts="]
     arguments += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # the libraries are in memory already
     sys.exit(int(pytest.main([*arguments, "--hypothesis-seed=0", *tests])))
 
@@ -137,7 +144,7 @@ def run_here(folder: Path, tests: tuple[str, ...], log: Path, processor: int) ->
 def outcome(folder: Path, fault: Fault, limits: Limits = Limits()) -> str:
     """Plant a fault, run its tests one after the other, take it out again; return what is wrong, or nothing."""
     path = folder / fault.file
-    sound = path.read_text(encoding="utf-8")
+    sound, written = path.read_text(encoding="utf-8"), path.stat()
     if sound.count(fault.old) != 1:
         return f"the text to replace is in {fault.file} {sound.count(fault.old)} times, not once"
     path.write_text(sound.replace(fault.old, fault.new), encoding="utf-8")
@@ -147,6 +154,7 @@ def outcome(folder: Path, fault: Fault, limits: Limits = Limits()) -> str:
                 return wrong
     finally:
         path.write_text(sound, encoding="utf-8")
+        os.utime(path, ns=(written.st_atime_ns, written.st_mtime_ns))  # its bytecode is right again
     return ""
 
 
@@ -193,7 +201,7 @@ def main(word: str = "") -> int:
     """Plant all faults, or those of which the file or the reason contains a word."""
     faults = read_faults(ROOT)
     started = time.monotonic()
-    os.environ |= {"PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1"}
+    os.environ |= {"OMP_NUM_THREADS": "1"}
     missing = sorted(law_tests(ROOT) - {test for fault in faults for test in fault.tests})
     wrong = [f"no fault is planted for {test}" for test in missing]
     faults = [fault for fault in faults if word in fault.file or word in fault.why]
@@ -201,7 +209,8 @@ def main(word: str = "") -> int:
         copies = Copies(ROOT, Path(scratch))
         everything = sorted({test for fault in faults for test in fault.tests})
         shares = [tuple(everything[number::WORKERS]) for number in range(WORKERS)]
-        for done in copies.map(run, filter(None, shares)):  # without a name, pytest would run all that there is
+        named = filter(None, shares)  # without a name, pytest would run all that there is
+        for done in copies.map(partial(run, sound=True), named):
             if told := without_any_fault(done):
                 print(told)
                 return 1
