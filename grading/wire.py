@@ -32,7 +32,6 @@ KINDS = {"b1": np.bool_, "i8": np.int64, "f8": np.float64}
 TRUTH = bytes([0]) + bytes([1]) * 255
 """A bool of numpy is 0 or 1; any other byte in its place would count as itself in a sum."""
 
-NAMES = frozenset(tinyml.public_names())
 BY_INDICES: dict[str, Callable[..., Any]] = {
     "TokenSequence": TokenSequence.from_indices,
     "TrainingSet": TrainingSet.from_indices,
@@ -58,7 +57,7 @@ class Remote:
     number: int
 
 
-@lru_cache(maxsize=len(NAMES))
+@lru_cache(maxsize=512)
 def builder(name: str) -> Callable[..., Any] | None:
     """Return how a value or arrow of tinyml is built from what crosses, or None for a name of something else.
 
@@ -66,13 +65,15 @@ def builder(name: str) -> Callable[..., Any] | None:
     """
     if name in BY_INDICES:
         return BY_INDICES[name]
-    found = getattr(tinyml, name) if name in NAMES else None
+    found = getattr(tinyml, name, None)
     return found if isinstance(found, type) and is_dataclass(found) and found is not tinyml.Function else None
 
 
 def parts_of(value: Any) -> tuple[Any, ...] | None:
     """Return what a value of tinyml is built from, or None for a value of another kind."""
     name = type(value).__name__
+    if not str(type(value).__module__).startswith("tinyml."):
+        return None  # before tinyml is asked, which loads all chapters to say that a name is not its own
     if builder(name) is None or type(value) is not getattr(tinyml, name):
         return None
     if name == "TokenSequence":

@@ -156,7 +156,7 @@ def test_a_value_that_holds_itself_is_refused() -> None:
 
 
 tags = st.sampled_from([*sorted(wire.READABLE), "_list", "value", "side", "__class__"])
-names = st.sampled_from(sorted(name for name in wire.NAMES if wire.builder(name)))
+names = st.sampled_from(sorted(name for name in tinyml.public_names() if wire.builder(name)))
 kinds = st.sampled_from(sorted(wire.KINDS))
 atoms = scalars | st.binary(max_size=24) | tags | names | kinds | st.integers(-2, 3)
 messages = st.recursive(
