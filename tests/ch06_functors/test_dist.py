@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 from strategies import problems
 
@@ -25,10 +25,7 @@ from tinyml import (
     TrainingSet,
     VocabSize,
     WrongType,
-    frequencies,
-    likeliest,
     log_probabilities,
-    naturality,
     predictor,
 )
 from tinyml.ch06_functors.functors import functor_laws
@@ -102,12 +99,6 @@ def test_two_tokens_ahead_is_the_square_of_the_table(problem: tuple[TrainingSet,
         assert two.values == pytest.approx((table @ table)[index], abs=1e-14)
 
 
-@given(exact, st.permutations(range(5)))
-def test_the_likeliest_outcome_keeps_up_with_one_to_one_renamings(d: Dist[int], names: list[int]) -> None:
-    assume(list(d.weights.values()).count(max(d.weights.values())) == 1)
-    assert likeliest(d.map(names.__getitem__)) == names[likeliest(d)]
-
-
 @given(st.lists(st.floats(0.01, 1.0), min_size=1, max_size=30), st.integers(1, 5))
 def test_floats_stay_distributions_however_often_they_are_merged(weights: list[float], size: int) -> None:
     total = math.fsum(weights)
@@ -179,8 +170,4 @@ def test_other_refusals() -> None:
         Dist.certain(TokenId(2)).as_distribution(VocabSize(2))
     with pytest.raises(WrongType, match="as_distribution needs a VocabSize"):
         Dist.certain(TokenId(2)).as_distribution(3)  # type: ignore[arg-type]
-    with pytest.raises(EmptyInput, match="empty input in frequencies"):
-        frequencies([])
-    with pytest.raises(WrongType, match=r"dist needs a Dist; got list \[1\]"):
-        naturality(likeliest, abs, [[1]])
     assert Dist.of_tokens(Distribution([0.25, 0.75])).as_distribution(VocabSize(2)) == Distribution([0.25, 0.75])

@@ -22,7 +22,6 @@ from tinyml import (
     Space,
     WrongType,
     first_or_none,
-    reversed_list,
 )
 from tinyml.ch06_functors.functors import functor_laws
 
@@ -83,13 +82,6 @@ def test_a_map_leaves_its_list_as_it_is(items: list[int]) -> None:
     assert items == before
 
 
-@given(st.lists(whole))
-def test_a_reversed_list_has_its_items_the_other_way_round(items: list[int]) -> None:
-    turned = reversed_list(items)
-    assert [turned[-1 - k] for k in range(len(items))] == items
-    assert reversed_list([1, 2, 3]) == [3, 2, 1]
-
-
 @given(rows(2))
 def test_carried_arrows_are_joined_exactly_when_the_arrows_are(row: tuple[Morphism[Any, Any], ...]) -> None:
     f, g = row
@@ -128,7 +120,6 @@ def test_none_is_no_value_in_a_maybe() -> None:
         (lambda: LIST(abs), r"list\(…\) needs an arrow; got builtin_function_or_method"),  # type: ignore[arg-type]
         (lambda: LIST(double)((1, 2)), r"list\(double\) needs a list; got tuple \(1, 2\)"),
         (lambda: LIST.map(abs, "12"), "list needs a list; got str '12'"),  # type: ignore[arg-type]
-        (lambda: reversed_list("text"), "reversed_list needs a list; got str 'text'"),
         (lambda: first_or_none.at(int), "first_or_none.at needs a Space; got type"),  # type: ignore[arg-type]
     ],
 )

@@ -15,6 +15,7 @@ from tinyml import (
     CompositionError,
     EmptyInput,
     Space,
+    WrongType,
     as_list,
     first_or_none,
     largest_or_none,
@@ -63,3 +64,15 @@ def test_a_natural_square_is_one_of_arrows() -> None:
 def test_a_law_on_no_case_is_not_checked() -> None:
     with pytest.raises(EmptyInput, match="a law that is tried on nothing is not checked"):
         naturality(first_or_none, abs, [])
+
+
+@given(st.lists(whole))
+def test_a_reversed_list_has_its_items_the_other_way_round(items: list[int]) -> None:
+    turned = reversed_list(items)
+    assert [turned[-1 - k] for k in range(len(items))] == items
+    assert reversed_list([1, 2, 3]) == [3, 2, 1]
+
+
+def test_what_is_no_list_is_not_reversed() -> None:
+    with pytest.raises(WrongType, match="reversed_list needs a list; got str 'text'"):
+        reversed_list("text")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import pkgutil
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -33,6 +34,17 @@ def test_checkers_see_the_errors_and_every_chapter() -> None:
     )
     lines = [ast.unparse(line) for line in for_checkers]
     assert sorted(lines) == sorted(f"from tinyml.{place} import *" for place in tinyml.OFFERING)
+
+
+def test_checkers_know_what_each_public_name_is(tmp_path: Path) -> None:
+    names = tinyml.public_names()
+    lines = ["import tinyml", *(f"reveal_type(tinyml.{name})" for name in names)]
+    (tmp_path / "names.py").write_text("\n".join(lines), encoding="utf-8")
+    command = [sys.executable, "-m", "mypy", "--config-file", "pyproject.toml", str(tmp_path / "names.py")]
+    said = subprocess.run(command, cwd=FOLDER.parent, capture_output=True, text=True, check=False).stdout
+    types = re.findall(r'note: Revealed type is "(.*)"', said)
+    assert len(types) == len(names), said
+    assert [name for name, type_ in zip(names, types, strict=True) if type_ in ("Any", "builtins.object")] == []
 
 
 def test_each_public_name_is_there_once_and_is_that_of_its_chapter() -> None:
