@@ -39,6 +39,8 @@ MOST_MAGICS = 50
 SECONDS_ADDED = 10.0
 """For all cells that a reader added; when it is used up, or so many of them have lost the box, no more are run."""
 MOST_LOSSES = 3
+WITHHELD = ""
+"""The reason for missing points, where the box had been told of hidden tests and could pass on what they try."""
 
 
 class OutOfTime(BaseException):
@@ -47,13 +49,17 @@ class OutOfTime(BaseException):
 
 @dataclass
 class Session:
-    """The box with cells of a submission in it, built when it is needed and again when it was lost."""
+    """The box with cells of a submission in it, built when it is needed and again when it was lost.
+
+    It has been `told` of hidden tests when some of them have begun.
+    """
 
     box: Box
     rebuilt: Rebuilt
     done: int = 0
     left: float = 0.0
     mixed: bool = False
+    told: bool = False
     stopped: dict[int, str] = field(default_factory=dict)
     raised: dict[int, str] = field(default_factory=dict)
     undefined: set[int] = field(default_factory=set)
@@ -213,6 +219,8 @@ def verdict(cell: MasterCell, names: dict[str, Any], session: Session, answer: s
     reason = "\n".join([*question.lines, *([trouble] if trouble else [])])
     gone = session.box.process is None or trouble.startswith("its cell was stopped")
     status = "stopped" if gone and not question.points else "graded"
+    if status == "graded" and not question.points and session.told:
+        reason = WITHHELD
     return Verdict(cell.question, float(question.points), cell.points, status, reason)
 
 
@@ -224,6 +232,7 @@ def checked(cell: MasterCell, names: dict[str, Any], session: Session) -> check.
         scope = dict(names)
         exec(compile(cell.source, cell.name, "exec"), scope)
         question: check.Question = scope["ask"]
+        session.told |= question.hidden or not cell.hides_its_tests
         return question
 
 

@@ -46,6 +46,12 @@ class MasterCell:
         return cut(self.source, BEGIN_HIDDEN, END_HIDDEN, None)
 
     @property
+    def hides_its_tests(self) -> bool:
+        """Whether a question knows when its hidden tests begin: each part of them begins with `ask.hide()`."""
+        parts = self.source.split(BEGIN_HIDDEN)[1:]
+        return all(part.strip().startswith("ask.hide()") for part in parts)
+
+    @property
     def released(self) -> str:
         """The text that the reader is given: without solutions and hidden tests."""
         if self.role == "by hand" and BEGIN_SOLUTION not in self.source:

@@ -156,10 +156,11 @@ def grade(job: Job) -> tuple[Verdict, ...]:
     """Grade one file: points by all tests, and the reasons for missing ones from a box that saw no hidden test.
 
     What an answer raises or returns is part of a reason.  An answer that was called by hidden tests could put
-    what they gave it there, or leave it for the next question to tell; so what it says then is not passed on.
+    what they gave it there, or leave it for the next question to tell; so what it says then is withheld, and asked
+    of another box.
     """
     verdicts = graded(job)
-    failed = {one.question for one in verdicts if one.status == "graded" and not one.points} & checks(job)
+    failed = {one.question for one in verdicts if one.reason == checker.WITHHELD and not one.points} & checks(job)
     seen = graded(replace(job, only=frozenset(failed)), visible=True) if failed else ()
     reasons = {one.question: check.HIDDEN if one.points else one.reason for one in seen}
     reasons |= {one.question: stopped(one.reason) for one in verdicts if one.status == "stopped"}

@@ -14,7 +14,7 @@ from processes import PATIENCE
 
 from grading import checker
 from grading.box import Box
-from grading.checker import verdicts
+from grading.checker import WITHHELD, verdicts
 from grading.master import Master, MasterCell
 from grading.read import Cell
 from grading.rebuild import Piece, Rebuilt, rebuild
@@ -28,8 +28,8 @@ pytestmark = pytest.mark.usefixtures("bubblewrap")
 def marked(master: Master, rebuilt: Callable[..., Rebuilt]) -> Callable[..., dict[str, Verdict]]:
     """Return marked(square="…"): the verdicts on the right answers with these in their place."""
 
-    def mark(**answers: str) -> dict[str, Verdict]:
-        return {verdict.question: verdict for verdict in verdicts(master, rebuilt(**answers))}
+    def mark(*, visible: bool = False, **answers: str) -> dict[str, Verdict]:
+        return {verdict.question: verdict for verdict in verdicts(master, rebuilt(**answers), visible=visible)}
 
     return mark
 
@@ -80,7 +80,28 @@ def test_a_wrong_answer_costs_its_own_question(
     found = marked(**{question: answer})
     assert points(found) == {**FULL, question: 0}
     assert found[question].status == "graded"
-    assert found[question].reason
+    seen = marked(visible=True, **{question: answer})[question]
+    assert seen.reason or seen.points  # what fails hidden tests alone
+
+
+def test_a_reason_is_withheld_once_hidden_tests_have_begun(marked: Callable[..., dict[str, Verdict]]) -> None:
+    at_once = "def square(x):\n    return 8"
+    late = "def square(x):\n    return 9"
+    found = marked(square=at_once, guess="guess = 41")
+    assert found["square"].reason.startswith("called    square(3)")
+    assert found["guess"].reason != WITHHELD  # no hidden test has begun: that of the first question never came to it
+    for square in (late, "def square(x):\n    return x * x"):
+        found = marked(square=square, guess="guess = 41")
+        assert found["guess"].points == 0
+        assert found["guess"].reason == WITHHELD
+
+
+def test_a_hidden_test_that_does_not_say_so_is_taken_to_have_begun(
+    master: Master, rebuilt: Callable[..., Rebuilt]
+) -> None:
+    source = next(cell.source for cell in master.marked if cell.question == "square").replace("    ask.hide()\n", "")
+    found = [*verdicts(with_check(master, source), rebuilt(square="def square(x): return 8"))]
+    assert (found[0].points, found[0].reason) == (0, WITHHELD)
 
 
 RIGHT = {

@@ -76,13 +76,14 @@ class Question:
     """One question of a notebook, and the points for it: all, or none.
 
     `name` is the question's name in the notebook, `points` what it is worth, `reread` the place that helps,
-    `seal` the fingerprint of the check cell as it was given out (the release command writes it).
+    `seal` the fingerprint of the check cell as it was given out (the release command writes it).  It is `hidden`
+    as soon as its hidden tests have begun.
     """
 
     def __init__(self, name: str, points: float, reread: str, seal: str, namespace: Mapping[str, Any]) -> None:
         self.name, self.worth, self.reread = name, points, reread
         self._seal, self._namespace = seal, namespace
-        self._hidden = self._passed = self._broken = self.pending = False
+        self.hidden = self._passed = self._broken = self.pending = False
         self.lines: tuple[str, ...] = ()
 
     @property
@@ -103,7 +104,7 @@ class Question:
     def call(self, name: str, *arguments: object) -> Outcome:
         """Call what the reader called `name`, with copies; an error that it raises is part of the outcome."""
         function = self.value(name).value
-        words = name if self._hidden else called(name, arguments)
+        words = name if self.hidden else called(name, arguments)
         if not callable(function):
             raise NotPassed(f"{name} should be something that can be called; it is {described(function)}.")
         return outcome(words, lambda: function(*map(copied, arguments)))
@@ -119,7 +120,7 @@ class Question:
 
     def hide(self) -> None:
         """From here on say nothing about what was tried: these are the hidden tests."""
-        self._hidden = True
+        self.hidden = True
 
     @property
     def points(self) -> Points:
@@ -145,7 +146,7 @@ class Question:
             )
         elif type(error) is NotChecked:
             self.pending = True
-        elif self._hidden and error is not None:
+        elif self.hidden and error is not None:
             self.lines = (HIDDEN,)
         elif type(error) is NotPassed:
             lines = [line for line in error.lines if type(line) is str]
