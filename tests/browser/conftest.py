@@ -1,10 +1,10 @@
-"""What the browser tests share: a Chromium, and the built book on the disk and over http."""
+"""What the browser tests share: a Chromium, tabs that are kept in it, and the built book on the disk and over http."""
 
 from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from processes import PATIENCE
 from set_up_programs import CHROMIUM
+from tabs import Tab
 
 ROOT = Path(__file__).parent.parent.parent
 BOOK = ROOT / "_build" / "html"
@@ -45,6 +46,23 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def new_tab(chromium: Browser) -> Iterator[Callable[..., Tab]]:
+    """Return a function that opens a tab, as a new reader has it; `options` are those of Playwright's contexts.
+
+    A reader and a tab cost Chromium more than a page, so a file of tests keeps its tabs, and goes from page to page.
+    """
+    contexts: list[BrowserContext] = []
+
+    def open_tab(**options: Any) -> Tab:
+        contexts.append(chromium.new_context(reduced_motion="reduce", **options))
+        return Tab(contexts[-1].new_page(), scripted=options.get("java_script_enabled", True))
+
+    yield open_tab
+    for context in contexts:
+        context.close()
+
+
 @pytest.fixture(scope="session")
 def book() -> Path:
     """Return the folder of the built book; a book that is not built fails the test, it never skips it."""
@@ -56,6 +74,11 @@ def book() -> Path:
 class QuietHandler(SimpleHTTPRequestHandler):
     def log_message(self, *args: Any, **details: Any) -> None:
         """Say nothing."""
+
+    def end_headers(self) -> None:
+        """Have nothing kept, so that each page asks for all that it needs, like the first one that a reader opens."""
+        self.send_header("Cache-Control", "no-store")
+        super().end_headers()
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,87 @@
+"""A tab of a browser that goes from page to page of the book, and what each page asked for and said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, final
+
+from playwright.sync_api import Page, Response
+from sphinx_external_toc.parsing import parse_toc_yaml
+
+ROOT = Path(__file__).parent.parent.parent
+PAGES = [*sorted(parse_toc_yaml(ROOT / "_toc.yml")), "search"]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+BLANK = "about:blank"
+INFORMATIVE = ("[PST]: ", "[togglebutton]: ")
+WIDGETS_ARE_THERE = """count =>
+    document.querySelectorAll('.tinyml-agrees, .tinyml-disagrees, .tinyml-failed').length >= count"""
+
+
+def url_of(book: Path, name: str) -> str:
+    return (book / f"{name}.html").as_uri()
+
+
+@final
+@dataclass(frozen=True)
+class Visit:
+    """An opened page, with what there was to complain about, and what came over http, before a test touched it."""
+
+    page: Page
+    complaints: list[str]
+    answers: list[Response]
+
+
+@final
+class Tab:
+    """A tab, which leaves a page before it opens the next one and keeps nothing of it: each meets a new reader."""
+
+    def __init__(self, page: Page, *, scripted: bool) -> None:
+        self.page = page
+        self.scripted = scripted
+        self.complaints: list[str] = []
+        self.answers: list[Response] = []
+        page.on("request", lambda request: self._judge(request.url))
+        page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
+        page.on("response", lambda answer: self._keep(answer))  # noqa: PLW0108  # playwright marks functions
+        page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        page.on("console", lambda message: self._hear(message.text))
+
+    def _judge(self, url: str) -> None:
+        if not url.startswith(("file:", "data:", "blob:", "http://127.0.0.1:")):
+            self.complaints.append(f"outside: {url}")
+
+    def _keep(self, answer: Response) -> None:
+        self.answers.append(answer)
+        if answer.status >= 400:
+            self.complaints.append(f"{answer.status}: {answer.url}")
+
+    def _hear(self, text: str) -> None:
+        if not text.startswith(INFORMATIVE):
+            self.complaints.append(f"console: {text}")
+
+    def go(self, url: str, *, until: Literal["load", "networkidle"] = "load") -> Visit:
+        """Open a page, and wait until each of its widgets is there or has failed."""
+        self._leave()
+        self.page.goto(url, wait_until=until)
+        if self.scripted and (islands := self.page.locator(".tinyml-widget").count()):
+            self.page.wait_for_function(WIDGETS_ARE_THERE, arg=islands)
+        return Visit(self.page, [*self.complaints], [*self.answers])
+
+    def _leave(self) -> None:
+        if self.scripted and self.page.url != BLANK:
+            self.page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+        self.page.goto(BLANK)
+        self.complaints.clear()
+        self.answers.clear()
+
+
+def grave_findings(page: Page) -> list[tuple[str, str, list[Any]]]:
+    """Return what axe-core finds serious on a page: the rule, what it asks, and the first places."""
+    page.add_script_tag(path=str(AXE))
+    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] }).then(found => found.violations)")
+    return [
+        (finding["id"], finding["help"], [node["target"] for node in finding["nodes"]][:5])
+        for finding in found
+        if finding["impact"] in {"serious", "critical"}
+    ]
