@@ -11,12 +11,15 @@ import pytest
 from book_pages.bundling import page_script
 from broken_widgets import with_one_change
 from live_widget import CLASSES, LiveWidget, described, move, moves, shows
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 from sphinx_external_toc.parsing import parse_toc_yaml
+from tabs import Tab
 
 from tinyml.widgets.linking import FOLDER, widget_names
 
 ROOT = Path(__file__).parent.parent.parent
+HASTE = "const set = setTimeout; window.setTimeout = (run, pause, ...rest) => set(run, pause / 10, ...rest);"
+"""Every pause of a page, which hundreds of moves wait for, becomes a tenth; what comes first still comes first."""
 
 
 def widgets_on(name: str) -> list[str]:
@@ -30,14 +33,16 @@ PAGES = [name for name in sorted(parse_toc_yaml(ROOT / "_toc.yml")) if widgets_o
 NOT_ON_A_PAGE = sorted(set(widget_names()) - {widget for name in PAGES for widget in widgets_on(name)})
 
 
-@pytest.fixture
-def open_page(chromium: Browser) -> Callable[[str], Page]:
-    def start(address: str) -> Page:
-        page = chromium.new_context(reduced_motion="reduce").new_page()
-        page.goto(address)
-        return page
+@pytest.fixture(scope="module")
+def hasty_tab(new_tab: Callable[..., Tab]) -> Tab:
+    tab = new_tab()
+    tab.page.add_init_script(HASTE)
+    return tab
 
-    return start
+
+@pytest.fixture
+def open_page(hasty_tab: Tab) -> Callable[[str], Page]:
+    return lambda address: hasty_tab.go(address).page
 
 
 @pytest.fixture
