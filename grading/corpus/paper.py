@@ -13,7 +13,9 @@ Checked by tests/grading/test_corpus.py, which grades the solutions too.
 
 from __future__ import annotations
 
+import copy
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -147,7 +149,12 @@ def notebook(cells: list[Any]) -> Any:
 
 
 def release() -> Any:
-    """Return what a student is given."""
+    """Return what a student is given, in a copy to write in."""
+    return copy.deepcopy(released())
+
+
+@cache
+def released() -> Any:
     given = master()
     for cell in given.cells:
         kind = cell.metadata.get("nbgrader", {})
