@@ -5,7 +5,6 @@ BIN := .venv/bin
 BOOK := .venv/book.stamp
 DEV := .venv/dev.stamp
 CHAPTERS = $(sort $(wildcard book/*.ipynb))
-EXERCISES = $(sort $(wildcard exercises/source/*/*.ipynb exercises/release/*/*.ipynb))
 SOURCES := $(wildcard tinyml grading tests tools book/_ext book/conftest.py benchmarks exercises)
 
 OUTSIDE := $(PATH)
@@ -79,7 +78,7 @@ quick: $(DEV) ## what to run while writing: style, types, the maths of the chapt
 check: lint types unit javascript ## the half of the tests without notebooks, grader and browser
 
 # What `make test` runs, a target each.  What mostly waits, the browser and the grader, runs beside what computes.
-STAGES := browser faults unit grader masters chapters exercises arithmetic types lint javascript
+STAGES := browser faults unit grader masters chapters arithmetic types lint javascript
 
 .PHONY: test
 test: $(DEV) ## set up and run everything
@@ -103,9 +102,6 @@ javascript: $(DEV)
 
 chapters: $(DEV) ## run all chapters and compare their stored outputs with the new ones
 	@$(TIMED) 'chapters' pytest --nbval $(NBVAL) $(CHAPTERS)
-
-exercises: $(DEV)
-	@$(TIMED) 'exercises' pytest --nbval-lax $(NBVAL) $(EXERCISES)
 
 arithmetic: $(DEV)
 	@$(TIMED) 'another arithmetic' python tools/portable.py plainest

@@ -1,7 +1,7 @@
 """The exercises: masters keep the rules and give all points; releases tell no secret and say what is unanswered.
 
-Neither masters nor releases store outputs, so nbval has nothing to compare: `make test` lets it run them to their end,
-and what they say is tested here.
+Neither masters nor releases store outputs, so nbval has nothing to compare: they are run here, each in a kernel of its
+own, and what they say is tested.
 """
 
 from __future__ import annotations
