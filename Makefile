@@ -12,6 +12,8 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Nothing of another environment, whichever is active, nor of another clone.
 export VIRTUAL_ENV := $(CURDIR)/.venv
 unexport PYTHONPATH PYTHONHOME
+# The tests start hundreds of processes: each would compile again what it imports.
+unexport PYTHONDONTWRITEBYTECODE
 # How kernels run for the book (errors in one line, no history), for nbval as for the build.
 export IPYTHONDIR := $(CURDIR)/tools/ipython
 
