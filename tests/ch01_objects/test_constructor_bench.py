@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 import random
-import subprocess
-import sys
 from typing import Any
 
 import pytest
 import traitlets
+from snippets import ran
 
 from tinyml.widgets import ConstructorBench
 from tinyml.widgets.constructor_bench import told_of
@@ -105,14 +104,23 @@ def test_the_verdicts_say_what_the_chapter_says() -> None:
     assert len(told_of("three")) == 1
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["3", "-1", "nan", "[0.4, 0.4]", "[]", "[1, inf]", "1e400", "x", "[True, 2]", "-inf", "[-0.0]", "[0.1, 0.2]"],
-)
-def test_the_copied_code_prints_what_is_shown(text: str, ask_javascript: Any) -> None:
-    [code] = ask_javascript(MODULE, "trySnippet", [[text]])
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert run.stdout.splitlines() == told_of(text)
+def test_the_copied_code_prints_what_is_shown(ask_javascript: Any) -> None:
+    given = [
+        "3",
+        "-1",
+        "nan",
+        "[0.4, 0.4]",
+        "[]",
+        "[1, inf]",
+        "1e400",
+        "x",
+        "[True, 2]",
+        "-inf",
+        "[-0.0]",
+        "[0.1, 0.2]",
+    ]
+    for text, run in zip(given, ran(ask_javascript(MODULE, "trySnippet", [[text] for text in given])), strict=True):
+        assert (run.stdout.splitlines(), run.stderr) == (told_of(text), ""), text
 
 
 def test_a_text_that_is_too_long_is_refused() -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import random
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import traitlets
+from snippets import ran
 
 from tinyml import Softmax, TokenId, VocabSize, log_softmax, loss_from_logits
 from tinyml.widgets import SoftmaxBench
@@ -83,23 +82,22 @@ def kind_of_failure(bench: Bench) -> str:
     return "only a few of its digits" if shares.any() else "0 to every token"
 
 
-@pytest.mark.parametrize(
-    "given",
-    [
-        {"logits": [2.0, 1.0, 0.5, 0.0, -1.0], "shift": 0.0, "temperature": 1.0, "target": 0},
-        {"logits": [-20.0, 20.0, 0.5, 0.0, -1.0], "shift": 1000.0, "temperature": 0.1, "target": 4},
-        {"logits": [0.0, -3.5, 7.0, 0.25, 1e-7], "shift": -740.0, "temperature": 3.7, "target": 2},
-    ],
-)
-def test_the_snippet_that_the_page_copies_prints_what_is_shown(given: dict[str, Any], ask_javascript: Any) -> None:
-    [code] = ask_javascript(MODULE, "benchSnippet", [[given]])
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert run.stderr == ""
-    scores = SoftmaxBench(**given).scores()
-    shares = Softmax(VocabSize(5))(scores).values
-    loss = loss_from_logits(scores, TokenId(given["target"])).value
-    expected = [*shares.tolist(), entropy_of(scores), loss]
-    assert [float(number) for number in run.stdout.split()] == pytest.approx(expected, rel=1e-5)
+SETTINGS: list[dict[str, Any]] = [
+    {"logits": [2.0, 1.0, 0.5, 0.0, -1.0], "shift": 0.0, "temperature": 1.0, "target": 0},
+    {"logits": [-20.0, 20.0, 0.5, 0.0, -1.0], "shift": 1000.0, "temperature": 0.1, "target": 4},
+    {"logits": [0.0, -3.5, 7.0, 0.25, 1e-7], "shift": -740.0, "temperature": 3.7, "target": 2},
+]
+
+
+def test_the_snippet_that_the_page_copies_prints_what_is_shown(ask_javascript: Any) -> None:
+    codes = ask_javascript(MODULE, "benchSnippet", [[given] for given in SETTINGS])
+    for given, run in zip(SETTINGS, ran(codes), strict=True):
+        assert run.stderr == "", given
+        scores = SoftmaxBench(**given).scores()
+        shares = Softmax(VocabSize(5))(scores).values
+        loss = loss_from_logits(scores, TokenId(given["target"])).value
+        expected = [*shares.tolist(), entropy_of(scores), loss]
+        assert [float(number) for number in run.stdout.split()] == pytest.approx(expected, rel=1e-5), given
 
 
 @pytest.mark.parametrize("logits", [[0.0] * 4, [0.0] * 6, [21.0] * 5, [float("nan")] * 5, "01234"])

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import random
-import subprocess
-import sys
 from typing import Any
 
 import numpy as np
 import pytest
+from snippets import ran
 from traitlets import TraitError
 
 from tinyml import DatasetWindowing, LearningRate, StepCount, TrainStep, Vocabulary, iterate, trace_example
@@ -98,18 +97,15 @@ def test_an_example_beyond_the_last_is_the_last() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("sentence", "example", "steps", "rate"), [("", 2, 3, 1.0), ('say "a" or say \\ b', 4, 12, 0.7)]
-)
-def test_the_snippet_that_the_page_copies_prints_what_is_shown(
-    sentence: str, example: int, steps: int, rate: float, ask_javascript: Any
-) -> None:
-    given = {"example": example, "steps": steps, "rate": rate, "sentence": sentence}
-    [code] = ask_javascript(MODULE, "traceSnippet", [[given]])
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    shown = StepTrace(sentence=sentence, example=example, step_count=steps, learning_rate=rate).numbers()
+def test_the_snippet_that_the_page_copies_prints_what_is_shown(ask_javascript: Any) -> None:
     names = ("Prediction p", "Error signal p - onehot(target)", "Bias after the step")
-    assert run.stdout.splitlines() == [" ".join(f"{value:.6g}" for value in shown[name]) for name in names]
+    settings = [("", 2, 3, 1.0), ('say "a" or say \\ b', 4, 12, 0.7)]
+    given = [[dict(zip(("sentence", "example", "steps", "rate"), own, strict=True))] for own in settings]
+    for own, run in zip(settings, ran(ask_javascript(MODULE, "traceSnippet", given)), strict=True):
+        sentence, example, steps, rate = own
+        shown = StepTrace(sentence=sentence, example=example, step_count=steps, learning_rate=rate).numbers()
+        lines = [" ".join(f"{value:.6g}" for value in shown[name]) for name in names]
+        assert (run.stdout.splitlines(), run.stderr) == (lines, ""), own
 
 
 @pytest.mark.parametrize(

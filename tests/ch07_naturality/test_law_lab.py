@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from itertools import islice
 from typing import Any
 
 import pytest
 import traitlets
+from snippets import ran
 
 from tinyml import naturality
 from tinyml.widgets import LawLab
@@ -28,12 +27,13 @@ from tinyml.widgets.law_lab import (
 
 MODULE = "law_lab/law_lab.js"
 NATURAL = {"first_or_none", "reversed_list", "size", "frequencies", "as_list"}
-LAWS = [(function, own, seed) for own in TRANSFORMATIONS for function in (*FUNCTIONS, ANY) for seed in range(1, 21)]
+SEEDS = (1, 4, 9, 14, 20)  # of the twenty that the page offers
+LAWS = [(function, own, seed) for own in TRANSFORMATIONS for function in (*FUNCTIONS, ANY) for seed in SEEDS]
 
 
 def test_every_law_of_the_page_is_searched_alike(ask_javascript: Any) -> None:
     expected = [told_of(*law) for law in LAWS]
-    assert sum(text.startswith("broken") for text in expected) > 300
+    assert sum(text.startswith("broken") for text in expected) > 75
     for law, own, text in zip(LAWS, ask_javascript(MODULE, "toldOf", LAWS), expected, strict=True):
         assert own == text, law
 
@@ -81,16 +81,13 @@ def test_cases_are_of_every_size() -> None:
     assert {len(case) for _, case in cases("-n", "likeliest", 1)} >= {1, 2, 3, 4, 5}
 
 
-@pytest.mark.parametrize("transformation", list(TRANSFORMATIONS))
-@pytest.mark.parametrize("function", ["n * n", ANY])
-def test_the_copied_code_goes_both_ways_round_the_square(
-    function: str, transformation: str, ask_javascript: Any
-) -> None:
-    [code] = ask_javascript(MODULE, "labSnippet", [[function, transformation, 3]])
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert run.stderr == ""
-    told = told_of(function, transformation, 3).splitlines()
-    assert run.stdout.splitlines() == [line for line in told if line.startswith(("map, then", "transform, then"))]
+def test_the_copied_code_goes_both_ways_round_the_square(ask_javascript: Any) -> None:
+    laws = [(function, own, 3) for function in ("n * n", ANY) for own in TRANSFORMATIONS]
+    for law, run in zip(laws, ran(ask_javascript(MODULE, "labSnippet", laws)), strict=True):
+        assert run.stderr == "", law
+        told = told_of(*law).splitlines()
+        both = [line for line in told if line.startswith(("map, then", "transform, then"))]
+        assert run.stdout.splitlines() == both, law
 
 
 def test_the_caption_tells_the_counterexample() -> None:

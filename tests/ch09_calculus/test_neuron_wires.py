@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import random
-import subprocess
-import sys
 from typing import Any
 
 import pytest
 import traitlets
+from snippets import ran
 
 from tinyml.widgets import NeuronWires
 from tinyml.widgets.neuron_wires import EQUAL_LOSS, REACH
@@ -51,16 +50,15 @@ def test_the_pair_of_equal_loss_has_one_loss_and_two_gradients(ask_javascript: A
         assert "without the data, no rule could find the slope from the loss" in words
 
 
-@pytest.mark.parametrize("given", neurons(9, 4))
-def test_the_snippet_that_the_page_copies_prints_the_wires(given: tuple[Any, ...], ask_javascript: Any) -> None:
-    [code] = ask_javascript(MODULE, "wiresSnippet", [[given]])
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert run.stderr == ""
-    wires = NeuronWires(**dict(zip(SETTINGS, given, strict=True))).trace().wires
-    shown = [line.split(" ", 2) for line in run.stdout.splitlines()]
-    assert [name for _, _, name in shown] == [wire.name for wire in wires]
-    numbers = [float(number) for row in shown for number in row[:2]]
-    assert numbers == pytest.approx([own for wire in wires for own in (wire.value, wire.signal)], rel=1e-5)
+def test_the_snippet_that_the_page_copies_prints_the_wires(ask_javascript: Any) -> None:
+    given = neurons(9, 4)
+    for own, run in zip(given, ran(ask_javascript(MODULE, "wiresSnippet", [[own] for own in given])), strict=True):
+        assert run.stderr == "", own
+        wires = NeuronWires(**dict(zip(SETTINGS, own, strict=True))).trace().wires
+        shown = [line.split(" ", 2) for line in run.stdout.splitlines()]
+        assert [name for _, _, name in shown] == [wire.name for wire in wires], own
+        numbers = [float(number) for row in shown for number in row[:2]]
+        assert numbers == pytest.approx([v for wire in wires for v in (wire.value, wire.signal)], rel=1e-5), own
 
 
 def test_the_picture_without_javascript_has_the_numbers_of_the_chapter() -> None:

@@ -17,6 +17,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 import traitlets
+from snippets import ran
 
 from tinyml import LearningRate, StepCount, TrainStep, average_loss, iterate, widgets
 from tinyml.ch01_objects.vocabulary import split_words
@@ -235,12 +236,14 @@ def test_numbers_are_written_alike_in_python_and_javascript(ask_javascript: Any)
 
 
 def test_the_snippet_that_the_page_copies_prints_the_loss_shown(ask_javascript: Any) -> None:
+    given = list[dict[str, Any]]()
     for sentence, rate, count in (("", 1.0, 80), ('say "a" or say b', 0.7, 12)):
         widget = TrainingExplorer(sentence=sentence, learning_rate=rate, step_count=count)
         losses = widget.trajectory().losses[0].tolist()
-        given = {"steps": count, "rate": rate, "sentence": sentence, "run": {"losses": losses}}
-        [code] = ask_javascript("training_explorer/training_explorer.js", "snippet", [[given]])
-        run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        given.append({"steps": count, "rate": rate, "sentence": sentence, "run": {"losses": losses}})
+    codes = ask_javascript("training_explorer/training_explorer.js", "snippet", [[own] for own in given])
+    for own, code, run in zip(given, codes, ran(codes), strict=True):
+        losses, count = own["run"]["losses"], own["steps"]
         assert float(run.stdout) == pytest.approx(losses[count], rel=1e-12)
         assert code.endswith(f"# {losses[count]:.6g}\n")
 
