@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import build_book
 import check_reproducible
 import nbformat
 import pytest
@@ -52,17 +53,37 @@ def page(project: Path) -> str:
     return (project / "_build" / "html" / "book" / "page.html").read_text(encoding="utf-8")
 
 
-def test_notebooks_run_again_after_an_edit_of_the_package_and_unfinished_builds_are_begun_again(project: Path) -> None:
+def test_notebooks_run_again_after_an_edit_of_the_package(project: Path) -> None:
     assert "up to date" not in build(project)
     assert "it is 41" in page(project)
     assert "up to date" in build(project)
     hold(project, 42)
     assert "up to date" not in build(project)
     assert "it is 42" in page(project)
-    (project / "_build" / "built-from").unlink()  # as an interruption leaves it
-    (project / "_build" / "html" / "book" / "page.html").write_text("half a pa", encoding="utf-8")
-    assert "up to date" not in build(project)
-    assert "it is 42" in page(project)
+
+
+@pytest.mark.parametrize("code", [0, 1])
+@pytest.mark.parametrize("before", ["", "other sources"], ids=["no stamp", "an old stamp"])
+def test_a_build_begins_with_nothing_and_says_last_what_it_was_made_from(
+    before: str, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    html, stamp = tmp_path / "html", tmp_path / "built-from"
+    for name, path in (("BUILD", tmp_path), ("HTML", html), ("STAMP", stamp)):
+        monkeypatch.setattr(build_book, name, path)
+    html.mkdir()
+    (html / "page.html").write_text("half a pa", encoding="utf-8")  # as an interruption leaves it
+    if before:
+        stamp.write_text(before, encoding="utf-8")
+    seen = list[bool]()
+
+    def built(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        seen.append(html.exists() or stamp.exists())
+        return subprocess.CompletedProcess(command, code)
+
+    monkeypatch.setattr("subprocess.run", built)
+    assert build_book.main() == code
+    assert seen == [False]
+    assert stamp.exists() == (code == 0)
 
 
 # As it happens now and then: the thread that sends what is printed has ended when the last output is to be flushed.

@@ -43,8 +43,9 @@ class Exercise:
 
 
 @pytest.fixture(params=NAMES)
-def exercise(request: pytest.FixtureRequest, example_course: Path) -> Exercise:
-    return Exercise(example_course if request.param == NAME else exercises.COURSE, request.param)
+def exercise(request: pytest.FixtureRequest) -> Exercise:
+    course = request.getfixturevalue("example_course") if request.param == NAME else exercises.COURSE
+    return Exercise(course, request.param)
 
 
 def said(cell: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,20 @@ import pytest
 ROOT = Path(__file__).parents[2]
 STEM, TITLE = "97_trial", "Trial: one more chapter"
 PARTS = ("book", "exercises", "tests", "tinyml", "tools", "_toc.yml", "pyproject.toml", "README.md")
+CHECKED = (
+    "tests/book/test_chapters.py",
+    "tests/book/test_exercises.py",
+    "tests/book/test_notebooks.py",
+    "tests/package/test_chapter_folders.py",
+    "tests/package/test_face.py",
+    "tests/package/test_layers.py",
+    "tests/widgets/test_widgets.py",
+    "tests/ch97_trial/test_trial.py",
+    "tests/ch97_trial/test_trial_bench.py",
+    "tinyml/ch97_trial/trial.py",
+)
+"""What says something about each chapter, or about this one alone."""
+PYTEST = ("-m", "pytest", "-p", "no:cacheprovider")
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "_build", ".ipynb_checkpoints")
 
 
@@ -47,29 +62,15 @@ def test_style_and_types_are_those_of_the_book(project: Path) -> None:
 
 
 def test_the_checks_of_a_chapter_pass(project: Path) -> None:
-    files = ("book/test_chapters.py", "book/test_exercises.py", "package/test_chapter_folders.py")
-    places = [f"tests/{name}" for name in files]
-    run(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "97_trial", *places)
-    run(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/ch97_trial", "tinyml/ch97_trial")
-    run(
-        project,
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "-k",
-        "TrialBench or 97_trial",
-        "tests/widgets",
-        "tests/package",
-    )
+    said = run(project, *PYTEST, "-v", "-k", "trial", *CHECKED)
+    assert [place for place in CHECKED if not re.search(f"^{place}.* PASSED", said, re.MULTILINE)] == []
 
 
 def test_the_fault_that_it_plants_is_caught(project: Path) -> None:
     module = project / "tinyml" / "ch97_trial" / "trial.py"
     sound = module.read_text(encoding="utf-8")
     module.write_text(sound.replace("return value + self.by", "return value - self.by"), encoding="utf-8")
-    said = run(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/ch97_trial/test_trial.py", code=1)
+    said = run(project, *PYTEST, "tests/ch97_trial/test_trial.py", code=1)
     module.write_text(sound, encoding="utf-8")
     assert "1 failed" in said
 
