@@ -6,7 +6,8 @@ from itertools import product
 from typing import Any, TypeAlias
 
 import pytest
-from hypothesis import given, settings
+from drawing import draws
+from hypothesis import given
 from hypothesis import strategies as st
 from spaces import VECTOR, Arrow, Step, ends, joined, power, rows
 
@@ -14,7 +15,7 @@ from tinyml import Composite, CompositionError, Identity, Power, Space, StepCoun
 
 VECTOR2, VECTOR3 = Space("Vector", (2,)), Space("Vector", (3,))
 counts = st.integers(0, 3)
-many = settings(max_examples=300)
+many = draws(300)
 
 
 @many

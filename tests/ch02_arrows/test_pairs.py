@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 import pytest
-from hypothesis import given, settings
+from drawing import draws
+from hypothesis import given
 from hypothesis import strategies as st
 from small_arrows import digits, double, increment
 from spaces import Arrow, alike, ends, joined, rows
@@ -122,14 +123,14 @@ def test_an_arrow_that_counts_its_calls_is_not_copied() -> None:
     assert (copy >> (after @ after))(0) == Product(1, 2)
 
 
-@settings(max_examples=300)
+@draws(300)
 @given(rows(1))
 def test_to_copy_before_or_after_has_the_same_ends(row: tuple[Arrow, ...]) -> None:
     [f] = row
     assert ends(f >> Copy(f.target)) == ends(Copy[Any](f.source) >> (f @ f))
 
 
-@settings(max_examples=300)
+@draws(300)
 @given(rows(2))
 def test_a_pair_knows_of_its_source_what_either_arrow_knows(row: tuple[Arrow, ...]) -> None:
     f, g = row

@@ -8,7 +8,8 @@ from unittest import mock
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from drawing import draws
+from hypothesis import given
 from hypothesis import strategies as st
 from small_arrows import four_lines
 from strategies import FORMS, problems, seed
@@ -56,14 +57,14 @@ def scaled(problem: Problem, factor: float) -> Problem:
 
 
 @pytest.mark.parametrize("form", FORMS)
-@settings(max_examples=60)
+@draws(60)
 @given(problem=problems(), rate=st.floats(0.01, 2.0), count=st.integers(1, 12))
 def test_fused_steps_are_the_four_readable_lines(form: str, problem: Problem, rate: float, count: int) -> None:
     assert close(run(form, problem, rate, count), readable(problem, rate, count), 1e-12)
 
 
 @pytest.mark.parametrize("form", FORMS)
-@settings(max_examples=60)
+@draws(60)
 @given(problems(), st.sampled_from([1.0, 100.0, 1e4]), st.integers(0, 5), st.integers(0, 5), st.sampled_from(DTYPES))
 def test_fused_powers_add_to_the_last_bit_also_where_scores_are_shifted(
     form: str, problem: Problem, factor: float, m: int, n: int, dtype: Any
@@ -144,7 +145,7 @@ class Watched(np.ndarray[Any, Any]):
 
 
 @pytest.mark.parametrize("form", FORMS)
-@settings(max_examples=20)
+@draws(20)
 @given(problem=problems(), dtype=st.sampled_from(DTYPES))
 def test_products_find_their_numbers_at_the_same_place_of_a_line_in_every_run(
     form: str, problem: Problem, dtype: Any

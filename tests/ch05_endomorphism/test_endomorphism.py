@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from drawing import draws
+from hypothesis import given
 from hypothesis import strategies as st
 from strategies import problems, seed
 
@@ -47,7 +48,7 @@ def trained(steps: int, rate: float = 1.0) -> Parameters:
     return iterate(TrainStep(DATASET, LearningRate(rate)), START, StepCount(steps))
 
 
-@settings(max_examples=40)
+@draws(40)
 @given(problems(), st.integers(0, 6), st.integers(0, 6))
 def test_step_counts_act_on_parameters(problem: tuple[TrainingSet, Parameters], m: int, n: int) -> None:
     dataset, start = problem
@@ -57,7 +58,7 @@ def test_step_counts_act_on_parameters(problem: tuple[TrainingSet, Parameters], 
     assert (step ** StepCount(m + n))(start) == (step ** StepCount(m) >> step ** StepCount(n))(start)
 
 
-@settings(max_examples=30)
+@draws(30)
 @given(problems(), st.randoms(use_true_random=False))
 def test_relabelling_the_vocabulary_commutes_with_training(
     problem: tuple[TrainingSet, Parameters], chance: Any
@@ -77,7 +78,7 @@ def test_relabelling_the_vocabulary_commutes_with_training(
     assert close(over, relabel(iterate(TrainStep(dataset, rate), start, count)), 1e-9)
 
 
-@settings(max_examples=30)
+@draws(30)
 @given(problems(), st.integers(0, 2**32 - 1))
 def test_rotating_the_features_commutes_with_training(problem: tuple[TrainingSet, Parameters], number: int) -> None:
     dataset, start = problem

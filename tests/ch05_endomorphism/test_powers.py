@@ -13,7 +13,8 @@ from unittest import mock
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from drawing import draws
+from hypothesis import given
 from hypothesis import strategies as st
 from small_arrows import four_lines
 from strategies import FORMS, large_problems, problems, seed
@@ -52,7 +53,7 @@ STARTS_AND_RATES = [
 DTYPES: st.SearchStrategy[Any] = st.sampled_from([np.float64, np.float32])
 COUNTS = st.integers(0, 5)
 AS_IT_COMES = {"LARGEST_WHOLE": fused_steps.LARGEST_WHOLE}
-IN_EVERY_FORM = settings(max_examples=120)
+IN_EVERY_FORM = draws(120)
 
 
 class Case(NamedTuple):
@@ -198,7 +199,7 @@ def test_a_refusal_counts_the_steps_within_one_call() -> None:
 
 
 @pytest.mark.parametrize("form", FORMS)
-@settings(max_examples=60)
+@draws(60)
 @given(problem=problems(), rate=st.floats(0.01, 2.0))
 def test_a_step_is_its_four_readable_lines_and_where_its_trace_ends(form: str, problem: Any, rate: float) -> None:
     dataset, start = problem

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from drawing import draws
 from graphs import INPUTS, NODES, POLYNOMIAL, drawn, graph_of, numbers, recipes, sound_inputs
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from strategies import seed
 
@@ -34,7 +35,7 @@ from tinyml.ch10_tape.nodes import add, exp, multiply, scale
 RNG = np.random.default_rng
 
 
-@settings(max_examples=60)
+@draws(60)
 @given(st.sampled_from([RATIONAL, GF2]), recipes(), numbers)
 def test_every_stage_of_the_way_back_leaves_the_number_as_it_is(ring: Ring, recipe: Any, number: int) -> None:
     graph = graph_of(recipe)
@@ -47,7 +48,7 @@ def test_every_stage_of_the_way_back_leaves_the_number_as_it_is(ring: Ring, reci
     assert backprop_correct(graph, inputs, change, weights)
 
 
-@settings(max_examples=40)
+@draws(40)
 @given(recipes(), numbers, st.data())
 def test_a_wrong_sign_is_caught_and_its_node_is_named(recipe: Any, number: int, data: Any) -> None:
     spot = data.draw(st.integers(0, len(recipe) - 1))
@@ -64,7 +65,7 @@ def test_a_wrong_sign_is_caught_and_its_node_is_named(recipe: Any, number: int, 
         assert str(report.counterexample).startswith(f"node w{spot}: ")
 
 
-@settings(max_examples=40)
+@draws(40)
 @given(st.sampled_from([RATIONAL, GF2]), recipes(), numbers, st.data())
 def test_zeros_pass_the_first_check(ring: Ring, recipe: Any, number: int, data: Any) -> None:
     spot = data.draw(st.integers(0, len(recipe) - 1))
@@ -82,7 +83,7 @@ def test_zeros_fail_the_second_check(name: str, ring: Ring) -> None:
     assert report.counterexample == "node y"
 
 
-@settings(max_examples=40)
+@draws(40)
 @given(st.sampled_from([FLOAT, RATIONAL]), numbers, st.integers(0, 2))
 def test_the_second_check_names_the_node_with_the_zeros(ring: Ring, number: int, spot: int) -> None:
     recipe = [("multiply", (0, 1)), ("matmul", (2, 0)), ("subtract", (3, 1))]

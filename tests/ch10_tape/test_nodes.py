@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from drawing import draws
 from graphs import NODES, POLYNOMIAL, drawn, numbers, sound_inputs
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tinyml import (
@@ -44,7 +45,7 @@ from tinyml.ch10_tape.nodes import (
 PAIRS = [(name, ring) for name, (node, _) in NODES.items() for ring in node.rings]
 
 
-@settings(max_examples=200)
+@draws(200)
 @given(st.sampled_from(PAIRS), numbers)
 def test_the_rules_of_a_node_are_adjoint(pair: tuple[str, Ring], number: int) -> None:
     name, ring = pair
@@ -53,7 +54,7 @@ def test_the_rules_of_a_node_are_adjoint(pair: tuple[str, Ring], number: int) ->
     assert report.tolerance == (1e-12 if ring is FLOAT else 0)
 
 
-@settings(max_examples=200)
+@draws(200)
 @given(st.sampled_from(PAIRS), numbers)
 def test_jvp_is_the_derivative_of_forward(pair: tuple[str, Ring], number: int) -> None:
     name, ring = pair

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from drawing import draws
 from graphs import INPUTS, drawn, graph_of, numbers, recipes
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from strategies import problems, seed
 
@@ -57,7 +58,7 @@ def context_of(point: Parameters | Gradient) -> Context:
     return Context.of(FLOAT, point.embedding, point.lm_head, point.bias)
 
 
-@settings(max_examples=60)
+@draws(60)
 @given(st.sampled_from([RATIONAL, GF2]), recipes(), numbers)
 def test_local_adjointness_implies_global_exactly(ring: Ring, recipe: Any, number: int) -> None:
     graph = graph_of(recipe)
@@ -66,7 +67,7 @@ def test_local_adjointness_implies_global_exactly(ring: Ring, recipe: Any, numbe
     assert graph.jvp(inputs, change).dot(weights) == change.dot(graph.vjp(inputs, weights))
 
 
-@settings(max_examples=60)
+@draws(60)
 @given(recipes(exact=False), numbers)
 def test_local_adjointness_implies_global_in_floats(recipe: Any, number: int) -> None:
     graph = graph_of(recipe)
@@ -109,7 +110,7 @@ def test_a_wire_that_is_read_often_collects_from_all_its_readers(x: Fraction) ->
     assert grad(FAN_OUT, inputs) == Context.of(RATIONAL, 2 * x + 1)
 
 
-@settings(max_examples=60)
+@draws(60)
 @given(st.sampled_from([RATIONAL, GF2]), recipes(), numbers)
 def test_the_directional_derivative_of_a_loss_is_the_change_times_its_gradient(
     ring: Ring, recipe: Any, number: int
@@ -121,7 +122,7 @@ def test_the_directional_derivative_of_a_loss_is_the_change_times_its_gradient(
     assert graph.jvp(inputs, change).tensors[-1] == change.dot(grad(graph, inputs))
 
 
-@settings(max_examples=40)
+@draws(40)
 @given(st.sampled_from([FLOAT, RATIONAL, GF2]), recipes(), numbers)
 def test_running_a_graph_changes_none_of_its_arguments(ring: Ring, recipe: Any, number: int) -> None:
     graph = graph_of(recipe)
@@ -136,7 +137,7 @@ def test_running_a_graph_changes_none_of_its_arguments(ring: Ring, recipe: Any, 
     assert not any(tensor.flags.writeable for tensor in values)
 
 
-@settings(max_examples=40)
+@draws(40)
 @given(problems())
 def test_the_language_model_as_a_graph_has_the_gradient_of_training(problem: tuple[TrainingSet, Parameters]) -> None:
     dataset, parameters = problem
@@ -152,7 +153,7 @@ def test_the_language_model_of_the_book_agrees_to_the_last_bits() -> None:
         assert np.abs(getattr(found, part) - getattr(expected, part)).max() <= 1e-15
 
 
-@settings(max_examples=30)
+@draws(30)
 @given(problems(), st.floats(0.01, 2))
 def test_a_step_on_contexts_is_a_training_step(problem: tuple[TrainingSet, Parameters], rate: float) -> None:
     dataset, parameters = problem

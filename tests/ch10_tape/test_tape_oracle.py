@@ -9,8 +9,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from drawing import draws
 from graphs import COLUMNS, INPUTS, NODES, ROWS, drawn, graph_of, numbers, recipes, sound_inputs
-from hypothesis import given, settings
+from hypothesis import given
 from strategies import problems
 
 from tinyml import FLOAT, Context, Graph, Parameters, TrainingSet, grad, loss_graph
@@ -70,7 +71,7 @@ def test_every_node_agrees_with_jax(name: str, number: int) -> None:
     compare(as_graph(NODES[name][0]), SAME[name], sound_inputs(name, FLOAT, number), number)
 
 
-@settings(max_examples=60)
+@draws(60)
 @given(recipes(exact=False, most=6), numbers)
 def test_random_graphs_with_fan_out_agree_with_jax(recipe: Any, number: int) -> None:
     def function(a: Any, b: Any) -> Any:
@@ -83,7 +84,7 @@ def test_random_graphs_with_fan_out_agree_with_jax(recipe: Any, number: int) -> 
     compare(graph_of(recipe), function, drawn(FLOAT, INPUTS, number).scale(0.5), number)
 
 
-@settings(max_examples=10)
+@draws(5)  # JAX compiles anew for each shape
 @given(problems())
 def test_the_loss_of_the_language_model_agrees_with_jax(problem: tuple[TrainingSet, Parameters]) -> None:
     dataset, start = problem

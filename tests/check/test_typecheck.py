@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from drawing import draws
+from hypothesis import example, given
 from hypothesis import strategies as st
 from shell import running_shell
 
@@ -79,7 +80,7 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> list[Mapping[str, str]]:
     return runs
 
 
-@settings(max_examples=12)
+@draws(12)
 @example({"only a note", "a protocol"})
 @given(st.sets(st.sampled_from(sorted(PROGRAMS))))
 def test_what_is_found_does_not_depend_on_the_programs_beside_it(names: set[str]) -> None:
