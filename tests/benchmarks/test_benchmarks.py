@@ -147,7 +147,8 @@ def test_a_row_fails_in_one_line_and_the_rows_beside_it_are_raced(
 
 # All that `python -m benchmarks` does, with the rows that the program is given.
 MAIN = """
-import json, sys
+import json, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell starts in the background would ignore it
 from benchmarks import __main__ as bench, race
 race.PATIENCE = 0.5
 rows = [race.Row(name, "one move", contenders, bound="bound", rounds=2) for name, contenders in json.loads(sys.argv[1])]
