@@ -20,6 +20,10 @@ export IPYTHONDIR := $(CURDIR)/tools/ipython
 # Two files of tests at a time, each in a process of its own: most wait for a browser, a box or a server.
 TWO := -n 2 --dist loadfile
 
+# In the order of the folders, where the files that take longest, those of the book, come early; else those with many
+# tests would, which are quick.
+AS_LISTED := --no-loadscope-reorder
+
 # Notebooks, with limits of time that no busy machine comes to.
 NBVAL := --nbval-current-env --nbval-cell-timeout=1200 --nbval-kernel-startup-timeout=600 $(TWO)
 
@@ -97,7 +101,7 @@ types: $(DEV)
 	@$(TIMED) 'types' sh -ec 'mypy $(SOURCES); node node_modules/pyright/index.js; node_modules/.bin/tsc --project .'
 
 unit: $(DEV)
-	@$(TIMED) 'unit tests' pytest -q $(TWO) --ignore=tests/browser --ignore=tests/grading
+	@$(TIMED) 'unit tests' pytest -q $(TWO) $(AS_LISTED) --ignore=tests/browser --ignore=tests/grading
 
 javascript: $(DEV)
 	@$(TIMED) 'JavaScript' node --test 'tests/*/*.test.js'

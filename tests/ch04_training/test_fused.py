@@ -193,8 +193,8 @@ def test_refusals() -> None:
 
 
 def test_row_blocks_never_hold_a_table_of_all_predictions() -> None:
-    size, rng = 3000, np.random.default_rng(0)
-    dataset = TrainingSet.from_indices(rng.integers(0, size, 5000), rng.integers(0, size, 5000))
+    size, rng = 1500, np.random.default_rng(0)
+    dataset = TrainingSet.from_indices(rng.integers(0, size, 2500), rng.integers(0, size, 2500))
     start = Parameters.random(VocabSize(size), ModelDimension(2), rng)
     step = TrainStep(dataset, LearningRate(1.0))
     tracemalloc.start()
