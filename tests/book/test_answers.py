@@ -24,20 +24,20 @@ def text_of(page: Path) -> str:
     return squeezed(unescape(re.sub(r"<[^>]*>", "", page.read_text(encoding="utf-8"))))
 
 
-def test_the_key_holds_every_answer_and_hidden_test_and_asks_for_nothing_outside(
-    example_course: Path, tmp_path: Path
-) -> None:
-    (tmp_path / "98_gone.html").write_text("an old page", encoding="utf-8")
-    assert answers.build(example_course, tmp_path) == 0
-    assert sorted(path.name for path in tmp_path.iterdir()) == [f"{NAME}.html", "index.html"]
-    page = tmp_path / f"{NAME}.html"
-    master = notebooks.read(exercises.notebook_of(example_course / "source", NAME))
+def test_the_key_holds_every_answer_and_hidden_test_and_asks_for_nothing_outside(tmp_path: Path) -> None:
+    course, key = write_course(tmp_path / "course"), tmp_path / "key"
+    key.mkdir()
+    (key / "98_gone.html").write_text("an old page", encoding="utf-8")
+    assert answers.build(course, key) == 0
+    assert sorted(path.name for path in key.iterdir()) == [f"{NAME}.html", "index.html"]
+    page = key / f"{NAME}.html"
+    master = notebooks.read(exercises.notebook_of(course / "source", NAME))
     secret = {passage for passage in passages(master) if "“" not in passage}
     assert [passage for passage in secret if passage not in text_of(page)] == []
     assert "double2of2guess1of1halve1of1sofar4of4" in text_of(page)
-    for path in tmp_path.iterdir():
+    for path in key.iterdir():
         assert OUTSIDE.findall(path.read_text(encoding="utf-8")) == []
-    assert f'<a href="{NAME}.html">' in (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert f'<a href="{NAME}.html">' in (key / "index.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
