@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 from moved_project import write_project
-from playwright.sync_api import Browser, Page, Request, Route
+from playwright.sync_api import Page
 from sphinx_external_toc.parsing import parse_toc_yaml
+from tabs import Tab, axe_findings
 
 ROOT = Path(__file__).parent.parent.parent
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 OLD: dict[str, dict[str, list[str]]] = tomllib.loads(
     (ROOT / "tests" / "reference" / "old_anchors.toml").read_text(encoding="utf-8")
 )
@@ -24,9 +26,13 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_project(tmp_path_factory.mktemp("moved"))
 
 
+@pytest.fixture(scope="module")
+def tab(new_tab: Callable[..., Tab]) -> Tab:
+    return new_tab()
+
+
 def arrived(page: Page, start: str, *, at: Path) -> str:
     """Open an old address, wait until it has led on, and return where, as seen from the folder of the pages."""
-    page.goto("about:blank")
     page.goto(start)
     page.wait_for_url(lambda url: url.startswith(at.as_uri()) and url.partition("#")[0] != start.partition("#")[0])
     return page.url.removeprefix(f"{at.as_uri()}/")
@@ -47,21 +53,15 @@ def arrived(page: Page, start: str, *, at: Path) -> str:
         (f"book/split.html#some_widget{SETTINGS};other?a=1", f"more/two.html#some_widget{SETTINGS};other?a=1"),
     ],
 )
-def test_an_old_address_leads_to_the_place_with_its_settings(
-    project: Path, chromium: Browser, old: str, new: str
-) -> None:
-    page = chromium.new_page()
-    said: list[str] = []
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("console", lambda message: said.append(message.text))
-    assert arrived(page, f"{project.as_uri()}/{old}", at=project) == new
-    assert said == []
+def test_an_old_address_leads_to_the_place_with_its_settings(project: Path, tab: Tab, old: str, new: str) -> None:
+    assert arrived(tab.page, f"{project.as_uri()}/{old}", at=project) == new
+    assert tab.complaints == []
 
 
 def test_without_javascript_a_page_that_became_one_leads_on_and_one_that_became_several_shows_them(
-    project: Path, chromium: Browser
+    project: Path, new_tab: Callable[..., Tab]
 ) -> None:
-    page = chromium.new_context(java_script_enabled=False).new_page()
+    page = new_tab(java_script_enabled=False).page
     assert arrived(page, f"{project.as_uri()}/book/old.html", at=project) == "book/one.html"
     page.goto(f"{project.as_uri()}/book/split.html")
     assert page.get_by_role("link").all_inner_texts() == ["One & only", "Two"]
@@ -69,23 +69,19 @@ def test_without_javascript_a_page_that_became_one_leads_on_and_one_that_became_
     page.wait_for_url(f"{project.as_uri()}/more/two.html")
 
 
-def test_axe_finds_nothing_on_a_page_that_shows_where_to_go(project: Path, chromium: Browser) -> None:
-    page = chromium.new_page()
+def test_axe_finds_nothing_on_a_page_that_shows_where_to_go(project: Path, tab: Tab) -> None:
+    page = tab.page
     text = (project / "book" / "split.html").read_text(encoding="utf-8")
     page.set_content(text.replace("location.replace", "String"))
-    page.add_script_tag(path=str(AXE))
-    assert page.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"] == []
+    assert axe_findings(page) == []
 
 
 def arrivals(page: Page, folder: Path, old: str, places: list[str]) -> dict[str, str]:
     """Follow the addresses of places in an old page, and return where each leads, as seen from `folder`."""
     start = f"{folder.as_uri()}/{old}.html"
 
-    def leave_out(route: Route, request: Request) -> None:  # what is reached is looked up in its file
-        stays = request.url.partition("#")[0] == start
-        route.continue_() if stays else route.fulfill(content_type="text/html", body="")
-
-    page.route("**/*", leave_out)
+    reached = re.compile(f"^(?!{re.escape(start)})")  # it is looked up in its file, and need not be drawn
+    page.route(reached, lambda route: route.fulfill(content_type="text/html", body=""))
     found = {place: arrived(page, f"{start}#{place}" if place else start, at=folder) for place in places}
     page.unroute_all()
     return found
@@ -106,16 +102,17 @@ def lost(page: Page, folder: Path, old: str, places: list[str]) -> list[str]:
     return [f"{old}#{place} -> {to}" for place, to in reached.items() if not is_there(folder, to)]
 
 
-def test_a_lost_place_is_seen(project: Path, chromium: Browser) -> None:
-    page = chromium.new_page()
+def test_a_lost_place_is_seen(project: Path, tab: Tab) -> None:
+    page = tab.page
     assert lost(page, project, "book/split", ["", "first", "second", "renamed"]) == []
     assert lost(page, project, "book/split", ["third", "first"]) == ["book/split#third -> book/one.html#third"]
     assert lost(page, project, "book/never", [""]) == ["book/never leads nowhere"]
 
 
-def test_every_old_address_of_the_book_leads_to_a_place_that_is_there(book: Path, chromium: Browser) -> None:
-    page = chromium.new_page()
+def test_every_old_address_of_the_book_leads_to_a_place_that_is_there(book: Path, tab: Tab) -> None:
     gone = {old: places for old, places in OLD.items() if old not in parse_toc_yaml(ROOT / "_toc.yml")}
     assert [
-        each for old, places in gone.items() for each in lost(page, book, old, ["", *places["ids"], *places["widgets"]])
+        each
+        for old, places in gone.items()
+        for each in lost(tab.page, book, old, ["", *places["ids"], *places["widgets"]])
     ] == []

@@ -2,56 +2,31 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from book_pages.bundling import page_script
 from broken_widgets import with_one_change
-from playwright.sync_api import Browser, Page, sync_playwright
-from processes import PATIENCE
+from playwright.sync_api import Page
+from tabs import Tab
 
 from tinyml.widgets import TrainingExplorer
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
 EXPLORER = "training_explorer/training_explorer.js"
-
-
-@pytest.fixture(scope="module")
-def host_browser() -> Iterator[Browser]:
-    executable = shutil.which("chromium") or shutil.which("google-chrome")
-    if executable is None:
-        pytest.fail("Chromium is missing: install Debian's package chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS, timeout=1000 * PATIENCE)
-        browser.on("context", lambda context: context.set_default_timeout(1000 * PATIENCE))
-        yield browser
-        browser.close()
 
 
 class Site:
     """A page on the disk with its script, made from modules that a test may break before."""
 
-    def __init__(self, folder: Path, browser: Browser) -> None:
-        self.folder, self.browser = folder, browser
+    def __init__(self, folder: Path, tab: Tab) -> None:
+        self.folder, self.tab = folder, tab
         self.script = page_script(["training_explorer"])
-        self.log: list[str] = []
 
     def replace(self, module: str, old: str, new: str) -> None:
         self.script = page_script(["training_explorer"], with_one_change(self.folder, module, old, new))
 
-    def open(self, *islands: str, fragment: str = "", javascript: bool = True) -> Page:
+    def open(self, *islands: str, fragment: str = "") -> Page:
         (self.folder / "page.js").write_text(self.script, encoding="utf-8")
         head = '<meta charset="utf-8"><title>A page</title><script defer src="page.js"></script>'
         body = f"<main><h1>A page</h1>{''.join(islands)}</main>"
@@ -59,16 +34,23 @@ class Site:
         path.write_text(
             f'<!doctype html><html lang="en"><head>{head}</head><body>{body}</body></html>', encoding="utf-8"
         )
-        page = self.browser.new_context(java_script_enabled=javascript).new_page()
-        page.on("console", lambda message: self.log.append(message.text))
-        page.on("pageerror", lambda error: self.log.append(str(error)))
-        page.goto(path.as_uri() + fragment)
-        return page
+        return self.tab.go(path.as_uri() + fragment).page
+
+
+@pytest.fixture(scope="module")
+def tab(new_tab: Callable[..., Tab]) -> Tab:
+    return new_tab()
 
 
 @pytest.fixture
-def site(tmp_path: Path, host_browser: Browser) -> Site:
-    return Site(tmp_path, host_browser)
+def site(tmp_path: Path, tab: Tab) -> Site:
+    return Site(tmp_path, tab)
+
+
+@pytest.fixture
+def own_site(tmp_path: Path, new_tab: Callable[..., Tab]) -> Site:
+    """Return a site in a tab of its own, whose size, colours or clock a test may change."""
+    return Site(tmp_path, new_tab())
 
 
 def certificate(page: Page) -> str:
@@ -82,7 +64,7 @@ def test_the_widget_replaces_its_picture_and_agrees_with_python(site: Site) -> N
     assert page.query_selector(".tinyml-agrees")
     assert page.is_hidden(".tinyml-widget > figure")
     assert "After 80 steps at rate 1 the loss is 0.009720" in page.inner_text(".tinyml-result")
-    assert site.log == []
+    assert site.tab.complaints == []
 
 
 def test_one_changed_constant_turns_the_certificate_red(site: Site) -> None:
@@ -94,8 +76,8 @@ def test_one_changed_constant_turns_the_certificate_red(site: Site) -> None:
     assert page.query_selector(".tinyml-disagrees")
 
 
-def test_without_javascript_the_picture_and_its_numbers_stand(site: Site) -> None:
-    page = site.open(TrainingExplorer().island(), javascript=False)
+def test_without_javascript_the_picture_and_its_numbers_stand(tmp_path: Path, new_tab: Callable[..., Tab]) -> None:
+    page = Site(tmp_path, new_tab(java_script_enabled=False)).open(TrainingExplorer().island())
     assert page.is_visible(".tinyml-widget > figure img")
     assert "0.009720 after 80" in page.inner_text("figcaption")
 
@@ -155,7 +137,7 @@ def test_every_control_changes_what_is_drawn_and_the_numbers_are_pythons(site: S
     assert "Two words are needed" in page.inner_text(".tinyml-remark")
     page.get_by_role("button", name="Reset").click()
     expect_result(page, TrainingExplorer())
-    assert site.log == []
+    assert site.tab.complaints == []
 
 
 def expect_result(page: Page, widget: TrainingExplorer) -> None:
@@ -201,11 +183,11 @@ def test_settings_outside_their_limits_are_not_taken_from_the_address(site: Site
     page = site.open(TrainingExplorer().island(), fragment="#training_explorer?step_count=999&learning_rate=-1&x=1")
     certificate(page)
     assert "After 80 steps at rate 1 " in page.inner_text(".tinyml-result")
-    assert site.log == []
+    assert site.tab.complaints == []
 
 
-def test_the_result_is_announced_once_after_a_pause(site: Site) -> None:
-    page = site.open(TrainingExplorer().island())
+def test_the_result_is_announced_once_after_a_pause(own_site: Site) -> None:
+    page = own_site.open(TrainingExplorer().island())
     certificate(page)
     page.wait_for_function("document.querySelector('.tinyml-hidden').textContent.startsWith('After 80 steps')")
     page.evaluate(
@@ -244,8 +226,8 @@ def test_no_element_has_an_id_so_a_widget_may_stand_twice(site: Site) -> None:
 
 
 @pytest.mark.parametrize("width", [320, 360, 768])
-def test_nothing_scrolls_sideways(site: Site, width: int) -> None:
-    page = site.open(TrainingExplorer(sentence="an extraordinarily long sentence about cats").island())
+def test_nothing_scrolls_sideways(own_site: Site, width: int) -> None:
+    page = own_site.open(TrainingExplorer(sentence="an extraordinarily long sentence about cats").island())
     page.set_viewport_size({"width": width, "height": 700})
     certificate(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -255,8 +237,8 @@ def test_nothing_scrolls_sideways(site: Site, width: int) -> None:
     assert min(small) >= 44
 
 
-def test_dark_mode_follows_the_theme_of_the_page(site: Site) -> None:
-    page = site.open(TrainingExplorer().island())
+def test_dark_mode_follows_the_theme_of_the_page(own_site: Site) -> None:
+    page = own_site.open(TrainingExplorer().island())
     certificate(page)
     ground = "getComputedStyle(document.querySelector('.tinyml')).backgroundColor"
     light = page.evaluate(ground)
@@ -284,4 +266,4 @@ def test_closing_a_widget_leaves_nothing_behind(site: Site) -> None:
     page.evaluate("window.model.set('step_count', 3)")
     page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
     assert result.evaluate("element => element.textContent") == before
-    assert site.log == []
+    assert site.tab.complaints == []

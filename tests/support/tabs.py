@@ -76,12 +76,19 @@ class Tab:
         self.answers.clear()
 
 
-def grave_findings(page: Page) -> list[tuple[str, str, list[Any]]]:
-    """Return what axe-core finds serious on a page: the rule, what it asks, and the first places."""
+def axe_findings(page: Page) -> list[dict[str, Any]]:
+    """Return what axe-core finds wrong with a page."""
     page.add_script_tag(path=str(AXE))
-    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] }).then(found => found.violations)")
+    found: list[dict[str, Any]] = page.evaluate(
+        "axe.run(document, { resultTypes: ['violations'] }).then(found => found.violations)"
+    )
+    return found
+
+
+def grave_findings(page: Page) -> list[tuple[str, str, list[Any]]]:
+    """Return what axe-core finds serious: the rule, what it asks, and the first places."""
     return [
         (finding["id"], finding["help"], [node["target"] for node in finding["nodes"]][:5])
-        for finding in found
+        for finding in axe_findings(page)
         if finding["impact"] in {"serious", "critical"}
     ]
