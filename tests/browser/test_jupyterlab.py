@@ -8,31 +8,40 @@ from typing import Any
 
 import pytest
 from live_widget import CONTROLS, DRAWN, SETTLED, move, moves
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Locator, Page
+from tabs import Tab
 
 from benchmarks.lab import SECONDS, Lab, Notebook
 from tinyml import widgets
 
+SHOW = "from tinyml.widgets import {name}\nwidget = {name}()\nwidget"
 READ = "print({name: getattr(widget, name) for name in widget.setting_names()})"
+CELLS = {name: [SHOW.format(name=name), READ, READ] for name in widgets.__all__}
+CELLS["both ways"] = [SHOW.format(name="TrainingExplorer"), READ, "widget.step_count = 10"]
+PLACES = [(name, cell) for name, cells in CELLS.items() for cell in range(len(cells))]
+
+Run = Callable[[str, int], Locator]
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    running = Lab(tmp_path_factory.mktemp("lab"))
-    yield running
-    running.close()
+def notebook(new_tab: Callable[..., Tab], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Notebook]:
+    """Open a notebook with the cells of all tests: JupyterLab and a kernel take longer to start than all of them."""
+    lab = Lab(tmp_path_factory.mktemp("lab"))
+    try:
+        yield Notebook(new_tab().page, lab, "widgets", [cell for cells in CELLS.values() for cell in cells])
+    finally:
+        lab.close()
+
+
+@pytest.fixture
+def run(notebook: Notebook) -> Run:
+    """Return a function that runs a cell of a test, and returns its output."""
+    return lambda name, cell: notebook.run(PLACES.index((name, cell)))
 
 
 def values(output: Locator) -> dict[str, Any]:
     read: dict[str, Any] = ast.literal_eval(output.locator("pre").last.inner_text())
     return read
-
-
-@pytest.fixture
-def open_notebook(chromium: Browser, lab: Lab) -> Iterator[Callable[..., Notebook]]:
-    context = chromium.new_context(reduced_motion="reduce")
-    yield lambda name, *cells: Notebook(context.new_page(), lab, name, list(cells))
-    context.close()
 
 
 def shown(output: Locator) -> Locator:
@@ -55,27 +64,21 @@ def first_change(page: Page, root: Locator) -> bool:
 
 
 @pytest.mark.parametrize("name", widgets.__all__)
-def test_a_widget_renders_agrees_and_tells_python_what_was_moved(
-    name: str, open_notebook: Callable[..., Notebook]
-) -> None:
-    source = f"from tinyml.widgets import {name}\nwidget = {name}()\nwidget"
-    notebook = open_notebook(name, source, READ, READ)
-    root = shown(notebook.run(0))
-    before = values(notebook.run(1))
+def test_a_widget_renders_agrees_and_tells_python_what_was_moved(name: str, run: Run, notebook: Notebook) -> None:
+    root = shown(run(name, 0))
+    before = values(run(name, 1))
     assert before == {own: getattr(getattr(widgets, name)(), own) for own in before}
     assert first_change(notebook.page, root)
-    assert values(notebook.run(2)) != before
+    assert values(run(name, 2)) != before
 
 
-def test_the_slider_and_step_count_follow_each_other(open_notebook: Callable[..., Notebook]) -> None:
-    source = "from tinyml.widgets import TrainingExplorer\nwidget = TrainingExplorer()\nwidget"
-    notebook = open_notebook("both_ways", source, "print({'n': widget.step_count})", "widget.step_count = 10")
-    root = shown(notebook.run(0))
+def test_the_slider_and_step_count_follow_each_other(run: Run) -> None:
+    root = shown(run("both ways", 0))
     slider = root.get_by_label("StepCount")
     slider.press("ArrowRight")
     slider.press("ArrowRight")
     root.locator(".tinyml-result").filter(has_text="After 82 steps").wait_for()
-    assert values(notebook.run(1)) == {"n": 82}
-    notebook.run(2)
+    assert values(run("both ways", 1))["step_count"] == 82
+    run("both ways", 2)
     root.locator(".tinyml-result").filter(has_text="After 10 steps").wait_for()
     assert slider.input_value() == "10"
