@@ -30,6 +30,11 @@ NBVAL := --nbval-current-env --nbval-cell-timeout=1200 --nbval-kernel-startup-ti
 # The tests of what the chapters compute, and the doctests of the package.
 MATHS := $(wildcard tests/ch[0-9]*) tests/package tinyml
 
+# Tests under which the lines are counted that run: where that costs little.  Of the maths it is the few cases that are
+# drawn for another arithmetic; a tracer makes a hundred cases of each law twice as slow.
+COUNTED := tests/check tests/package
+COVERAGE := coverage run
+
 TIMED := python tools/timed.py
 
 say = @printf '\n==> %s\n' '$(1)'
@@ -83,13 +88,15 @@ quick: $(DEV) ## what to run while writing: style, types, the maths of the chapt
 .PHONY: check
 check: lint types unit javascript ## the half of the tests without notebooks, grader and browser
 
-# What `make test` runs, a target each.  What mostly waits, the browser and the grader, runs beside what computes.
-STAGES := browser faults unit grader masters chapters arithmetic types lint javascript
+# What `make test` runs, a target each, two at a time, the longest first.
+STAGES := grader browser unit faults masters arithmetic types chapters lint javascript
 
 .PHONY: test
 test: $(DEV) ## set up and run everything
-	@rm -rf _build/times
+	@rm -rf _build/times _build/coverage*
 	@$(MAKE) --no-print-directory --keep-going --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) $(STAGES)
+	@# Processes that a test has killed leave half a file: these are left out, without a word.
+	@$(TIMED) 'lines that the tests run' sh -ec 'python -W ignore -m coverage combine --quiet; coverage report'
 	@python tools/timed.py
 	$(call say,everything passed)
 
@@ -101,7 +108,8 @@ types: $(DEV)
 	@$(TIMED) 'types' sh -ec 'mypy $(SOURCES); node node_modules/pyright/index.js; node_modules/.bin/tsc --project .'
 
 unit: $(DEV)
-	@$(TIMED) 'unit tests' pytest -q $(TWO) $(AS_LISTED) --ignore=tests/browser --ignore=tests/grading
+	@$(TIMED) 'unit tests' pytest -q $(TWO) $(AS_LISTED) $(addprefix --ignore=,tests/browser tests/grading $(COUNTED))
+	@$(TIMED) 'unit tests, lines counted' $(COVERAGE) -m pytest -q $(TWO) $(COUNTED)
 
 javascript: $(DEV)
 	@$(TIMED) 'JavaScript' node --test 'tests/*/*.test.js'
@@ -110,13 +118,13 @@ chapters: $(DEV) ## run all chapters and compare their stored outputs with the n
 	@$(TIMED) 'chapters' pytest --nbval $(NBVAL) $(CHAPTERS)
 
 arithmetic: $(DEV)
-	@$(TIMED) 'another arithmetic' python tools/portable.py plainest
+	@HYPOTHESIS_PROFILE=few $(TIMED) 'another arithmetic' $(COVERAGE) tools/portable.py plainest
 
 programs: $(DEV)
 	@PATH='$(OUTSIDE)' $(PYTHON) tools/set_up_programs.py
 
 grader: programs
-	@$(TIMED) 'the grader' pytest -q $(TWO) --durations=5 tests/grading
+	@$(TIMED) 'the grader' $(COVERAGE) -m pytest -q $(TWO) --durations=5 tests/grading
 
 masters: programs
 	@$(TIMED) 'masters of the exercises' python -m grading lint
