@@ -92,7 +92,7 @@ check: lint types unit javascript ## the half of the tests without notebooks, gr
 STAGES := grader browser unit faults masters arithmetic types chapters lint javascript
 
 .PHONY: test
-test: $(DEV) ## set up and run everything
+test: $(DEV) programs ## set up and run everything
 	@rm -rf _build/times _build/coverage*
 	@$(MAKE) --no-print-directory --keep-going --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) $(STAGES)
 	@# Processes that a test has killed leave half a file: these are left out, without a word.

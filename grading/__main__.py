@@ -71,7 +71,7 @@ def run_grade(options: argparse.Namespace) -> int:
     if not files:
         raise SystemExit(f"There are no files in {options.submissions}.")
     run = Run(master, options.out / "records", options.trusted, options.question)
-    with tqdm(total=len(files), unit="file", desc=options.assignment) as bar:
+    with tqdm(total=len(files), unit="file", desc=options.assignment, disable=None) as bar:
         if options.dask:
             records = grade_over_dask(run, files, options.dask, bar.update)
         else:
@@ -132,7 +132,7 @@ def write_tables(options: argparse.Namespace, records: list[Record], students: l
 
 def run_lint(options: argparse.Namespace) -> int:
     names = options.names or masters(options.course)
-    with tqdm(unit="notebook", desc="lint") as bar:
+    with tqdm(unit="notebook", desc="lint", disable=None) as bar:
         complaints = lint(options.course, names, max(1, options.jobs), bar.update)
     print("\n".join(complaints) or f"Masters that mark as they should: {len(names)}.")
     return 1 if complaints else 0
@@ -141,7 +141,7 @@ def run_lint(options: argparse.Namespace) -> int:
 def write_gradebook(options: argparse.Namespace, master: bytes, files: list[Submission], records: list[Record]) -> None:
     from grading import gradebook  # noqa: PLC0415  nbgrader takes seconds to import
 
-    with tqdm(total=len(table.best(records)), unit="student", desc="gradebook") as bar:
+    with tqdm(total=len(table.best(records)), unit="student", desc="gradebook", disable=None) as bar:
         try:
             left_out = gradebook.enter(options.course, options.assignment, master, files, records, bar.update)
         except gradebook.NotEntered as error:
