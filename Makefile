@@ -94,7 +94,8 @@ STAGES := grader browser unit faults masters arithmetic types chapters lint java
 .PHONY: test
 test: $(DEV) programs ## set up and run everything
 	@rm -rf _build/times _build/coverage*
-	@$(MAKE) --no-print-directory --keep-going --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) $(STAGES)
+	@# A stage that waited for `programs` would begin last.
+	@$(MAKE) --no-print-directory --keep-going --jobs=2 --old-file=programs $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) $(STAGES)
 	@# Processes that a test has killed leave half a file: these are left out, without a word.
 	@$(TIMED) 'lines that the tests run' sh -ec 'python -W ignore -m coverage combine --quiet; coverage report'
 	@python tools/timed.py
