@@ -96,8 +96,8 @@ test: $(DEV) programs ## set up and run everything
 	@rm -rf _build/times _build/coverage*
 	@# A stage that waited for `programs` would begin last.
 	@$(MAKE) --no-print-directory --keep-going --jobs=2 --old-file=programs $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) $(STAGES)
-	@# Processes that a test has killed leave half a file: these are left out, without a word.
-	@$(TIMED) 'lines that the tests run' sh -ec 'python -W ignore -m coverage combine --quiet; coverage report'
+	@# Processes that a test has killed leave half a file: which were left out is said in a file of its own.
+	@$(TIMED) 'lines that the tests run' sh -ec 'coverage combine --quiet 2>_build/left-out; rm -f _build/coverage.*; coverage report'
 	@python tools/timed.py
 	$(call say,everything passed)
 

@@ -87,15 +87,17 @@ class Arithmetic:
         return kernel and not set(self.off) & set(seen.groups)
 
 
-def arithmetics(groups: tuple[str, ...]) -> list[Arithmetic]:
-    """Return the arithmetics of a processor on which numpy has these vector groups."""
+def arithmetics(own: Processor) -> list[Arithmetic]:
+    """Return the arithmetics to try on a processor; it may lack some, and never the plainest."""
+    groups = own.groups
     newest = tuple(name for name in groups if name != OLDEST_VECTORS)
     found = [Arithmetic("the processor's own"), *(Arithmetic(kernel, kernel) for kernel in NEEDED)]
     if newest and newest != groups:
         found.append(Arithmetic(f"Haswell without {newest[0]}", "Haswell", newest))
     if groups:
         found.append(Arithmetic("own kernel without vector groups", "", groups))
-    return [*found, Arithmetic(PLAINEST, "Prescott", groups)]
+    oldest = Arithmetic("", "Prescott")
+    return [*found, Arithmetic(PLAINEST, "" if oldest.lacks(own) else oldest.kernel, groups)]
 
 
 def environment(settings: Mapping[str, str]) -> dict[str, str]:
@@ -159,7 +161,7 @@ def table(verdicts: Mapping[str, str]) -> str:
 def main(names: Sequence[str] = ()) -> int:
     """Run under the arithmetics of these names, or under all; return 1 when one is red."""
     own = look({})
-    known = {arithmetic.name: arithmetic for arithmetic in arithmetics(own.groups)}
+    known = {arithmetic.name: arithmetic for arithmetic in arithmetics(own)}
     if unknown := set(names) - set(known):
         sys.exit(f"there is no arithmetic {' or '.join(sorted(unknown))}, but {', '.join(known)}")
     seen: dict[tuple[str, tuple[str, ...]], str] = {}

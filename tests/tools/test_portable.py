@@ -17,7 +17,7 @@ MAC = Processor("", (), ARM.features)
 
 
 def has(own: Processor) -> list[str]:
-    return [each.name for each in arithmetics(own.groups) if not each.lacks(own)]
+    return [each.name for each in arithmetics(own) if not each.lacks(own)]
 
 
 def test_a_processor_has_the_arithmetics_of_older_ones() -> None:
@@ -27,21 +27,25 @@ def test_a_processor_has_the_arithmetics_of_older_ones() -> None:
         *("the processor's own", "SkylakeX", "Haswell", "Zen", "Prescott"),
         *("Haswell without X86_V4", *plainer[1:]),
     ]
-    assert has(ARM) == has(MAC) == ["the processor's own"]
+    assert has(ARM) == has(MAC) == ["the processor's own", PLAINEST]
 
 
 def test_what_is_lacking_is_named() -> None:
-    by_name = {each.name: each for each in arithmetics(AVX2.groups)}
+    by_name = {each.name: each for each in arithmetics(AVX2)}
     assert by_name["SkylakeX"].lacks(AVX2) == NEEDED["SkylakeX"]
     assert by_name["Prescott"].lacks(ARM) == ("SSE3",)
     assert by_name["Prescott"].lacks(MAC) == ("OpenBLAS",)
 
 
 def test_the_plainest_arithmetic_has_an_old_kernel_and_no_vector_groups() -> None:
-    plainest = arithmetics(AVX512.groups)[-1]
+    plainest = arithmetics(AVX512)[-1]
     assert plainest == Arithmetic(PLAINEST, "Prescott", ("X86_V3", "X86_V4"))
     assert plainest.settings == {KERNEL: "Prescott", GROUPS_OFF: "X86_V3 X86_V4"}
-    assert arithmetics(AVX512.groups)[0].settings == {}
+    assert arithmetics(AVX512)[0].settings == {}
+
+
+def test_a_processor_without_an_old_kernel_has_its_own_as_the_plainest() -> None:
+    assert arithmetics(ARM)[-1] == arithmetics(MAC)[-1] == Arithmetic(PLAINEST)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +69,7 @@ def test_on_this_machine_every_arithmetic_that_is_not_lacking_takes_effect(monke
     monkeypatch.setenv(KERNEL, "Prescott")  # what was set before has no say
     own = look({})
     assert own.kernel not in CALLED["Prescott"] or not own.groups
-    found = [each for each in arithmetics(own.groups) if not each.lacks(own)]
+    found = [each for each in arithmetics(own) if not each.lacks(own)]
     assert [each.name for each in found if not each.is_that_of(look(each.settings))] == []
 
 
