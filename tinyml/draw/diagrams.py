@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from math import fsum
 from typing import Any, final
 
 from tinyml.ch02_arrows.category import Composite, Morphism
@@ -123,13 +124,13 @@ def graph(
             if key not in nodes:
                 raise OutOfRange(f"node {key!r} of a graph", len(keys), len(keys))
     rows, wires = _rows(nodes, joins)
-    width = max(sum(wide(label) + 28 for label in row.values()) for row in rows)
+    width = max(fsum(wide(label) + 28 for label in row.values()) for row in rows)
     heights = [BOX if number % 2 else LINE for number in range(len(rows))]
     tops = [sum(heights[:number]) + number * (WIRE + 8) for number in range(len(rows))]
     x, marks = dict[str, float](), list[str]()
     for number, row in enumerate(rows):
         from_above = {key: [x[start] for start, end in wires if end == key] for key in row}
-        order = sorted(row, key=lambda key: sum(from_above[key]) / max(len(from_above[key]), 1))
+        order = sorted(row, key=lambda key: fsum(from_above[key]) / max(len(from_above[key]), 1))
         x |= dict(zip(order, spread([row[key] for key in order], width, 28), strict=True))
         for key, label in row.items():
             if number % 2 and label:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import fsum
 from typing import Any
 
 from tinyml.ch02_arrows.category import Composite, Identity, Morphism, Power, Tensor
@@ -35,7 +36,7 @@ class Block:
 
 def spread(labels: Sequence[str], width: float, padding: float = 24) -> list[float]:
     """Return the middles of labels that share a row evenly."""
-    spare = (width - sum(wide(label) + padding for label in labels)) / max(len(labels), 1)
+    spare = (width - fsum(wide(label) + padding for label in labels)) / max(len(labels), 1)
     middles, x = list[float](), 0.0
     for label in labels:
         room = wide(label) + padding + spare
@@ -124,9 +125,9 @@ def through(places: Sequence[float], labels: Sequence[str]) -> list[float]:
     """Return a place for each label; one wire that stands for a whole product serves all of its labels."""
     if len(places) == len(labels):
         return list(places)
-    middle = sum(places) / len(places)
+    middle = fsum(places) / len(places)
     return [middle + x - row_width(labels) / 2 for x in spread(labels, row_width(labels), 16)]
 
 
 def row_width(labels: Sequence[str]) -> float:
-    return sum(wide(label) + 16 for label in labels)
+    return fsum(wide(label) + 16 for label in labels)
