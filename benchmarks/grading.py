@@ -20,8 +20,8 @@ from typing import Any
 
 from benchmarks.contender import Contender, serve
 from benchmarks.environments import at_home
-from grading.master import master_of
-from grading.worker import Job, Worker
+from grading.intake.master import master_of
+from grading.marking.worker import Job, Worker
 from tinyml import check
 
 NAME = "04_training"

@@ -41,23 +41,24 @@ c.GenerateAssignment.preprocessors = [
     preprocessors.CheckCellMetadata,
 ]
 
-# Answers run in a box, apart from the checks: see grading/preprocessor.py.  The rest of the list is nbgrader's own.
-c.Autograde.exporter_class = "grading.preprocessor.AnyNotebook"
+# Answers run in a box, apart from the checks: see grading/gradebook/preprocessor.py.  The rest of the list is
+# nbgrader's own.
+c.Autograde.exporter_class = "grading.gradebook.preprocessor.AnyNotebook"
 c.Autograde.autograde_preprocessors = [
-    "grading.preprocessor.BoxedExecute",
+    "grading.gradebook.preprocessor.BoxedExecute",
     preprocessors.IgnorePattern,
     ClearMetadataPreprocessor,
     preprocessors.LimitOutput,
-    "grading.preprocessor.SaveVerdicts",
+    "grading.gradebook.preprocessor.SaveVerdicts",
     preprocessors.AssignLatePenalties,
     preprocessors.CheckCellMetadata,
 ]
 
 # A page of feedback is for the learner, so it shows no hidden test, and needs no network.
 c.GenerateFeedback.force = True  # marks that were given since make a new page
-c.GenerateFeedback.exporter_class = "grading.preprocessor.FeedbackPages"
+c.GenerateFeedback.exporter_class = "grading.gradebook.preprocessor.FeedbackPages"
 c.GenerateFeedback.preprocessors = [
     preprocessors.GetGrades,
-    "grading.preprocessor.CutHidden",
+    "grading.gradebook.preprocessor.CutHidden",
     CSSHTMLHeaderPreprocessor,
 ]

@@ -10,15 +10,15 @@ from pathlib import Path, PurePosixPath
 
 from tqdm import tqdm
 
-from grading import former, table
-from grading.box import NoSandbox
-from grading.cluster import grade_over_dask
-from grading.doctor import look, try_box
+from grading.box.box import NoSandbox
+from grading.box.doctor import look, try_box
+from grading.gradebook import former, table
+from grading.intake.master import master_of
+from grading.intake.submissions import Submission, submissions
 from grading.lint import lint, masters
-from grading.master import master_of
-from grading.record import Record
-from grading.run import Run, grade
-from grading.submissions import Submission, submissions
+from grading.marking.cluster import grade_over_dask
+from grading.marking.record import Record
+from grading.marking.run import Run, grade
 
 WARNING = "--trusted: the submissions run WITHOUT a sandbox, with all rights of this user. Only for code you trust."
 
@@ -139,7 +139,7 @@ def run_lint(options: argparse.Namespace) -> int:
 
 
 def write_gradebook(options: argparse.Namespace, master: bytes, files: list[Submission], records: list[Record]) -> None:
-    from grading import gradebook  # noqa: PLC0415  nbgrader takes seconds to import
+    from grading.gradebook import gradebook  # noqa: PLC0415  nbgrader takes seconds to import
 
     with tqdm(total=len(table.best(records)), unit="student", desc="gradebook", disable=None) as bar:
         try:

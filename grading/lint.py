@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, final
 
-from grading.master import master_of
-from grading.record import Verdict
-from grading.run import Typed
-from grading.worker import Job, Pool, Worker
+from grading.intake.master import master_of
+from grading.marking.record import Verdict
+from grading.marking.run import Typed
+from grading.marking.worker import Job, Pool, Worker
 
 FEWEST = 3
 

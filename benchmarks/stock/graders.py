@@ -21,7 +21,7 @@ from pathlib import Path, PurePosixPath
 import tinyml
 from benchmarks.stock import otter
 from benchmarks.stock.container import Plan, Step
-from grading.master import master_of
+from grading.intake.master import master_of
 
 TEMPLATE = Path("/template")
 GIVEN = Path("/given")

@@ -19,7 +19,7 @@ from typing import Any
 
 from benchmarks.contender import Contender, serve
 from benchmarks.stock import otter
-from grading.master import master_of
+from grading.intake.master import master_of
 
 FILES = 4
 

@@ -14,7 +14,7 @@ import re
 from pathlib import Path
 
 from benchmarks import environments
-from grading.master import Master
+from grading.intake.master import Master
 
 PINS = Path(__file__).parents[1] / "requirements-otter.txt"
 CHECK_CELL = re.compile(rb'"nbgrader":\s*\{[^{}]*"grade_id":\s*"([\w-]+)-check"')

@@ -26,7 +26,7 @@ from benchmarks.stock.counting import BOUND, GRADERS, OURS, Comparison, Outcome
 from grading.corpus import ENTRIES, paper
 from grading.corpus.entry import FILE, Entry
 from grading.corpus.run import grade, listening
-from grading.table import harmless
+from grading.gradebook.table import harmless
 
 ROOT = Path(__file__).parents[2]
 

@@ -21,7 +21,7 @@ from typing import Any
 
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from grading.master import MasterCell
+from grading.intake.master import MasterCell
 
 NAME = "paper"
 POINTS = {"mean-of": 1, "shares": 2, "next-loss": 3, "cooled": 4, "predicted": 5, "reason": 6}

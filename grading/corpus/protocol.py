@@ -9,7 +9,7 @@ ENTRIES = add.entries
 
 RAW = """\
 import os, struct, sys, time
-wire = sys.modules["grading.wire"]
+wire = sys.modules["grading.box.wire"]
 encoded = wire.encode
 
 
@@ -228,7 +228,7 @@ add_raw(
 # Errors that are not what they seem.
 RAISED = """\
 def reply(message):
-    sys.modules["grading.proxies"].raised = lambda error, side: message
+    sys.modules["grading.box.proxies"].raised = lambda error, side: message
     raise ValueError
 """
 for kind, message in {

@@ -19,7 +19,7 @@ import pytest
 from benchmarks import grading
 from benchmarks.contender import MissingRivalError
 from benchmarks.stock import one_file, otter, run
-from grading.master import master_of
+from grading.intake.master import master_of
 from tinyml import check
 
 PAPER = master_of(run.paper.written(run.paper.master()))

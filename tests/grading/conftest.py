@@ -12,9 +12,9 @@ import nbformat
 import pytest
 from nbformat import v4
 
-from grading.master import Master, master_of
-from grading.read import read
-from grading.rebuild import Rebuilt, rebuild
+from grading.intake.master import Master, master_of
+from grading.intake.read import read
+from grading.intake.rebuild import Rebuilt, rebuild
 
 SET_UP = """import numpy as np
 from tinyml import Function, Morphism, StepCount, TokenId, Vector, arrow, check

@@ -1,4 +1,4 @@
-"""grading.box: what runs in it reaches nothing, breaks nothing, and answers what it is asked."""
+"""grading.box.box: what runs in it reaches nothing, breaks nothing, and answers what it is asked."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ import pytest
 from processes import living, waited_for
 
 import tinyml
-from grading import box as module
-from grading import wire
-from grading.box import Box, NoSandbox
-from grading.proxies import Stopped, TheirError
+from grading.box import box as module
+from grading.box import wire
+from grading.box.box import Box, NoSandbox
+from grading.box.proxies import Stopped, TheirError
 from tinyml import Morphism, StepCount, Vector, arrow
 
 NOBODY = 65534
@@ -196,7 +196,9 @@ def test_nothing_outside_can_be_read(holes: Callable[..., Any], tmp_path: Path) 
     unread = {str(path): holes("reads", str(path)) for path in paths}
     assert set(unread.values()) <= {"FileNotFoundError", "PermissionError"}, unread
     assert holes("reads", "/tmp") == []
-    assert {*holes("reads", "/box/grading")} - {"__pycache__"} == {"__init__.py", "inside.py", "proxies.py", "wire.py"}
+    assert {*holes("reads", "/box/grading")} - {"__pycache__"} == {"__init__.py", "box"}
+    shown = {*holes("reads", "/box/grading/box")} - {"__pycache__"}
+    assert shown == {"__init__.py", "inside.py", "proxies.py", "wire.py"}
 
 
 def test_nothing_can_be_written_but_a_little_scratch(holes: Callable[..., Any]) -> None:
@@ -310,8 +312,8 @@ def test_without_bubblewrap_it_says_what_to_install(monkeypatch: pytest.MonkeyPa
 PROBE = """
 import os, sys
 sys.path[:0] = {paths}
-from grading.box import Box
-from grading.doctor import look, try_box
+from grading.box.box import Box
+from grading.box.doctor import look, try_box
 assert os.getuid() == {user}
 answers = try_box()
 with Box() as box:

@@ -1,4 +1,4 @@
-"""grading.calls: what the filter says to each call, by the kernel's own numbers, and what a box is answered."""
+"""grading.box.calls: what the filter says to each call, by the kernel's own numbers, and what a box is answered."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from tempfile import TemporaryFile
 import pyseccomp
 import pytest
 
-from grading import box, calls, doctor
-from grading.box import Box, NoSandbox
+from grading.box import box, calls, doctor
+from grading.box.box import Box, NoSandbox
 
 ROOT = Path(__file__).parents[2]
 ALLOW = pyseccomp.ALLOW
@@ -191,7 +191,7 @@ def test_without_the_library_there_is_no_box_and_the_doctor_says_so(
     ],
 )  # fmt: skip
 def test_what_is_missing_is_found_when_the_grader_is_loaded(lacking: str, reason: str) -> None:
-    code = f"{lacking}\nfrom grading import calls\nprint(calls.trouble())"
+    code = f"{lacking}\nfrom grading.box import calls\nprint(calls.trouble())"
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert run.stdout == f"{reason}\n"
 

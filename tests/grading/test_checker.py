@@ -1,4 +1,4 @@
-"""grading.checker: the points that an honest marker would give, whatever an answer does."""
+"""grading.marking.checker: the points that an honest marker would give, whatever an answer does."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 from processes import PATIENCE
 
-from grading import checker
-from grading.box import Box
-from grading.checker import WITHHELD, verdicts
-from grading.master import Master, MasterCell
-from grading.read import Cell
-from grading.rebuild import Piece, Rebuilt, rebuild
-from grading.record import Verdict
+from grading.box.box import Box
+from grading.intake.master import Master, MasterCell
+from grading.intake.read import Cell
+from grading.intake.rebuild import Piece, Rebuilt, rebuild
+from grading.marking import checker
+from grading.marking.checker import WITHHELD, verdicts
+from grading.marking.record import Verdict
 
 FULL = {"square": 2.0, "shift": 3.0, "guess": 1.0, "guess-why": 0.0}
 pytestmark = pytest.mark.usefixtures("bubblewrap")

@@ -1,4 +1,4 @@
-"""grading.clock: waiting for a processor is not counted, and only so far."""
+"""grading.box.clock: waiting for a processor is not counted, and only so far."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from processes import children, waited_for
 
-from grading import clock
-from grading.box import Box
-from grading.clock import LEAST, Clock, innermost, waited
-from grading.proxies import Stopped
+from grading.box import clock
+from grading.box.box import Box
+from grading.box.clock import LEAST, Clock, innermost, waited
+from grading.box.proxies import Stopped
 
 BUSY = [sys.executable, "-S", "-c", "while True: pass"]
 COMPUTE = "import time\nend = time.process_time() + {seconds}\nwhile time.process_time() < end: pass"

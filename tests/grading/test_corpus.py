@@ -15,7 +15,7 @@ import pytest
 from grading.corpus import ENTRIES, paper
 from grading.corpus.entry import FILE, Entry
 from grading.corpus.run import HUNG, ROOT, Finished, grade, listening
-from grading.table import harmless
+from grading.gradebook.table import harmless
 
 WITHIN = 3600.0
 """Seconds until a run counts as hung; on two idle cores it takes about 80, on a busy machine many times that."""

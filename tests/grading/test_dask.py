@@ -1,4 +1,4 @@
-"""grading.cluster: a class graded by two workers, one of which is killed, comes out as without Dask."""
+"""grading.marking.cluster: a class graded by two workers, one of which is killed, comes out as without Dask."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from distributed import LocalCluster
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grading import table
-from grading.cluster import few_at_a_time, grade_over_dask
-from grading.run import Run, grade
-from grading.submissions import Submission, submissions
+from grading.gradebook import table
+from grading.intake.submissions import Submission, submissions
+from grading.marking.cluster import few_at_a_time, grade_over_dask
+from grading.marking.run import Run, grade
 
 pytestmark = pytest.mark.usefixtures("bubblewrap")
 ANSWERS = [{}, {"square": "def square(x): return x"}, {"guess": "guess = 41"}, {"square": "import os; os._exit(1)"}]

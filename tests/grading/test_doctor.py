@@ -1,4 +1,4 @@
-"""grading.doctor: it finds a sandbox only where there is one, and says what to do where there is none."""
+"""grading.box.doctor: it finds a sandbox only where there is one, and says what to do where there is none."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from collections.abc import Callable
 import pytest
 from pyseccomp import ALLOW
 
-from grading import box, doctor
-from grading.box import NoSandbox
+from grading.box import box, doctor
+from grading.box.box import NoSandbox
 
 
 @pytest.mark.usefixtures("bubblewrap")
@@ -29,7 +29,7 @@ def test_a_sound_box_is_found(capsys: pytest.CaptureFixture[str]) -> None:
 def test_what_this_machine_lacks_is_told(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     assert doctor.look() == 0
     assert doctor.NOT_COUNTED not in capsys.readouterr().out
-    monkeypatch.setattr("grading.clock.counted", lambda: False)
+    monkeypatch.setattr("grading.box.clock.counted", lambda: False)
     assert doctor.look() == 0
     assert doctor.NOT_COUNTED in capsys.readouterr().out
 
@@ -52,7 +52,7 @@ def test_a_hole_is_found(monkeypatch: pytest.MonkeyPatch, wall: str) -> None:
 
 @pytest.mark.usefixtures("bubblewrap")
 def test_a_box_without_a_filter_is_a_hole(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("grading.calls.write", lambda stream: stream.write(struct.pack("=HBBI", 0x06, 0, 0, ALLOW)))
+    monkeypatch.setattr("grading.box.calls.write", lambda stream: stream.write(struct.pack("=HBBI", 0x06, 0, 0, ALLOW)))
     with pytest.raises(NoSandbox, match=r"holes: .*'calls': True"):
         doctor.try_box()
 

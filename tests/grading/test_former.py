@@ -1,4 +1,4 @@
-"""grading.former: what a class has of a chapter that was renamed or cut is graded and shown under the former name."""
+"""grading.gradebook.former: what a class has of a chapter that was renamed or cut keeps its former name and marks."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ import pytest
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 
-from grading import former, record
 from grading.__main__ import main
-from grading.master import master_of
-from grading.preprocessor import HandedIn
-from grading.record import Record, Verdict
-from grading.worker import Worker
+from grading.gradebook import former
+from grading.gradebook.preprocessor import HandedIn
+from grading.intake.master import master_of
+from grading.marking import record
+from grading.marking.record import Record, Verdict
+from grading.marking.worker import Worker
 
 STRUCTURE = ("functor-laws", "merge", "two-ahead", "natural", "shards", "summary")
 PARTS = {

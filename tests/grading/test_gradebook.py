@@ -20,14 +20,14 @@ from hypothesis import strategies as st
 from nbconvert.filters import markdown2html
 from planted_class import master, notebook_of, opened
 
-from grading import gradebook, marked
 from grading.__main__ import write_gradebook
-from grading.master import master_of
-from grading.read import read
-from grading.rebuild import rebuild
-from grading.record import Record, Verdict
-from grading.submissions import Archive, Submission
-from grading.worker import LOST, Job, Worker
+from grading.gradebook import gradebook, marked
+from grading.intake.master import master_of
+from grading.intake.read import read
+from grading.intake.rebuild import rebuild
+from grading.intake.submissions import Archive, Submission
+from grading.marking.record import Record, Verdict
+from grading.marking.worker import LOST, Job, Worker
 
 
 def entered(course: Path, *students: str, notebook: Any = None, content: bytes = b"no notebook") -> list[str]:

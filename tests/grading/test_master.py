@@ -1,4 +1,4 @@
-"""grading.master: what a master asks, gives and checks, and the text that the reader is given."""
+"""grading.intake.master: what a master asks, gives and checks, and the text that the reader is given."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from grading.master import Master, MasterCell, NotAMaster, cut, master_of
+from grading.intake.master import Master, MasterCell, NotAMaster, cut, master_of
 
 ROOT = Path(__file__).parents[2]
 

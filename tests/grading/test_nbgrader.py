@@ -19,8 +19,8 @@ from planted_class import CHECKS, STUDENTS, TEXTS, Formgrader, command, hand_in,
 from traitlets.config import Config
 
 import exercises
-from grading import record
-from grading.record import Record, Verdict
+from grading.marking import record
+from grading.marking.record import Record, Verdict
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""grading.programs: the programs of a class are checked in one run, equal ones once, whatever one of them is."""
+"""grading.marking.programs: the programs of a class are checked in one run, equal ones once, whatever they are."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grading import programs
+from grading.marking import programs
 
 SOUND = "x: int = 1\n"
 WRONG = "x: int = 'one'\n"

@@ -1,4 +1,4 @@
-"""grading.read: every notebook that somebody hands in is read, and every other file has its reason."""
+"""grading.intake.read: every notebook that somebody hands in is read, and every other file has its reason."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grading import read as module
-from grading.read import Cell, Unreadable, read
+from grading.intake import read as module
+from grading.intake.read import Cell, Unreadable, read
 
 
 def notebook(*cells: Any, **more: Any) -> Any:

@@ -1,4 +1,4 @@
-"""grading.rebuild: the answers of a submission are found, however its cells were changed."""
+"""grading.intake.rebuild: the answers of a submission are found, however its cells were changed."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import exercises
-from grading.master import Master, master_of
-from grading.read import Cell, read
-from grading.rebuild import Rebuilt, defined, rebuild, same
+from grading.intake.master import Master, master_of
+from grading.intake.read import Cell, read
+from grading.intake.rebuild import Rebuilt, defined, rebuild, same
 
 ANSWERS = {"square", "shift", "guess"}
 

@@ -1,4 +1,4 @@
-"""grading.record: what is stored comes back, whole or not at all."""
+"""grading.marking.record: what is stored comes back, whole or not at all."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grading import record
-from grading.record import STATUSES, Record, Verdict, fingerprint, place
+from grading.marking import record
+from grading.marking.record import STATUSES, Record, Verdict, fingerprint, place
 
 numbers = st.floats(0, 100)
 texts = st.text(st.characters(codec="utf-8") | st.characters(categories=["Cs"]))

@@ -1,4 +1,4 @@
-"""grading.run and `python -m grading`: a class is graded once, whatever interrupts it."""
+"""grading.marking.run and `python -m grading`: a class is graded once, whatever interrupts it."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ from pathlib import Path
 import pytest
 from processes import alive, children, waited_for
 
-from grading import record, table
-from grading import run as run_module
 from grading.__main__ import main
-from grading.record import Verdict
-from grading.run import Held, Run, grade
-from grading.submissions import Submission, submissions
-from grading.worker import Job, Worker
+from grading.gradebook import table
+from grading.intake.submissions import Submission, submissions
+from grading.marking import record
+from grading.marking import run as run_module
+from grading.marking.record import Verdict
+from grading.marking.run import Held, Run, grade
+from grading.marking.worker import Job, Worker
 
 ROOT = Path(__file__).parents[2]
 HandIn = Callable[..., bytes]

@@ -1,4 +1,4 @@
-"""grading.submissions: every file of a class is found, and none leads out of it."""
+"""grading.intake.submissions: every file of a class is found, and none leads out of it."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grading import submissions as module
-from grading.read import Unreadable
-from grading.submissions import Submission, student_of, submissions
+from grading.intake import submissions as module
+from grading.intake.read import Unreadable
+from grading.intake.submissions import Submission, student_of, submissions
 
 NOBODY = 65534
 

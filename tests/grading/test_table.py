@@ -1,4 +1,4 @@
-"""grading.table: the same records give the same bytes, and no cell is a formula."""
+"""grading.gradebook.table: the same records give the same bytes, and no cell is a formula."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grading import table
-from grading.record import STATUSES, Record, Verdict
+from grading.gradebook import table
+from grading.marking.record import STATUSES, Record, Verdict
 
 texts = st.text()
 points = st.integers(0, 40).map(lambda quarters: quarters / 4)

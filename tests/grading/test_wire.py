@@ -1,4 +1,4 @@
-"""The laws of grading.wire: what crosses comes back, and no bytes harm the reader."""
+"""The laws of grading.box.wire: what crosses comes back, and no bytes harm the reader."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 import tinyml
-from grading import proxies, wire
-from grading.wire import BadMessage
+from grading.box import proxies, wire
+from grading.box.wire import BadMessage
 from tinyml import Morphism, Space
 
 

@@ -1,4 +1,4 @@
-"""grading.worker and grading.fork: right verdicts, whatever is killed and whatever stays silent."""
+"""grading.marking.worker and grading.marking.fork: right verdicts, whatever is killed and whatever stays silent."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ import nbformat
 import pytest
 from processes import alive, children, waited_for
 
-from grading import worker as module
-from grading.fork import in_a_fork
-from grading.fork import module as command
-from grading.record import ENDED_TWICE, Verdict
-from grading.worker import Job, Pool, Worker
+from grading.marking import worker as module
+from grading.marking.fork import in_a_fork
+from grading.marking.fork import module as command
+from grading.marking.record import ENDED_TWICE, Verdict
+from grading.marking.worker import Job, Pool, Worker
 from tinyml import check
 
 FULL = {"square": 2.0, "shift": 3.0, "guess": 1.0, "guess-why": 0.0}
 SLOW = "import time\ntime.sleep(5)\n@arrow(float, float)\ndef shift(x): return x + 1"
-PATIENT = "from grading import checker, worker; checker.SECONDS = 100; worker.main()"
+PATIENT = "from grading.marking import checker, worker; checker.SECONDS = 100; worker.main()"
 """A worker whose cells have time enough for the test to find them running, on a machine that is busy."""
 pytestmark = [
     pytest.mark.usefixtures("bubblewrap"),

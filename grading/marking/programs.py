@@ -3,7 +3,7 @@
     findings(texts) = what is found in each text        a text that mypy cannot finish is missing
 
 mypy reads programs and never runs them; it works in a process with limits of its own, and equal programs are
-checked once.  `python -m grading.programs` is that process.
+checked once.  `python -m grading.marking.programs` is that process.
 Checked by tests/grading/test_programs.py.
 """
 
@@ -15,7 +15,7 @@ import subprocess
 import sys
 from collections.abc import Iterable
 
-from grading.fork import module
+from grading.marking.fork import module
 from tinyml.check.typecheck import Finding, findings_of
 
 MEMORY = 3 * 2**30

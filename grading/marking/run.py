@@ -16,12 +16,12 @@ from pathlib import Path
 from threading import Lock
 from typing import final
 
-from grading import record
-from grading.master import master_of
-from grading.programs import findings
-from grading.record import Record, Verdict
-from grading.submissions import Submission
-from grading.worker import Job, Pool, Worker
+from grading.intake.master import master_of
+from grading.intake.submissions import Submission
+from grading.marking import record
+from grading.marking.programs import findings
+from grading.marking.record import Record, Verdict
+from grading.marking.worker import Job, Pool, Worker
 from tinyml.check.typecheck import program
 
 Progress = Callable[[int], object]

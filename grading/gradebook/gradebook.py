@@ -30,12 +30,12 @@ from sqlalchemy.exc import DatabaseError, SAWarning
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
-from grading import table
-from grading.marked import by_cell, marked
-from grading.master import Master, master_of
-from grading.record import Record, Verdict
-from grading.submissions import Submission
-from grading.worker import Job, Worker
+from grading.gradebook import table
+from grading.gradebook.marked import by_cell, marked
+from grading.intake.master import Master, master_of
+from grading.intake.submissions import Submission
+from grading.marking.record import Record, Verdict
+from grading.marking.worker import Job, Worker
 
 STUDENT = re.compile(r"\w[\w.@ '\u2019-]{0,127}")
 """What may be the name of a folder and stand in formgrader's pages."""

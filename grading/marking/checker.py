@@ -23,11 +23,11 @@ from typing import Any
 
 from IPython.core.inputtransformer2 import TransformerManager
 
-from grading.box import Box
-from grading.master import Master, MasterCell
-from grading.proxies import Stopped
-from grading.rebuild import Rebuilt, defined, programs
-from grading.record import Verdict
+from grading.box.box import Box
+from grading.box.proxies import Stopped
+from grading.intake.master import Master, MasterCell
+from grading.intake.rebuild import Rebuilt, defined, programs
+from grading.marking.record import Verdict
 from tinyml import check
 from tinyml.check import typecheck
 from tinyml.check.typecheck import Finding

@@ -3,7 +3,7 @@
     Worker().grade(job) = record        whatever the file holds, and however often the fork dies
 
 The worker has numpy, tinyml and the masters in memory, so a fork costs milliseconds.  A fork that dies or stays
-silent costs the question it was at; another goes on behind it.  `python -m grading.worker` is the process; jobs
+silent costs the question it was at; another goes on behind it.  `python -m grading.marking.worker` is the process; jobs
 and records cross its pipes as pickles, which is safe here since both ends are ours.
 Checked by tests/grading/test_worker.py.
 """
@@ -25,12 +25,12 @@ from typing import Any, BinaryIO, Self, TypeVar, final
 import numpy.random  # noqa: F401  which numpy loads when it is used: here once, and not in each fork
 
 import tinyml
-from grading import checker
-from grading.fork import in_a_fork, module, receive, write
-from grading.master import MasterCell, master_of
-from grading.read import Cell, Unreadable, read
-from grading.rebuild import Rebuilt, programs, rebuild
-from grading.record import ENDED_TWICE, Verdict
+from grading.intake.master import MasterCell, master_of
+from grading.intake.read import Cell, Unreadable, read
+from grading.intake.rebuild import Rebuilt, programs, rebuild
+from grading.marking import checker
+from grading.marking.fork import in_a_fork, module, receive, write
+from grading.marking.record import ENDED_TWICE, Verdict
 from tinyml import check
 from tinyml.check.outcomes import in_one_line
 from tinyml.check.typecheck import Finding

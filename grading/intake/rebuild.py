@@ -19,8 +19,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import final
 
-from grading.master import Master
-from grading.read import Cell
+from grading.intake.master import Master
+from grading.intake.read import Cell
 from tinyml.check.questions import SEAL
 from tinyml.check.typecheck import program
 

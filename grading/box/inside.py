@@ -178,9 +178,9 @@ if __name__ == "__main__":
     streams = own_streams()
     site.sethelper()  # which Python without its packages leaves out
     site.setquit()
-    from grading import proxies, wire
+    from grading.box import proxies, wire
 
     with contextlib.suppress(BrokenPipeError):
         Inside(*streams).serve()
 else:
-    from grading import proxies, wire
+    from grading.box import proxies, wire

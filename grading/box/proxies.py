@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 import tinyml
-from grading import wire
+from grading.box import wire
 from tinyml import Morphism, Space, TinyMLError
 
 WORDS = 500

@@ -11,9 +11,9 @@ import shutil
 import socket
 import subprocess
 
-from grading import calls, clock
-from grading.box import Box, NoSandbox, walls
-from grading.proxies import Stopped
+from grading.box import calls, clock
+from grading.box.box import Box, NoSandbox, walls
+from grading.box.proxies import Stopped
 
 NOT_COUNTED = "by the clock on the wall; on a machine that is busy with other work honest answers can be stopped"
 NAMESPACES = ("ipc", "mnt", "net", "pid", "uts")

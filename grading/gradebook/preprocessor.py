@@ -27,15 +27,16 @@ from nbgrader import preprocessors as stock
 from nbgrader.preprocessors.base import NbGraderPreprocessor
 from traitlets import Bool, List, Unicode
 
-from grading import former, marked, record
-from grading.doctor import try_box
-from grading.master import master_of
-from grading.record import Verdict
-from grading.run import Typed, has_programs
-from grading.submissions import Submission
-from grading.worker import Job, Worker
+from grading.box.doctor import try_box
+from grading.gradebook import former, marked
+from grading.intake.master import master_of
+from grading.intake.submissions import Submission
+from grading.marking import record
+from grading.marking.record import Verdict
+from grading.marking.run import Typed, has_programs
+from grading.marking.worker import Job, Worker
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 VERDICTS = "grading verdicts"
 """Where `BoxedExecute` leaves its verdicts for `SaveVerdicts`, by the name of the cell."""
 

@@ -20,7 +20,7 @@ from pathlib import Path, PurePosixPath
 from threading import Lock
 from typing import final
 
-from grading.read import LARGEST_FILE, Unreadable
+from grading.intake.read import LARGEST_FILE, Unreadable
 
 LEFT_OUT = {"__MACOSX", ".ipynb_checkpoints", ".DS_Store", "__pycache__", ".git", "Thumbs.db", "timestamp.txt"}
 MOST_FILES = 20_000

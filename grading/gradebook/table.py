@@ -15,7 +15,7 @@ import io
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from grading.record import Record
+from grading.marking.record import Record
 
 COLUMNS = ("file", "student", "question", "points", "worth", "status", "reason")
 

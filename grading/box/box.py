@@ -33,12 +33,13 @@ import msgpack
 import numpy
 
 import tinyml
-from grading import calls, proxies, wire
-from grading.clock import Clock, innermost
+from grading.box import calls, proxies, wire
+from grading.box.clock import Clock, innermost
 
-INSIDE = Path(__file__).with_name("inside.py")
+HERE = Path(__file__).parents[2]
 CODE = Path("/box")
-SOURCES = ("__init__.py", "inside.py", "proxies.py", "wire.py")
+INSIDE = "grading/box/inside.py"
+SOURCES = ("grading/__init__.py", "grading/box/__init__.py", INSIDE, "grading/box/proxies.py", "grading/box/wire.py")
 OURS = (*SOURCES, *(cache_from_source(name) for name in SOURCES))
 """What the box sees of this package, compiled too where that is there: a box compiles nothing for the next one."""
 PATIENCE = 30.0
@@ -65,8 +66,7 @@ def visible() -> dict[Path, Path]:
     prefix = Path(sys.base_prefix)
     shown = {} if Path("/usr") in (prefix, *prefix.parents) else {prefix: prefix}
     shown |= {path: place for path, place in packages().items() if path != place}
-    grading = Path(__file__).parent
-    shown |= {grading / name: CODE / "grading" / name for name in OURS if (grading / name).exists()}
+    shown |= {HERE / name: CODE / name for name in OURS if (HERE / name).exists()}
     return shown | {Path(tinyml.__file__).parent: CODE / "tinyml"}
 
 
@@ -114,8 +114,7 @@ def walls() -> list[str]:
 
 def python(code: Path, uid: int, places: Iterable[Path]) -> list[str]:
     """Return the command that starts Python in the box, or without one."""
-    place = code / "grading" / INSIDE.name
-    return [interpreter(), "-s", "-P", "-S", "-B", str(place), str(uid), str(code), *map(str, places)]
+    return [interpreter(), "-s", "-P", "-S", "-B", str(code / INSIDE), str(uid), str(code), *map(str, places)]
 
 
 def started(command: list[str], *files: int) -> subprocess.Popen[bytes]:
@@ -145,7 +144,7 @@ class Box:
     def start(self) -> None:
         """Build the box and wait until Python runs in it; `Stopped` when it does not."""
         if self.trusted:
-            self.process = started(python(INSIDE.parents[1], os.geteuid(), packages()))
+            self.process = started(python(HERE, os.geteuid(), packages()))
         else:
             command = [*walls(), *python(CODE, FIRST_UID + os.getpid() % UIDS, packages().values())]
             with calls.filtered() as file:

@@ -14,10 +14,10 @@ from concurrent.futures import FIRST_COMPLETED, Executor, wait
 from itertools import islice
 from typing import TypeVar
 
-from grading.record import Record, Verdict
-from grading.run import Held, Progress, Run, Typed, has_programs
-from grading.submissions import Submission
-from grading.worker import Job, Worker
+from grading.intake.submissions import Submission
+from grading.marking.record import Record, Verdict
+from grading.marking.run import Held, Progress, Run, Typed, has_programs
+from grading.marking.worker import Job, Worker
 
 OWN = threading.local()
 AHEAD, RETRIES = 4, 10

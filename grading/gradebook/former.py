@@ -17,7 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from grading.record import Record
+from grading.marking.record import Record
 
 FORMER: dict[str, dict[str, tuple[str, ...]]] = {
     "06_structure": {

@@ -18,9 +18,9 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.utils import compute_checksum
 
-from grading.master import Master, MasterCell, cut, master_of
-from grading.rebuild import Rebuilt, same
-from grading.record import Verdict
+from grading.intake.master import Master, MasterCell, cut, master_of
+from grading.intake.rebuild import Rebuilt, same
+from grading.marking.record import Verdict
 
 
 def marked(master: bytes, rebuilt: Rebuilt, trouble: str = "", verdicts: Iterable[Verdict] = ()) -> NotebookNode:

@@ -23,7 +23,7 @@ from typing import Any, BinaryIO
 
 MEMORY = 2 * 2**30
 PATIENCE = 4
-HERE = Path(__file__).parents[1]
+HERE = Path(__file__).parents[2]
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # a process that forks has no other thread
 END_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux
 
@@ -66,7 +66,7 @@ def module(name: str) -> dict[str, Any]:
     """Return how a module of this package is started, with nothing of the folder that it is started in."""
     path = f"{HERE}{os.pathsep}{os.environ.get('PYTHONPATH', HERE)}"
     return {
-        "args": [sys.executable, "-P", "-m", f"grading.{name}"],
+        "args": [sys.executable, "-P", "-m", f"grading.marking.{name}"],
         "env": os.environ | ONE_THREAD | {"PYTHONPATH": path},
     }
 

@@ -1,0 +1,8 @@
+"""Gradebook: the marks of a class, where an instructor looks for them.
+
+table           marks as CSV, for people, for Canvas and for Moodle
+former          names that chapters had before
+marked          a notebook with its marks for each student
+gradebook       nbgrader's database, which formgrader shows
+preprocessor    the grader inside nbgrader itself
+"""

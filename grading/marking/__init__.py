@@ -1,0 +1,10 @@
+"""Marking: verdicts on the answers of a class, a process for each file.
+
+checker     the checks of a master against the answers in a box
+programs    what the type checker says of the programs of a class
+record      the verdicts on one file, as they are stored
+fork        a computation in a copy of this process, with limits
+worker      one file after another, each in a fork
+run         a class on this machine
+cluster     a class over Dask
+"""
