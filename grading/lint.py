@@ -3,22 +3,28 @@
     the solutions get all points       the untouched notebook gets none, and says why
     a wrong answer gets none           at least three for each question stand in exercises/wrong/
 
+Wrong answers to several questions share a notebook where no other cell uses a name that they bind, since a notebook
+needs a box, and a box costs more than what runs in it.
 Checked by tests/grading/test_lint.py.
 """
 
 from __future__ import annotations
 
 import json
+import symtable
 import tomllib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, final
 
-from grading.intake.master import master_of
+from grading.intake.master import Master, MasterCell, master_of
+from grading.intake.rebuild import defined
+from grading.marking.checker import python_of
 from grading.marking.record import Verdict
 from grading.marking.run import Typed
 from grading.marking.worker import Job, Pool, Worker
+from tinyml.check.typecheck import program
 
 FEWEST = 3
 
@@ -26,22 +32,24 @@ FEWEST = 3
 @final
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One notebook to grade: what it is, what it should come to, and for which questions."""
+    """One notebook to grade: what it is, in all and for each question, and whether it should get points."""
 
     what: str
     job: Job
     right: bool
+    whys: Mapping[str, str] = field(default_factory=dict)
 
     def complaints(self, verdicts: tuple[Verdict, ...]) -> Iterator[str]:
         for verdict in verdicts:
+            what = f"{self.what}{self.whys.get(verdict.question, '')}: {verdict.question}"
             if verdict.status in ("stopped", "unreadable"):
-                yield f"{self.what}: {verdict.question} is {verdict.status}: {verdict.reason}"
+                yield f"{what} is {verdict.status}: {verdict.reason}"
             elif self.right and verdict.points != verdict.worth:
-                yield f"{self.what}: {verdict.question} gets {verdict.points:g} of {verdict.worth:g}: {verdict.reason}"
+                yield f"{what} gets {verdict.points:g} of {verdict.worth:g}: {verdict.reason}"
             elif not self.right and verdict.points:
-                yield f"{self.what}: {verdict.question} gets {verdict.points:g} points"
+                yield f"{what} gets {verdict.points:g} points"
             elif not self.right and not verdict.reason:
-                yield f"{self.what}: {verdict.question} gets no points and says no reason"
+                yield f"{what} gets no points and says no reason"
 
 
 def with_answers(content: bytes, answers: dict[str, str]) -> bytes:
@@ -56,6 +64,43 @@ def with_answers(content: bytes, answers: dict[str, str]) -> bytes:
 
 def wrong_answers(path: Path) -> list[dict[str, Any]]:
     return list(tomllib.loads(path.read_text(encoding="utf-8"))["wrong"]) if path.is_file() else []
+
+
+def stands_alone(master: Master, question: str, source: str) -> bool:
+    """Whether no cell of another question uses a name that an answer binds, be it right or this one."""
+    own = [cell for cell in master.cells if cell.question == question]
+    answers = [source, *(cell.source for cell in own if cell.role == "answer")]
+    bound = frozenset[str]().union(*(defined(answer) for answer in answers if not program(answer)[0]))
+    return not any(bound & used(cell) for cell in master.cells if cell not in own and cell.role != "by hand")
+
+
+def used(cell: MasterCell) -> frozenset[str]:
+    """Return the names that a cell looks up in the notebook; those that a function has for itself are its own."""
+    if program(cell.source)[0]:
+        return frozenset()
+    return cell.wanted.union(looked_up(symtable.symtable(python_of(cell.source), cell.name, "exec")))
+
+
+def looked_up(table: symtable.SymbolTable) -> Iterator[str]:
+    outermost = table.get_type() == "module"
+    yield from (one.get_name() for one in table.get_symbols() if one.is_global() or (outermost and one.is_referenced()))
+    for inner in table.get_children():
+        yield from looked_up(inner)
+
+
+def together(master: Master, wrong: list[dict[str, Any]]) -> list[dict[str, dict[str, Any]]]:
+    """Put wrong answers into as few notebooks as may be, each by its question: those that stand alone share them."""
+    shared: list[dict[str, dict[str, Any]]] = []
+    single: list[dict[str, dict[str, Any]]] = []
+    for entry in wrong:
+        question = entry["question"]
+        if not stands_alone(master, question, entry["source"]):
+            single.append({question: entry})
+        elif room := [notebook for notebook in shared if question not in notebook]:
+            room[0][question] = entry
+        else:
+            shared.append({question: entry})
+    return shared + single
 
 
 def cases_of(course: Path, name: str) -> tuple[list[Case], list[str]]:
@@ -79,10 +124,10 @@ def cases_of(course: Path, name: str) -> tuple[list[Case], list[str]]:
         Case(f"{name}, solutions", Job(content, content, only=checks), right=True),
         Case(f"{name}, untouched", Job(untouched, content, only=checks), right=False),
     ]
-    for entry in wrong:
-        given = with_answers(content, {entry["question"]: entry["source"]})
-        job = Job(given, content, only=frozenset({entry["question"]}))
-        cases.append(Case(f"{name}, {entry['question']}, {entry['why']}", job, right=False))
+    for entries in together(master, wrong):
+        given = with_answers(content, {question: entry["source"] for question, entry in entries.items()})
+        whys = {question: f"{question}, {entry['why']}" for question, entry in entries.items()}
+        cases.append(Case(f"{name}, ", Job(given, content, only=frozenset(entries)), right=False, whys=whys))
     return cases, complaints
 
 
