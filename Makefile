@@ -43,7 +43,7 @@ say = @printf '\n==> %s\n' '$(1)'
 
 .PHONY: help
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(BOOK): requirements.txt pyproject.toml package.json package-lock.json tools/set_up.py
 	@PATH='$(OUTSIDE)' $(PYTHON) tools/set_up.py book
@@ -134,6 +134,10 @@ browser: programs
 	@$(TIMED) 'the book' python tools/build_book.py
 	@$(TIMED) 'the book in a browser' pytest -q $(TWO) --durations=5 tests/browser
 	@$(TIMED) 'the same book in another folder' python tools/check_reproducible.py
+
+.PHONY: test-long
+test-long: programs ## grade what uses up time with its full limits, and ten times as many honest answers
+	BOMB_SECONDS=3 VARIANTS_FILES=400 pytest -q $(TWO) tests/grading/test_corpus.py tests/grading/test_variants.py
 
 .PHONY: faults
 faults: $(DEV) ## plant known faults and see that the tests catch each

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import math
 import os
 import sys
 from pathlib import Path, PurePosixPath
@@ -16,6 +17,7 @@ from grading.gradebook import former, table
 from grading.intake.master import master_of
 from grading.intake.submissions import Submission, submissions
 from grading.lint import lint, masters
+from grading.marking import checker
 from grading.marking.cluster import grade_over_dask
 from grading.marking.record import Record
 from grading.marking.run import Run, grade
@@ -31,6 +33,11 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--assignment", required=True, help="the name of the notebook of exercises, e.g. 05_endomorphism")
     one.add_argument("--out", required=True, type=Path, help="the folder for marks and records")
     one.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many files at a time")
+    one.add_argument(
+        "--seconds",
+        type=seconds,
+        help=f"the limit for one cell, and for the checks of one question, when it is not {checker.SECONDS:g}",
+    )
     one.add_argument("--dask", metavar="ADDRESS", help="grade on the workers of this Dask scheduler instead")
     one.add_argument("--question", help="grade this question alone, again")
     one.add_argument("--roster", type=Path, help="a CSV of students, for the tables that Canvas and Moodle import")
@@ -43,6 +50,13 @@ def parser() -> argparse.ArgumentParser:
     tried.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many notebooks at a time")
     commands.add_parser("doctor", help="try the sandbox and say what is missing")
     return whole
+
+
+def seconds(text: str) -> float:
+    """Read a limit of time: a positive number."""
+    if not 0 < (found := float(text)) < math.inf:
+        raise ValueError(text)
+    return found
 
 
 def run_grade(options: argparse.Namespace) -> int:
@@ -70,7 +84,7 @@ def run_grade(options: argparse.Namespace) -> int:
     files = [file for file in files if not others & set(PurePosixPath(file.file).parts[:-1])]
     if not files:
         raise SystemExit(f"There are no files in {options.submissions}.")
-    run = Run(master, options.out / "records", options.trusted, options.question)
+    run = Run(master, options.out / "records", options.trusted, options.question, options.seconds)
     with tqdm(total=len(files), unit="file", desc=options.assignment, disable=None) as bar:
         if options.dask:
             records = grade_over_dask(run, files, options.dask, bar.update)

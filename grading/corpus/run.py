@@ -51,16 +51,18 @@ class Finished:
         return found
 
 
-def grade(folder: Path, within: float, jobs: int = 3) -> Finished:
-    """Grade what is in `folder / "class"` by the paper, and end the run after that many seconds.
+def grade(folder: Path, within: float, jobs: int = 3, seconds: float | None = None) -> Finished:
+    """Grade what is in `folder / "class"` by the paper, and end the run after `within` seconds.
 
-    One worker more than there are cores: many submissions wait and do not compute.
+    One worker more than there are cores: many submissions wait and do not compute.  A cell, and the checks of a
+    question, have so many `seconds`, or as many as the command gives them.
     """
     paper.course(folder / "course")
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     begun, known = time.monotonic(), set(descendants())
     command: list[str | Path] = [sys.executable, "-m", "grading", "grade", folder / "class", "--assignment", paper.NAME]
     command += ["--course", folder / "course", "--out", folder / "out", "--jobs", str(jobs)]
+    command += [] if seconds is None else ["--seconds", f"{seconds:g}"]
     with (folder / "words").open("wb") as words:
         process = subprocess.Popen(
             [shutil.which("nice") or "nice", *command], stdout=words, stderr=words, cwd=ROOT, env=environment()

@@ -36,8 +36,8 @@ SECONDS = 3.0
 """For one cell of a submission, and for the checks of one question."""
 GRACE = 0.5
 MOST_MAGICS = 50
-SECONDS_ADDED = 10.0
-"""For all cells that a reader added; when it is used up, or so many of them have lost the box, no more are run."""
+ADDED = 10 / 3
+"""Times the limit of one cell, for all that a reader added; after that, or so many lost boxes, no more are run."""
 MOST_LOSSES = 3
 WITHHELD = ""
 """The reason for missing points, where the box had been told of hidden tests and could pass on what they try."""
@@ -56,6 +56,7 @@ class Session:
 
     box: Box
     rebuilt: Rebuilt
+    seconds: float
     done: int = 0
     left: float = 0.0
     mixed: bool = False
@@ -79,7 +80,7 @@ class Session:
                 self.box.stop()
                 self.box.start()
                 self.raised, self.undefined, self.done, self.mixed = {}, set(), 0, False
-                self.left = SECONDS_ADDED
+                self.left = ADDED * self.seconds
             while self.done < count and not self.lost:
                 self._run(self.done)
                 self.done += 1
@@ -111,7 +112,7 @@ class Session:
         losses = sum(map(self._is_added, self.stopped))
         if number in self.stopped or (added and (losses >= MOST_LOSSES or self.left <= 0)):
             return
-        self.box.allow(SECONDS)
+        self.box.allow(self.seconds)
         self.raised.pop(number, None)
         self.undefined.discard(number)
         try:
@@ -149,11 +150,12 @@ def verdicts(
     only: frozenset[str] | None = None,
     findings: Mapping[str, tuple[Finding, ...]] | None = None,
     visible: bool = False,
+    seconds: float | None = None,
 ) -> Iterator[Verdict]:
     """Yield the verdict on each question of a submission, in the order of the master.
 
     `findings` is what the type checker found in its programs; the question of one that is missing waits.  With
-    `visible` no hidden test is run.
+    `visible` no hidden test is run.  One cell has so many `seconds`, and so have the checks of one question.
     """
     typecheck.RECORDS.clear()
     for name in programs(master, rebuilt):
@@ -163,7 +165,7 @@ def verdicts(
     with Box(trusted=trusted) as box:
         for cell in given:
             exec(compile(python_of(cell.source), cell.name, "exec"), names)
-        session = Session(box, rebuilt)
+        session = Session(box, rebuilt, SECONDS if seconds is None else seconds)
         names[check.ANSWERS] = session
         answer = ""
         for cell in master.cells:
@@ -198,11 +200,11 @@ def by_hand(cell: MasterCell, texts: Mapping[str, str]) -> Verdict:
 def verdict(cell: MasterCell, names: dict[str, Any], session: Session, answer: str) -> Verdict:
     """Run the checks of one question."""
     try:
-        with alarm(SECONDS * (1 + len(session.rebuilt.pieces))):
+        with alarm(session.seconds * (1 + len(session.rebuilt.pieces))):
             session.prepare(session.rebuilt.before.get(cell.name, len(session.rebuilt.pieces)))
         question = checked(cell, names, session)
         if not question.points and session.has_more:
-            with alarm(SECONDS * (1 + len(session.rebuilt.pieces))):
+            with alarm(session.seconds * (1 + len(session.rebuilt.pieces))):
                 session.finish()
             question = checked(cell, names, session)
         session.mixed |= session.box.full  # what took the memory may still have it
@@ -226,9 +228,9 @@ def verdict(cell: MasterCell, names: dict[str, Any], session: Session, answer: s
 
 def checked(cell: MasterCell, names: dict[str, Any], session: Session) -> check.Question:
     """Run the cell of a check, and return its question."""
-    with alarm(SECONDS + GRACE), contextlib.redirect_stdout(io.StringIO()):
+    with alarm(session.seconds + GRACE), contextlib.redirect_stdout(io.StringIO()):
         session.box.missed, session.box.full = "", False
-        session.box.allow(SECONDS)
+        session.box.allow(session.seconds)
         scope = dict(names)
         exec(compile(cell.source, cell.name, "exec"), scope)
         question: check.Question = scope["ask"]

@@ -43,19 +43,24 @@ class Task:
 @final
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The master as bytes, the folder of the records, and what is asked: all questions, or one again."""
+    """The master as bytes, the folder of the records, and what is asked: all questions, or one again.
+
+    `seconds` is the limit for a cell and for the checks of a question, where it is not that of the checker.
+    """
 
     master: bytes
     folder: Path
     trusted: bool = False
     question: str | None = None
+    seconds: float | None = None
 
     def task(self, submission: Submission) -> Task | None:
         """Return what is to be done for a file, or None when its record is still true."""
         content, unreadable = submission.content_or_reason()
-        fingerprint = record.fingerprint(content, unreadable.encode(), self.master)
+        limit = b"" if self.seconds is None else f"{self.seconds:g} s".encode()
+        fingerprint = record.fingerprint(content, unreadable.encode(), self.master + limit)
         known = record.read(self.folder, submission.file)
-        job = Job(content, self.master, unreadable, self.trusted)
+        job = Job(content, self.master, unreadable, self.trusted, seconds=self.seconds)
         if self.question is not None and known is not None and self.still_fits(known, fingerprint):
             return Task(submission, replace(job, only=frozenset({self.question})), fingerprint, known)
         if known is None or known.ended or known.fingerprint != fingerprint:

@@ -50,7 +50,8 @@ B = TypeVar("B")
 class Job:
     """One file to grade, by one master, both as bytes; `only` names the questions, when not all are asked.
 
-    `unreadable` is the reason why there are no bytes to read, `findings` what the type checker says of its programs.
+    `unreadable` is the reason why there are no bytes to read, `findings` what the type checker says of its programs,
+    `seconds` the limit for a cell and for the checks of a question, where it is not that of the checker.
     """
 
     content: bytes
@@ -59,6 +60,7 @@ class Job:
     trusted: bool = False
     only: frozenset[str] | None = None
     findings: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
+    seconds: float | None = None
 
 
 class Worker:
@@ -180,7 +182,7 @@ def checks(job: Job) -> frozenset[str]:
 def graded(job: Job, *, visible: bool = False) -> tuple[Verdict, ...]:
     """Grade one file in forks of this process; a fork that is lost costs one question."""
     left = asked(job)
-    most = SILENCE + checker.SECONDS * (2 + len(left))
+    most = SILENCE + (checker.SECONDS if job.seconds is None else job.seconds) * (2 + len(left))
     verdicts: list[Verdict] = []
     while left:
         only = frozenset(cell.question for cell in left)
@@ -232,7 +234,7 @@ def _verdicts(job: Job, only: frozenset[str], visible: bool) -> Iterator[Verdict
     try:
         rebuilt = rebuild(master, _cells(job))
         options: dict[str, Any] = {"trusted": job.trusted, "only": only, "findings": job.findings, "visible": visible}
-        for verdict in checker.verdicts(master, rebuilt, **options):
+        for verdict in checker.verdicts(master, rebuilt, **options, seconds=job.seconds):
             del left[verdict.question]
             yield verdict
     except Unreadable as error:

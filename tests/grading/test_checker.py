@@ -193,7 +193,7 @@ def test_a_value_that_stays_in_the_box_is_called_what_it_is_there(
 
 def test_cells_that_a_reader_added_share_a_limit(master: Master, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nine cells, of which the third takes all the time that they have together, and then a right answer."""
-    monkeypatch.setattr(checker, "SECONDS_ADDED", 1.3)
+    monkeypatch.setattr(checker, "ADDED", 1.3 / checker.SECONDS)
     count = "ran = globals().get('ran', 0) + 1"
     slow = [Cell("code", f"import time\n{count}\ntime.sleep(1.5 * (ran == 3))") for _ in range(9)]
     tells = Cell("code", "def square(x):\n    return x * x if ran == 3 else ran", "square", "square")

@@ -90,6 +90,26 @@ def test_a_class_is_graded_and_then_known(
     assert len(calls) == 13  # another master: all of them
 
 
+def test_a_class_is_graded_again_when_it_is_given_other_seconds(
+    tmp_path: Path, master_path: Path, hand_in: HandIn
+) -> None:
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class" / "ada.ipynb").write_bytes(
+        hand_in(square="import time\ntime.sleep(0.7)\nsquare = lambda x: x * x")
+    )
+    run = Run(master_path.read_bytes(), tmp_path / "records", seconds=0.5)
+    assert graded(tmp_path / "class", run) == {"ada": 4.0}
+    assert graded(tmp_path / "class", replace(run, seconds=None)) == {"ada": 6.0}
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf", "soon", "", "1e999"])
+def test_the_command_takes_a_positive_number_of_seconds(seconds: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["grade", "class", "--assignment", "small", "--out", "out", f"--seconds={seconds}"])
+    assert ended.value.code == 2
+    assert "--seconds: invalid seconds value" in capsys.readouterr().err
+
+
 TYPED = "%%typecheck whole\nx: int = {}"
 TYPED_CHECK = """with check.question("typed", points=1, reread="section 4") as ask:
     ask.typecheck("whole").accepted()

@@ -1,4 +1,4 @@
-"""Innocent variants: 500 right answers, each rewritten by a machine, in notebooks that were edited by a machine.
+"""Innocent variants: hundreds of right answers, each rewritten by a machine, in notebooks edited by a machine.
 
 All of them have all points.  Five variants share a notebook, one for each question.
 """
@@ -19,9 +19,10 @@ from grading.corpus.run import Finished, grade
 from grading.corpus.variants import REWRITINGS, Answer, rewritten
 
 SEED = int(os.environ.get("VARIANTS_SEED", "20261121"))
-FILES = 100
-WITHIN = 300.0
-"""Seconds until a run counts as hung; on two idle cores it takes about 30."""
+FILES = int(os.environ.get("VARIANTS_FILES", "40"))
+"""`make test-long` makes ten times as many."""
+WITHIN = 3600.0
+"""Seconds until a run counts as hung; on two idle cores a hundred files take about 30."""
 FULL = {question: 0.0 if question == "reason" else float(worth) for question, worth in paper.POINTS.items()}
 
 
@@ -56,13 +57,13 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
     return grade(folder, WITHIN, jobs=2)
 
 
-def test_there_are_500_and_every_change_is_made() -> None:
-    assert sum(len(variant.answers) for variant in VARIANTS) == 500
+def test_there_are_hundreds_and_every_change_is_made() -> None:
+    assert sum(len(variant.answers) for variant in VARIANTS) == len(paper.CODE) * FILES >= 200
     assert {change for variant in VARIANTS for answer in variant.answers for change in answer.changes} == set(
         REWRITINGS
     )
     assert {edit for variant in VARIANTS for edit in variant.edits} == {*IN_ORDER, *SAVED}
-    assert len({answer.source for variant in VARIANTS for answer in variant.answers}) > 400
+    assert len({answer.source for variant in VARIANTS for answer in variant.answers}) > 4 * FILES
 
 
 def test_every_variant_has_all_points(finished: Finished) -> None:
@@ -76,7 +77,7 @@ def test_every_variant_has_all_points(finished: Finished) -> None:
         and row["question"] == answer.question
         and float(row["points"]) != FULL[answer.question]
     ]
-    assert not wrong, f"{len(wrong)} of 500, VARIANTS_SEED={SEED}\n" + "\n\n".join(wrong[:20])
+    assert not wrong, f"{len(wrong)} of {len(VARIANTS)} notebooks, VARIANTS_SEED={SEED}\n" + "\n\n".join(wrong[:20])
     assert len(finished.rows) == FILES * len(FULL)
 
 
