@@ -96,6 +96,7 @@ def link_node() -> None:
 def install_node_modules(*options: str) -> None:
     say("installing what comes from npm (package-lock.json)")
     run(BIN / "npm", "ci", *options)
+    run(ROOT / "node_modules" / ".bin" / "esbuild", "--version")  # npm passes over a program that it could not fetch
 
 
 def set_up_book() -> None:
