@@ -35,7 +35,10 @@ ROOT = Path(__file__).resolve().parent.parent
 LAWFUL = ("ch[0-9]*", "count", "package", "tools")
 """The folders of tests in which every property test is a law, for which a fault has to be planted."""
 WORKERS = 2
-PRELOADED = ["pytest", "hypothesis", "numpy", "nbformat", "nbclient", "nbval.plugin"]
+PRELOADED = ["pytest", "pdb", "_hypothesis_pytestplugin", "hypothesis", "numpy", "numpy.random", "numpy.typing"]
+PRELOADED += ["packaging.version", "nbformat", "nbclient", "nbval.plugin"]
+UNUSED = ["-p", "no:cacheprovider", "-p", "no:anyio", "-p", "no:xdist"]
+"""Plugins that no fault needs, and that each of hundreds of runs would load."""
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(PRELOADED)
 
@@ -136,7 +139,7 @@ def run_here(folder: Path, tests: tuple[str, ...], log: Path, processor: int, so
     os.chdir(folder)
     os.environ["PYTHONPATH"] = str(folder)
     sys.path.insert(0, str(folder))
-    arguments = ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:anyio", "--override-ini=addopts="]
+    arguments = ["-q", "-x", *UNUSED, "--override-ini=addopts="]
     arguments += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # the libraries are in memory already
     sys.exit(int(pytest.main([*arguments, "--hypothesis-seed=0", *tests])))
 
