@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, Phase, settings
 from processes import PATIENCE
 
 import exercises
-from tinyml.check import typecheck
+from tinyml.check import typechecker
 
 ROOT = Path(__file__).parent.parent
 WIDGETS = ROOT / "tinyml" / "widgets"
@@ -30,7 +30,7 @@ settings.register_profile(  # that a planted fault is caught is enough: nobody r
     "faults", settings.get_profile("book"), phases=(Phase.explicit, Phase.generate), report_multiple_bugs=False
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "book"))
-typecheck.PATIENCE = PATIENCE
+typechecker.PATIENCE = PATIENCE
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -12,10 +13,11 @@ import pytest
 from drawing import draws
 from hypothesis import example, given
 from hypothesis import strategies as st
+from processes import alive, living, waited_for
 from shell import running_shell
 
 from tinyml import check
-from tinyml.check import typecheck
+from tinyml.check import typecheck, typechecker
 from tinyml.check.outcomes import NotChecked, NotPassed
 from tinyml.check.typecheck import Finding, Verdict, findings_of, program, record
 
@@ -70,13 +72,13 @@ def brief(findings: list[Finding]) -> list[tuple[int, str]]:
 
 def watched(monkeypatch: pytest.MonkeyPatch) -> list[Mapping[str, str]]:
     """Return the list of files that each run of mypy is given from now on."""
-    runs, run = list[Mapping[str, str]](), typecheck._run
+    runs, run = list[Mapping[str, str]](), typechecker.run
 
     def watch(files: Mapping[str, str]) -> Any:
         runs.append(files)
         return run(files)
 
-    monkeypatch.setattr(typecheck, "_run", watch)
+    monkeypatch.setattr(typechecker, "run", watch)
     return runs
 
 
@@ -95,26 +97,80 @@ def test_all_programs_in_one_run(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(runs) == 1
 
 
+ENDLESS = {
+    "a power": "from typing import Final\n\nX: Final = 9 ** 9 ** 9\n",
+    "a nest of calls": f"x = {'(lambda y: y)(' * 25}1{')' * 25}\n",
+}
+TOO_LARGE = "from typing import Final\n\nX: Final = 1 << 10 ** 10\n"
+
+
 def test_a_program_that_mypy_comes_to_no_end_with_costs_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    run = typecheck._run
-    endless = "x = 'endless'\n"
-    monkeypatch.setattr(typecheck, "_run", lambda files: (2, []) if endless in files.values() else run(files))
-    sources = {str(number): "x: int = ''\n" for number in range(5)} | {"endless": endless, "last": "x = 1\n"}
+    typechecker.workshop()  # which has time enough to be made
+    monkeypatch.setattr(typechecker, "SECONDS", 3)
+    sources = {str(number): "x: int = ''\n" for number in range(5)} | ENDLESS | {"large": TOO_LARGE, "last": "x = 1\n"}
     found = findings_of(sources)
     assert {name: brief(of) for name, of in found.items()} == {
         **{str(number): [(1, "assignment")] for number in range(5)},
+        **{name: [(1, "unfinished")] for name in (*ENDLESS, "large")},
         "last": [],
     }
+    assert {found[name][0].message for name in ENDLESS} == {"the type checker came to no end in 3 seconds"}
+    assert found["large"][0].message == "the type checker came to no end in 1 GB of memory"
+    assert living(str(typechecker.workshop())) == []
 
 
-def test_a_run_that_does_not_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(typecheck, "PATIENCE", 0.001)
-    assert findings_of({"any": "x = 1\n"}) == {}
+def test_a_run_that_waits_for_ever_is_ended_with_what_it_has_started(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "waits.py").write_text(WAITS.format(tmp_path / "process"), encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    typechecker.workshop()
+    monkeypatch.setattr(typechecker, "CHECKER", "waits")
+    monkeypatch.setattr(typechecker, "PATIENCE", 3)
+    monkeypatch.setattr(typechecker, "SECONDS", 1)
+    assert brief(findings_of({"any": "x = 1\n"})["any"]) == [(1, "unfinished")]
+    process = int((tmp_path / "process").read_text())
+    assert waited_for(lambda: not alive(process))
+
+
+WAITS = """
+import pathlib, subprocess, time
+process = subprocess.Popen(["sleep", "1000"])
+pathlib.Path("{}").write_text(str(process.pid))
+time.sleep(1000)
+"""
+
+
+def test_mypy_ends_with_the_notebook_that_asked() -> None:
+    code = f"""from tinyml.check import typecheck, typechecker
+print(typechecker.workshop(), flush=True)
+typecheck.findings_of({ENDLESS!r})"""
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        folder = process.stdout.readline().strip()
+        assert waited_for(lambda: living(f"--cache-dir={folder}") != [])
+        process.kill()
+    assert waited_for(lambda: not living(f"--cache-dir={folder}"))
+    shutil.rmtree(folder)
+
+
+def test_what_a_run_that_was_ended_leaves_in_the_cache_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = typechecker.workshop() / "cache"
+    (cache / "half-written").touch()
+    findings_of({"any": "x = 1\n"})
+    assert (cache / "half-written").exists()
+    findings_of({"large": TOO_LARGE})
+    assert not (cache / "half-written").exists()
+    runs = watched(monkeypatch)
+    assert findings_of({"any": "import tinyml\n"}) == {"any": []}
+    assert len(runs) == 1
 
 
 def test_a_mypy_that_falls_over_accepts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(typecheck, "OPTIONS", ("--no-such-option",))
-    assert findings_of({"any": "x = 1\n"}) == {}
+    monkeypatch.setattr(typechecker, "OPTIONS", ("--no-such-option",))
+    assert findings_of({"any": "x = 1\n"}) == {
+        "any": [Finding(1, "the type checker came to no end: mypy fails on this cell", "unfinished")]
+    }
 
 
 def test_no_program_can_import_another(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,7 +178,7 @@ def test_no_program_can_import_another(monkeypatch: pytest.MonkeyPatch) -> None:
     findings_of({"a": "x = 1\n", "b": "x = 1\n"})
     findings_of({"a": "x = 1\n", "b": "x = 1\n"})
     assert len({name for files in runs for name in files}) == 4
-    assert not list(typecheck.workshop().glob("cell_*"))
+    assert not list(typechecker.workshop().glob("cell_*"))
 
 
 def test_nobodys_configuration_matters(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -204,6 +260,23 @@ def test_without_mypy_the_mark_is_pending(
     assert typecheck.RECORDS == {"one": None}
     shell.run_cell("%%typecheck one\n...\n")
     assert "write the answer in its place" in capsys.readouterr().out, "what needs no mypy is said without it"
+
+
+def test_what_does_not_end_is_said_and_is_pending(
+    shell: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typechecker.workshop()
+    monkeypatch.setattr(typechecker, "SECONDS", 2)
+    shell.run_cell(f"%%typecheck one\n{ENDLESS['a power']}")
+    words = "the type checker came to no end in 2 seconds"
+    assert capsys.readouterr().out == (
+        f"Not checked: {words}. Its mark is pending.\n"
+        "It works out numbers and nested calls before it can say what type they have: write the answer without them.\n"
+    )
+    assert ask("one").points.pending
+    assert capsys.readouterr().out == f"loss-type: not checked here, its mark is pending\n{words}\n"
+    with pytest.raises(NotChecked, match=words):
+        typecheck.verdict("one")
 
 
 def test_an_interrupted_cell_keeps_no_older_finding(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,7 +36,7 @@ class NotPassed(Exception):
 
 @final
 class NotChecked(Exception):
-    """A check that cannot be made here; `Question` catches it, and its mark is pending."""
+    """A check that cannot be made here; `Question` catches it, says why if it is told, and its mark is pending."""
 
 
 @final

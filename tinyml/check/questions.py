@@ -145,7 +145,7 @@ class Question:
                 "Download the notebook again and copy this one cell back; your answers can stay as they are.",
             )
         elif type(error) is NotChecked:
-            self.pending = True
+            self.pending, self.lines = True, tuple(clipped(why, MOST_LETTERS) for why in error.args)
         elif self.hidden and error is not None:
             self.lines = (HIDDEN,)
         elif type(error) is NotPassed:
@@ -155,7 +155,7 @@ class Question:
             self.lines = ("Your answer is of a kind that cannot be checked.", f"raised    {in_one_line(error)}")
         self._passed = error is None and not self.lines
         if self.pending:
-            print(f"{self.name}: {PENDING}")
+            print("\n".join([f"{self.name}: {PENDING}", *self.lines]))
         elif not self._passed:
             print("\n".join([f"{self.name}: not yet.", *self.lines, f"reread    {self.reread}"]))
         RESULTS[self.name] = self.points

@@ -4,37 +4,30 @@
     ask.typecheck("NAME")       in a check cell: `.refused("operator")` or `.accepted()`
 
 mypy is asked in a process of its own, without anybody's configuration; where it is missing, the mark is
-pending.  `# type: ignore` and `# mypy:` have no effect: what is asked is what the checker finds.  A cell with
-`...` among its own lines (not within a function) is not answered yet.
+pending.  So it is for a cell that mypy comes to no end with: it works out constants and nested calls, and some of
+them take for ever.  `# type: ignore` and `# mypy:` have no effect: what is asked is what the checker finds.  A
+cell with `...` among its own lines (not within a function) is not answered yet.
 Laws (tests/check/test_typecheck.py): what is found in a cell does not depend on the cells checked beside it.
 """
 
 from __future__ import annotations
 
 import ast
-import atexit
-import functools
-import importlib.util
-import json
-import os
 import re
 import secrets
-import shutil
-import subprocess
 import sys
-import tempfile
 import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, final
 
+from tinyml.check import typechecker
 from tinyml.check.agreement import shortened
 from tinyml.check.outcomes import NotChecked, NotPassed
 
-MOST_LINES, MOST_LETTERS, PATIENCE = 10, 20_000, 120.0  # PATIENCE: seconds for one run of mypy
+MOST_LINES, MOST_LETTERS, LONGEST_MESSAGE = 10, 20_000, 1000
 QUIET = re.compile(r"#(?=\s*type:\s*ignore)|^#(?=\s*mypy:)", re.MULTILINE)
-OPTIONS = ("--strict", "--config-file=", "--follow-imports=silent", "--output=json", "--no-error-summary")
+ADVICE = "It works out numbers and nested calls before it can say what type they have: write the answer without them."
 
 
 @final
@@ -89,9 +82,17 @@ def verdict(name: str) -> Verdict:
     """Return what was found in the cell of this name when it was last run."""
     if name not in RECORDS:
         raise NotPassed(f"The cell that begins with `%%typecheck {name}` has not been run. Run it, then this one.")
-    if (findings := RECORDS[name]) is not None:
-        return Verdict(name, findings)
-    raise NotChecked
+    findings = RECORDS[name]
+    if findings is None:
+        raise NotChecked
+    if why := unfinished(findings):
+        raise NotChecked(why)
+    return Verdict(name, findings)
+
+
+def unfinished(findings: Iterable[Finding]) -> str:
+    """Return why mypy came to no end, where it did not."""
+    return next((finding.message for finding in findings if finding.code == "unfinished"), "")
 
 
 def report(findings: Iterable[Finding], most: int = MOST_LINES) -> list[str]:
@@ -111,7 +112,7 @@ def findings_of(sources: Mapping[str, str]) -> dict[str, list[Finding]]:
     texts = {name: QUIET.sub("# -", text.replace("\r\n", "\n").replace("\r", "\n")) for name, text in sources.items()}
     unfit = {name: [finding] for name, text in texts.items() if (finding := unfit_for_checking(text))}
     fit = {name: text for name, text in texts.items() if name not in unfit}
-    return unfit | (_checked(fit) if fit and installed() else {})
+    return unfit | (_checked(fit) if fit and typechecker.installed() else {})
 
 
 def unfit_for_checking(text: str) -> Finding | None:
@@ -132,52 +133,20 @@ def unfit_for_checking(text: str) -> Finding | None:
 
 
 def _checked(texts: Mapping[str, str]) -> dict[str, list[Finding]]:
-    """Run mypy once, and again on each half where one program stopped it half-way."""
+    """Run mypy once, and again on each program alone where one of them stopped it half-way.
+
+    Alone, since what does not end takes all the time that it is given, and what does takes little.
+    """
     stems = {f"cell_{secrets.token_hex(8)}": name for name in texts}  # no program can import another's answer
-    ended, errors = _run({f"{stem}.py": texts[name] for stem, name in stems.items()})
-    complete = ended == bool(errors)  # 0 without errors, 1 with some
-    if not complete and len(texts) > 1:
-        names, half = list(texts), len(texts) // 2
-        return _checked({k: texts[k] for k in names[:half]}) | _checked({k: texts[k] for k in names[half:]})
-    found: dict[str, list[Finding]] = {name: [] for name in texts if complete or errors}
+    why, errors = typechecker.run({f"{stem}.py": texts[name] for stem, name in stems.items()})
+    if why and len(texts) > 1:
+        return {name: found for name, text in texts.items() for found in _checked({name: text}).values()}
+    found: dict[str, list[Finding]] = {name: [Finding(1, why, "unfinished")] if why else [] for name in texts}
     for error in sorted(errors, key=lambda error: int(error["line"])):
         stem = error["file"].removesuffix(".py")
-        message = error["message"].replace(f"{stem}.", "")[:MOST_LETTERS]
+        message = error["message"].replace(f"{stem}.", "")[:LONGEST_MESSAGE]
         found[stems[stem]].append(Finding(max(1, error["line"]), message, error["code"] or "misc"))
     return found
-
-
-def _run(files: Mapping[str, str]) -> tuple[int, list[dict[str, Any]]]:
-    """Run mypy on files of these texts; return how it ended, and the errors that it reports in them."""
-    folder = workshop()
-    clean = {key: value for key, value in os.environ.items() if "MYPY" not in key}
-    command = [sys.executable, "-m", "mypy", *OPTIONS, f"--cache-dir={folder / 'cache'}", *files]
-    try:
-        for file, text in files.items():
-            (folder / file).write_text(text, encoding="utf-8", newline="\n")
-        run = subprocess.run(command, cwd=folder, env=clean, capture_output=True, check=False, timeout=PATIENCE)
-    except (OSError, subprocess.TimeoutExpired):
-        return 2, []
-    finally:
-        for file in files:
-            (folder / file).unlink(missing_ok=True)
-    told = [json.loads(line) for line in run.stdout.decode().splitlines() if line.startswith("{")]
-    notes = bool(told) and all(one["severity"] == "note" for one in told)  # with JSON, mypy ends with 1 for them too
-    errors = [one for one in told if one["severity"] == "error" and one["file"] in files]
-    return 0 if notes and run.returncode == 1 else run.returncode, errors
-
-
-@functools.cache
-def workshop() -> Path:
-    """Return this session's folder: a copy of tinyml's text, where mypy looks first, and mypy's cache."""
-    folder = Path(tempfile.mkdtemp(prefix="tinyml-types-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    shutil.copytree(Path(__file__).parents[1], folder / "tinyml", ignore=shutil.ignore_patterns("__pycache__", "*.js"))
-    return folder
-
-
-def installed() -> bool:
-    return importlib.util.find_spec("mypy") is not None
 
 
 def check_cell(line: str, cell: str) -> None:
@@ -189,9 +158,12 @@ def check_cell(line: str, cell: str) -> None:
     RECORDS.pop(name, None)
     found = findings_of({name: f"\n{cell}"}).get(name)
     record(name, found)
-    why = "mypy came to no end" if installed() else "mypy is not installed"
-    lines = [f"Not checked here: {why}. Its mark is pending."] if found is None else report(found)
-    print("\n".join(lines) or "The type checker accepts it.")
+    if found is None:
+        print("Not checked here: mypy is not installed. Its mark is pending.")
+    elif why := unfinished(found):
+        print(f"Not checked: {why}. Its mark is pending.\n{ADVICE}")
+    else:
+        print("\n".join(report(found)) or "The type checker accepts it.")
 
 
 def enable() -> None:
