@@ -44,6 +44,8 @@ OURS = (*SOURCES, *(cache_from_source(name) for name in SOURCES))
 """What the box sees of this package, compiled too where that is there: a box compiles nothing for the next one."""
 PATIENCE = 30.0
 """Seconds for Python to start in the box, on a machine that is busy."""
+SCRATCH = 2**24
+"""Bytes of scratch space, where nobody asks for more."""
 FIRST_UID, UIDS = 200_000, 1_000_000
 SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/alternatives")
 ENVIRONMENT = {
@@ -84,8 +86,8 @@ def interpreter() -> str:
     return os.path.realpath(sys.executable)
 
 
-def walls() -> list[str]:
-    """Return the command that builds the box, without what runs in it."""
+def walls(scratch: int = SCRATCH) -> list[str]:
+    """Return the command that builds a box with so many bytes of scratch space, without what runs in it."""
     program = shutil.which("bwrap")
     if program is None:
         raise NoSandbox("bubblewrap is not installed: `apt install bubblewrap` (Linux alone has it)")
@@ -102,7 +104,7 @@ def walls() -> list[str]:
     command += ["--die-with-parent", "--new-session", "--hostname", "box", "--clearenv"]
     for name, value in ENVIRONMENT.items():
         command += ["--setenv", name, value]
-    command += ["--perms", "1777", "--size", str(2**24), "--tmpfs", "/tmp"]  # first: what is shown may stand in it
+    command += ["--perms", "1777", "--size", str(scratch), "--tmpfs", "/tmp"]  # first: what is shown may stand in it
     shown = {Path(path): Path(path) for path in SYSTEM if Path(path).exists()} | visible()
     for folder in sorted({parent for place in shown.values() for parent in place.parents if parent != Path("/")}):
         command += ["--perms", "0755", "--dir", str(folder)]  # otherwise it is root's alone
@@ -133,8 +135,8 @@ def started(command: list[str], *files: int) -> subprocess.Popen[bytes]:
 class Box:
     """One box, and the talk with it while it has time; the last name `missed` there, and whether it is `full`."""
 
-    def __init__(self, *, trusted: bool = False) -> None:
-        self.trusted = trusted
+    def __init__(self, *, trusted: bool = False, scratch: int = SCRATCH) -> None:
+        self.trusted, self.scratch = trusted, scratch
         self.kept: list[Any] = []
         self.python = os.getpid()
         self.allow(PATIENCE)
@@ -146,7 +148,7 @@ class Box:
         if self.trusted:
             self.process = started(python(HERE, os.geteuid(), packages()))
         else:
-            command = [*walls(), *python(CODE, FIRST_UID + os.getpid() % UIDS, packages().values())]
+            command = [*walls(self.scratch), *python(CODE, FIRST_UID + os.getpid() % UIDS, packages().values())]
             with calls.filtered() as file:
                 self.process = started([command[0], "--seccomp", str(file), *command[1:]], file)
         self.kept = []

@@ -100,7 +100,7 @@ class BoxedExecute(NbGraderPreprocessor):  # type: ignore[misc]
             box_works()
         job, file = Job(content, one.master, trouble, self.trusted), one.submission.file
         texts = worker().programs(job) if has_programs(one.master) else {}
-        return worker().grade(Typed({file: texts}).job(file, job))
+        return worker().grade(Typed({file: texts}, trusted=self.trusted).job(file, job))
 
 
 class SaveVerdicts(stock.SaveAutoGrades):  # type: ignore[misc]

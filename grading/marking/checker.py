@@ -27,7 +27,7 @@ from grading.box.box import Box
 from grading.box.proxies import Stopped
 from grading.intake.master import Master, MasterCell
 from grading.intake.rebuild import Rebuilt, defined, programs
-from grading.marking.record import Verdict
+from grading.marking.record import NOT_CHECKED, Verdict
 from tinyml import check
 from tinyml.check import typecheck
 from tinyml.check.typecheck import Finding
@@ -216,7 +216,7 @@ def verdict(cell: MasterCell, names: dict[str, Any], session: Session, answer: s
             cell.question, 0.0, cell.points, "needs review", f"the check itself failed: {check.in_one_line(error)}"
         )
     if question.pending:
-        return Verdict(cell.question, 0.0, cell.points, "needs review", "the type checker came to no end")
+        return Verdict(cell.question, 0.0, cell.points, "needs review", "\n".join(question.lines) or NOT_CHECKED)
     trouble = session.trouble(answer) if not question.points else ""
     reason = "\n".join([*question.lines, *([trouble] if trouble else [])])
     gone = session.box.process is None or trouble.startswith("its cell was stopped")

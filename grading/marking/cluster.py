@@ -38,7 +38,7 @@ def grade_over_dask(run: Run, files: list[Submission], address: str, progress: P
         most = AHEAD * max(1, sum(client.nthreads().values()))
         tasks = (task for task in map(held.read, files if has_programs(run.master) else []) if task is not None)
         read = few_at_a_time(workers, programs, ((task.submission.file, task.job) for task in tasks), most)
-        typed = Typed(dict(read))
+        typed = Typed(dict(read), trusted=run.trusted)
         todo = (task for task in map(held.take, files) if task is not None)
         jobs = ((task, typed.job(task.submission.file, task.job)) for task in todo)
         count = 0

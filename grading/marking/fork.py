@@ -8,7 +8,6 @@ Checked by tests/grading/test_worker.py.
 
 from __future__ import annotations
 
-import ctypes
 import math
 import os
 import pickle
@@ -21,11 +20,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from tinyml.check.limits import end_with
+
 MEMORY = 2 * 2**30
 PATIENCE = 4
 HERE = Path(__file__).parents[2]
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # a process that forks has no other thread
-END_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux
 
 
 def in_a_fork(values: Callable[[], Iterator[Any]], most: float) -> list[Any]:
@@ -69,14 +69,6 @@ def module(name: str) -> dict[str, Any]:
         "args": [sys.executable, "-P", "-m", f"grading.marking.{name}"],
         "env": os.environ | ONE_THREAD | {"PYTHONPATH": path},
     }
-
-
-def end_with(parent: int) -> None:
-    """Have Linux end this process when its parent ends; elsewhere it ends when it finds nobody to write to."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(END_WITH_PARENT, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(0)
 
 
 def write(stream: BinaryIO, value: object) -> None:

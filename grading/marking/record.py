@@ -16,9 +16,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import final
 
+from tinyml.check.typechecker import UNFINISHED
+
 STATUSES = ("graded", "stopped", "unreadable", "needs review")
 ENDED_TWICE = "the process that grades was ended twice; grade this file again"
-"""Says something of the machine and nothing of the file, which the next run therefore grades again."""
+NOT_CHECKED = "its program was not checked: `pip install mypy`, and grade this file again"
+OPEN = (ENDED_TWICE, NOT_CHECKED, UNFINISHED)
+"""How a reason begins that may be another one the next time: a file with one of them is graded again."""
 
 
 @final
@@ -58,8 +62,9 @@ class Record:
         return next((status for status in ("unreadable", "needs review", "stopped") if status in found), "graded")
 
     @property
-    def ended(self) -> bool:
-        return any(verdict.reason == ENDED_TWICE for verdict in self.verdicts)
+    def open(self) -> bool:
+        """Whether something was not decided, for a reason that may be gone the next time."""
+        return any(verdict.reason.startswith(OPEN) for verdict in self.verdicts)
 
     def replacing(self, verdicts: Iterable[Verdict]) -> Record:
         """Return the record with new verdicts on some questions."""

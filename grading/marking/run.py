@@ -18,8 +18,7 @@ from typing import final
 
 from grading.intake.master import master_of
 from grading.intake.submissions import Submission
-from grading.marking import record
-from grading.marking.programs import findings
+from grading.marking import programs, record
 from grading.marking.record import Record, Verdict
 from grading.marking.worker import Job, Pool, Worker
 from tinyml.check.typecheck import program
@@ -63,7 +62,7 @@ class Run:
         job = Job(content, self.master, unreadable, self.trusted, seconds=self.seconds)
         if self.question is not None and known is not None and self.still_fits(known, fingerprint):
             return Task(submission, replace(job, only=frozenset({self.question})), fingerprint, known)
-        if known is None or known.ended or known.fingerprint != fingerprint:
+        if known is None or known.open or known.fingerprint != fingerprint:
             return Task(submission, job, fingerprint, None)
         return None
 
@@ -126,7 +125,7 @@ def grade(run: Run, files: list[Submission], jobs: int, progress: Progress) -> l
     typed_files = files if has_programs(run.master) else []
     with Pool(jobs) as pool:
         reading = [pool.submit(read_programs, submission) for submission in typed_files]
-        typed = Typed(dict(one.result() for one in reading))
+        typed = Typed(dict(one.result() for one in reading), trusted=run.trusted)
 
         def grade_one(worker: Worker, submission: Submission) -> None:
             task = held.take(submission)
@@ -140,15 +139,15 @@ def grade(run: Run, files: list[Submission], jobs: int, progress: Progress) -> l
 
 
 class Typed:
-    """What the type checker says of the programs of many files, found in one run for all."""
+    """What the type checker says of the programs of many files, found for all of them at once."""
 
-    def __init__(self, programs: Mapping[str, Mapping[str, str]]) -> None:
-        self.programs = programs
-        self.found = findings(text for texts in programs.values() for text in texts.values())
+    def __init__(self, texts: Mapping[str, Mapping[str, str]], *, trusted: bool = False) -> None:
+        self.texts = texts
+        self.found = programs.findings((text for some in texts.values() for text in some.values()), trusted=trusted)
 
     def job(self, file: str, job: Job) -> Job:
         """Return the job of a file, with what was found in its programs."""
-        texts = self.programs.get(file, {})
+        texts = self.texts.get(file, {})
         return replace(job, findings={name: self.found[text] for name, text in texts.items() if text in self.found})
 
 

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from processes import alive, children, waited_for
 from grading.__main__ import main
 from grading.gradebook import table
 from grading.intake.submissions import Submission, submissions
-from grading.marking import record
+from grading.marking import programs, record
 from grading.marking import run as run_module
 from grading.marking.record import Verdict
 from grading.marking.run import Held, Run, grade
@@ -133,6 +133,71 @@ def typed(answer: str) -> bytes:
         for name, source, grader in cells
     ]
     return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": raw}).encode()
+
+
+BOMBS = {
+    "power": ("from typing import Final\nX: Final = 9 ** 9 ** 9", "the type checker came to no end in 3 seconds"),
+    "shift": (
+        "from typing import Final\nX: Final = 1 << 10 ** 10",
+        "the type checker came to no end in 1 GB of memory",
+    ),
+    "nest": (f"x = {'(lambda y: y)(' * 25}1{')' * 25}", "the type checker came to no end in 3 seconds"),
+}
+
+
+def test_a_program_that_the_type_checker_comes_to_no_end_with_costs_itself_and_is_taken_up_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, calls: list[Job]
+) -> None:
+    monkeypatch.setattr(programs, "IN_THE_BOX", programs.IN_THE_BOX + "typecheck.typechecker.SECONDS = 3\n")
+    (tmp_path / "class").mkdir()
+    for number in range(9):
+        (tmp_path / "class" / f"honest{number}.ipynb").write_bytes(typed(f"{number}"))
+    for name, (text, _) in BOMBS.items():
+        (tmp_path / "class" / f"{name}.ipynb").write_bytes(typed(f"1\n{text}"))
+    run = Run(typed("2"), tmp_path / "records")
+    expected = {f"honest{number}": 1.0 for number in range(9)} | dict.fromkeys(BOMBS, 0.0)
+    assert graded(tmp_path / "class", run) == expected
+    rows = {one.student: one.verdicts[0] for one in run.stored(submissions(tmp_path / "class"))}
+    assert {name: (rows[name].status, rows[name].reason) for name in BOMBS} == {
+        name: ("needs review", reason) for name, (_, reason) in BOMBS.items()
+    }
+    calls.clear()
+    (tmp_path / "class" / "power.ipynb").unlink()
+    monkeypatch.setattr(programs, "findings", lambda texts, **_: dict.fromkeys(texts, ()))  # as if there were time
+    assert graded(tmp_path / "class", run) == {name: 1.0 for name in expected if name != "power"}
+    assert len(calls) == 2
+    assert graded(tmp_path / "class", run) == {name: 1.0 for name in expected if name != "power"}
+    assert len(calls) == 2
+
+
+@pytest.mark.parametrize("trusted", [False, True])
+def test_with_trust_programs_are_checked_without_a_box(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trusted: bool
+) -> None:
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class" / "ada.ipynb").write_bytes(typed("1"))
+    asked: list[bool] = []
+
+    def findings(texts: Iterable[str], *, trusted: bool) -> programs.Found:
+        asked.append(trusted)
+        return dict.fromkeys(texts, ())
+
+    monkeypatch.setattr(programs, "findings", findings)
+    run = Run(typed("2"), tmp_path / "records", trusted=trusted)
+    assert graded(tmp_path / "class", run) == {"ada": 1.0}
+    assert asked == [trusted]
+
+
+def test_a_program_that_could_not_be_checked_is_taken_up_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class" / "ada.ipynb").write_bytes(typed("1"))
+    run = Run(typed("2"), tmp_path / "records")
+    monkeypatch.setattr(programs, "findings", lambda texts, **_: {})
+    assert graded(tmp_path / "class", run) == {"ada": 0.0}
+    (known,) = run.stored(submissions(tmp_path / "class"))
+    assert (known.status, known.verdicts[0].reason) == ("needs review", record.NOT_CHECKED)
+    monkeypatch.undo()
+    assert graded(tmp_path / "class", run) == {"ada": 1.0}
 
 
 @pytest.fixture
