@@ -2,6 +2,7 @@
 
 checker     the checks of a master against the answers in a box
 programs    what the type checker says of the programs of a class
+edition     what a mark depends on beside the file and the master
 record      the verdicts on one file, as they are stored
 fork        a computation in a copy of this process, with limits
 worker      one file after another, each in a fork

@@ -2,7 +2,8 @@
 
     file, student, fingerprints of file and master, one verdict for each question
 
-A record is written in one move, and is used again when neither the file nor the master has changed.
+A record is written in one move, and is used again while the file, the master and the edition of the grader are those
+that it was made with.
 Checked by tests/grading/test_record.py.
 """
 
@@ -16,6 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import final
 
+from grading.marking.edition import edition
 from tinyml.check.typechecker import UNFINISHED
 
 STATUSES = ("graded", "stopped", "unreadable", "needs review")
@@ -74,8 +76,11 @@ class Record:
 
 
 def fingerprint(*contents: bytes) -> str:
-    """Return what changes when any of the contents does; the last of them, the master, has a part of its own."""
-    return f"{_of(contents[:-1])}-{_of(contents[-1:])}"
+    """Return what changes when any of the contents or the grader does; the last one, the master, has a part of its own.
+
+    The grader belongs to the part of the file: verdicts of two editions do not stand in one record.
+    """
+    return f"{_of((edition().encode(), *contents[:-1]))}-{_of(contents[-1:])}"
 
 
 def _of(contents: tuple[bytes, ...]) -> str:
@@ -86,7 +91,7 @@ def _of(contents: tuple[bytes, ...]) -> str:
 
 
 def same_file(one: str, other: str) -> bool:
-    """Whether two fingerprints are of the same file, by whatever master it was graded."""
+    """Whether two fingerprints are of the same file and edition of the grader, by whatever master it was graded."""
     return one.partition("-")[0] == other.partition("-")[0]
 
 

@@ -102,6 +102,32 @@ def test_a_class_is_graded_again_when_it_is_given_other_seconds(
     assert graded(tmp_path / "class", replace(run, seconds=None)) == {"ada": 6.0}
 
 
+def test_a_mended_grader_grades_all_again_even_when_one_question_is_asked(
+    handed_in: Path, master_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, calls: list[Job]
+) -> None:
+    run = Run(master_path.read_bytes(), tmp_path / "records")
+    graded(handed_in, run)
+    for asked in (run, replace(run, question="guess")):
+        calls.clear()
+        monkeypatch.setattr(record, "edition", lambda asked=asked: f"mended for {asked.question}")
+        assert graded(handed_in, asked) == POINTS
+        assert [job.only for job in calls] == [None] * len(POINTS)
+        assert graded(handed_in, run) == POINTS
+        assert len(calls) == len(POINTS)
+
+
+def test_a_record_of_a_grader_that_knew_no_editions_is_read_and_made_again(
+    handed_in: Path, master_path: Path, tmp_path: Path, calls: list[Job]
+) -> None:
+    run = Run(master_path.read_bytes(), tmp_path / "records")
+    graded(handed_in, run)
+    known = record.read(run.folder, "ada.ipynb")
+    assert known is not None
+    record.write(run.folder, replace(known, fingerprint="file-master"))
+    assert graded(handed_in, run) == POINTS
+    assert len(calls) == 5
+
+
 @pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf", "soon", "", "1e999"])
 def test_the_command_takes_a_positive_number_of_seconds(seconds: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
