@@ -33,13 +33,14 @@ import msgpack
 import numpy
 
 import tinyml
-from grading.box import calls, proxies, wire
+from grading.box import calls, proxies, reading, wire, writing
 from grading.box.clock import Clock, innermost
 
 HERE = Path(__file__).parents[2]
 CODE = Path("/box")
 INSIDE = "grading/box/inside.py"
-SOURCES = ("grading/__init__.py", "grading/box/__init__.py", INSIDE, "grading/box/proxies.py", "grading/box/wire.py")
+MODULES = ("__init__", "arrays", "proxies", "reading", "wire", "writing")
+SOURCES = ("grading/__init__.py", INSIDE, *(f"grading/box/{name}.py" for name in MODULES))
 OURS = (*SOURCES, *(cache_from_source(name) for name in SOURCES))
 """What the box sees of this package, compiled too where that is there: a box compiles nothing for the next one."""
 PATIENCE = 30.0
@@ -197,7 +198,7 @@ class Box:
     def ask(self, request: list[Any]) -> Any:
         """Send a request and return its result, answering the calls that come back meanwhile."""
         if request[0] in ("call", "attribute"):
-            request = [*request[:2], wire.encode(request[2], self)]
+            request = [*request[:2], *(writing.encode(part, self) for part in request[2:])]
         ticket = secrets.randbits(62)
         self._send([ticket, request])
         while True:
@@ -208,8 +209,8 @@ class Box:
                     case ["missing"]:
                         self.missed = request[1]
                         raise KeyError(request[1])
-                    case ["call", number, arguments]:
-                        self._send([ticket, self._called(wire.whole(number), arguments)])
+                    case ["call", number, arguments, named]:
+                        self._send([ticket, self._called(wire.whole(number), arguments, named)])
                     case ["attribute", _, str(name)]:  # an object of ours can be called, and nothing else
                         self._send([ticket, proxies.raised(AttributeError(f"no attribute {name}"), self)])
                     case _:
@@ -222,10 +223,11 @@ class Box:
                 self.stop()
                 raise proxies.Stopped(f"what came back cannot be read: {error}") from None
 
-    def _called(self, number: int, arguments: Any) -> list[Any]:
+    def _called(self, number: int, arguments: Any, named: Any) -> list[Any]:
         """Call a function of ours for the box."""
         try:
-            return ["value", wire.encode(self.fetch(number)(*wire.decode(arguments, self)), self)]
+            came = self.fetch(number)(*reading.decode(arguments, self), **reading.decode(named, self))
+            return ["value", writing.encode(came, self)]
         except (wire.BadMessage, proxies.Stopped):
             raise
         except Exception as error:
@@ -277,8 +279,11 @@ class Box:
     def fetch(self, number: int) -> Any:
         return self.kept[number]
 
-    def proxy(self, number: int, kind: str) -> object:
-        return proxies.class_of(kind)(self.ask, number, kind)
+    def proxy(self, number: int, kind: str, told: dict[str, str]) -> object:
+        return proxies.class_of(kind)(self.ask, number, kind, told)
+
+    def twin(self, number: int, kind: str, asked: tuple[str, ...], held: Any) -> object:
+        return proxies.twin(self.ask, number, kind, asked, held)
 
     def arrow(self, number: int, name: str, source: tinyml.Space, target: tinyml.Space) -> object:
         return proxies.RemoteArrow(self.ask, number, name, source, target)

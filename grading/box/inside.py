@@ -2,10 +2,10 @@
 
     ["run", code, name]              -> ["ran"]         run a cell in the one namespace of the submission
     ["get", name]                    -> ["value", v] or ["missing"]
-    ["call", number, arguments]      -> ["value", v]    call a kept function
+    ["call", number, arguments, named]  -> ["value", v]    call a kept function
     ["attribute", number, name]      -> ["value", v]    read an attribute of a kept object
     any of them                      -> ["raised", class, arguments, words]
-    while it runs                    <- ["call", number, arguments]   call a function of the checker's
+    while it runs                    <- ["call", number, arguments, named]   call a function of the checker's
 
 Each message is a pair, [ticket, message]; a reply carries the ticket of its request, which is a number by chance,
 so that no cell can reply to what has not been asked.
@@ -105,15 +105,18 @@ class Inside:
     def fetch(self, number: int) -> object:
         return self.kept[number]
 
-    def proxy(self, number: int, kind: str) -> object:
-        return proxies.class_of(kind)(self.ask_outside, number, kind)
+    def proxy(self, number: int, kind: str, told: dict[str, str]) -> object:
+        return proxies.class_of(kind)(self.ask_outside, number, kind, told)
+
+    def twin(self, number: int, kind: str, asked: tuple[str, ...], held: object) -> object:
+        return held  # what is ours can be called, and is asked for nothing else
 
     def arrow(self, number: int, name: str, source: Any, target: Any) -> object:
         return proxies.RemoteArrow(self.ask_outside, number, name, source, target)
 
     def ask_outside(self, request: list[Any]) -> Any:
         """Ask the checker in the middle of a call, and answer what it asks meanwhile."""
-        self.send([request[0], request[1], *(wire.encode(part, self) for part in request[2:])])
+        self.send([request[0], request[1], *(writing.encode(part, self) for part in request[2:])])
         while True:
             message = wire.read_from(self.incoming)
             if message is None:
@@ -149,12 +152,13 @@ class Inside:
                 return ["ran"]
             case ["get", str(name)]:
                 found = name in self.namespace
-                return ["value", wire.encode(self.namespace[name], self)] if found else ["missing"]
-            case ["call", int(number), arguments]:
+                return ["value", writing.encode(self.namespace[name], self)] if found else ["missing"]
+            case ["call", int(number), arguments, named]:
                 function: Any = self.kept[number]
-                return ["value", wire.encode(function(*wire.decode(arguments, self)), self)]
+                came = function(*reading.decode(arguments, self), **reading.decode(named, self))
+                return ["value", writing.encode(came, self)]
             case ["attribute", int(number), str(name)]:
-                return ["value", wire.encode(getattr(self.kept[number], name), self)]
+                return ["value", writing.encode(getattr(self.kept[number], name), self)]
         raise ValueError("an unknown request")
 
     def run(self, code: str, name: str) -> None:
@@ -178,9 +182,9 @@ if __name__ == "__main__":
     streams = own_streams()
     site.sethelper()  # which Python without its packages leaves out
     site.setquit()
-    from grading.box import proxies, wire
+    from grading.box import proxies, reading, wire, writing
 
     with contextlib.suppress(BrokenPipeError):
         Inside(*streams).serve()
 else:
-    from grading.box import proxies, wire
+    from grading.box import proxies, reading, wire, writing

@@ -1,8 +1,9 @@
 """Proxies: functions, arrows and objects that live on the other side of the wire.
 
 An arrow from the other side composes with ours: it knows its name, source and target, and `>>` checks them as
-always.  An error raised there is raised again here, as the class of Python or of tinyml that it was or stood
-under; any other error of the reader's own comes as a `TheirError` with its words.
+always.  A twin is a value that is here as well, with attributes that are there.  An error raised there is raised
+again here, as the class of Python or of tinyml that it was or stood under; any other error of the reader's own comes
+as a `TheirError` with its words.
 Checked by tests/grading/test_box.py.
 """
 
@@ -13,8 +14,10 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
+
 import tinyml
-from grading.box import wire
+from grading.box import reading, wire, writing
 from tinyml import Morphism, Space, TinyMLError
 
 WORDS = 500
@@ -33,19 +36,29 @@ class Stopped(Exception):
 Ask = Callable[[list[Any]], Any]
 
 
-class RemoteFunction(wire.Remote):
-    """Something callable, or an object with attributes, on the other side."""
+class RemoteObject(wire.Remote):
+    """Something with attributes on the other side, which may be called where it can be called there."""
 
-    def __init__(self, ask: Ask, number: int, kind: str) -> None:
-        self._ask, self.number, self._kind = ask, number, kind
+    _ask: Ask
 
-    def __call__(self, *arguments: object) -> Any:
-        return self._ask(["call", self.number, arguments])
+    def _call(self, *arguments: object, **named: object) -> Any:
+        return self._ask(["call", self.number, arguments, named])
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
+        if name.startswith("_") or self.number is None:
             raise AttributeError(name)
         return self._ask(["attribute", self.number, name])
+
+
+class RemoteFunction(RemoteObject):
+    """Something callable, or an object, of which nothing but what it is `told` to be is on this side."""
+
+    def __init__(self, ask: Ask, number: int, kind: str, told: dict[str, str]) -> None:
+        self._ask, self.number, self._kind = ask, number, kind
+        self.__doc__: str | None = None
+        vars(self).update(told)
+
+    __call__ = RemoteObject._call
 
     def __repr__(self) -> str:
         return f"a {self._kind}"
@@ -55,6 +68,30 @@ class RemoteFunction(wire.Remote):
 def class_of(kind: str) -> type[RemoteFunction]:
     """Return the class for what is of a class on the other side: reasons call it by the name that it has there."""
     return type(kind if kind.isidentifier() else "object", (RemoteFunction,), {})
+
+
+@lru_cache(maxsize=64)
+def twin_class_of(kind: str, base: type, asked: tuple[str, ...]) -> type[Any]:
+    """Return the class for what holds the same as a value on the other side, whose class there stands under `base`.
+
+    The attributes that are `asked` for it has from there, like all that `base` does not have.
+    """
+    names = {name: RemoteObject._call if name == "__call__" else attribute(name) for name in asked}
+    return type(kind if kind.isidentifier() else base.__name__, (RemoteObject, base), names)
+
+
+def attribute(name: str) -> property:
+    """Return what asks the other side for an attribute that is here as well."""
+    return property(lambda self: RemoteObject.__getattr__(self, name))
+
+
+def twin(ask: Ask, number: int, kind: str, asked: tuple[str, ...], held: Any) -> Any:
+    """Return a value that is compared by what it holds here, and answers and goes back as the one that it came from."""
+    base: Any = type(held)
+    own = twin_class_of(kind, base, asked)
+    made: Any = held.view(own) if isinstance(held, np.ndarray) else own(held)
+    made._ask, made.number = ask, number
+    return made
 
 
 class RemoteArrow(wire.Remote, Morphism[Any, Any]):
@@ -77,7 +114,7 @@ class RemoteArrow(wire.Remote, Morphism[Any, Any]):
         return self._target
 
     def apply(self, value: object, /) -> Any:
-        return self._ask(["call", self.number, (value,)])
+        return self._ask(["call", self.number, (value,), {}])
 
 
 RemoteArrow.__name__ = Morphism.__name__  # so that reasons call it
@@ -90,7 +127,7 @@ def raised(error: BaseException, side: wire.Side) -> list[Any]:
     try:
         words = str(error)[:WORDS]
         if isinstance(error, TinyMLError):
-            arguments = [wire.encode(argument, side) for argument in error.args]
+            arguments = [writing.encode(argument, side) for argument in error.args]
     except Exception:
         words, arguments = "", []
     return ["raised", name[:100], arguments, words.encode("utf-8", "replace").decode()]
@@ -110,9 +147,9 @@ def result_of(message: list[Any], side: wire.Side) -> Any:
     """Return the value that a reply holds, or raise the error that it tells of."""
     match message:
         case ["value", value]:
-            return wire.decode(value, side)
+            return reading.decode(value, side)
         case ["raised", str(name), list(arguments), str(words)]:
-            raise error_of(name, [wire.decode(argument, side) for argument in arguments], words[:WORDS])
+            raise error_of(name, [reading.decode(argument, side) for argument in arguments], words[:WORDS])
     raise wire.BadMessage("not a reply")
 
 

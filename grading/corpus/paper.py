@@ -97,7 +97,7 @@ CHECKS = {
     ### END HIDDEN TESTS""",
     "predicted": """\
     found = ask.value("predicted")
-    ask.that(isinstance(found.result(), int), "predicted should be a whole number.")
+    ask.that(isinstance(found.result(), int | np.integer), "predicted should be a whole number.")
     ### BEGIN HIDDEN TESTS
     ask.hide()
     found.gives(11, shown=False)

@@ -136,6 +136,7 @@ def test_values_of_other_classes_that_say_the_same_agree(came: Any, expected: An
         (3.5, 3, "a whole number is expected"),
         ("1.5", 1.5, "a value of type float is expected, and a value of type str came"),
         (None, 1.5, "a value of type float is expected, and nothing came"),
+        (np.timedelta64(5), 5, "a value of type int is expected, and a value of type timedelta64 came"),
         (..., 1.5, "a value of type float is expected, and a value of type ellipsis came"),
         (10**400, 1.5, "it is too far away"),
         (10**400, 3, "it is another number"),

@@ -25,6 +25,7 @@ from grading.box import wire
 from grading.box.box import Box, NoSandbox
 from grading.box.proxies import Stopped, TheirError
 from tinyml import Morphism, StepCount, Vector, arrow
+from tinyml.check.agreement import difference
 
 NOBODY = 65534
 ROOT = Path(__file__).parents[2]
@@ -101,6 +102,121 @@ def test_the_answer_composes_and_calls_what_is_given_to_it(box: Box) -> None:
     assert box.get("caught")(refuses) == "not so"
     assert box.get("named")(len) == ("none", False)  # a look at our objects is refused, and ends nothing
     assert box.get("apply")(len, [1, 2]) == 2
+
+
+def test_names_and_words_of_functions_travel_with_them(box: Box) -> None:
+    ran(
+        box,
+        """
+        import functools
+        def told(f): return [f.__name__, f.__qualname__, f.__module__, f.__doc__]
+        def wrapped(f):
+            @functools.wraps(f)
+            def inner(*arguments, **named): return f(*arguments, **named)
+            return inner
+        def half(x):
+            "Return a half."
+            return x / 2
+        """,
+    )
+
+    def shifted(x: int, *, by: int) -> int:
+        """Return another number."""
+        return x + by
+
+    words = ["shifted", shifted.__qualname__, __name__, "Return another number."]
+    assert box.get("told")(shifted) == words
+    wrapped = box.get("wrapped")(shifted)
+    assert wrapped(3, by=4) == 7
+    assert [wrapped.__name__, wrapped.__qualname__, wrapped.__module__, wrapped.__doc__] == words
+    assert (box.get("half").__name__, box.get("half").__doc__) == ("half", "Return a half.")
+    assert difference(box.get("half"), 0.5, 0).endswith("a value of type function came")
+    with pytest.raises(TypeError):
+        wrapped(3, 4)
+
+
+def test_a_value_of_a_class_of_ones_own_is_here_and_there(box: Box) -> None:
+    """It is compared by what it holds, has its own attributes, and comes back as what it was."""
+    ran(
+        box,
+        """
+        from collections import namedtuple
+        from enum import IntEnum
+        import numpy as np
+        class Position(namedtuple("Position", "index")):
+            def moved(self, by): return Position(self.index + by)
+        class Table(dict):
+            def __call__(self, key): return self[key]
+            def __eq__(self, other): return True
+        class Note(str):
+            def __init__(self, name):
+                self.title, self.pitch = f"The note {name}", "low"
+        class Words(np.ndarray):
+            @property
+            def words(self): return "all of them"
+        place, table, note = Position(3), Table(a=1), Note("re")
+        row = np.array([1.0, 2.0]).view(Words)
+        def own(one): return type(one).__name__
+        """,
+    )
+    place, table, note, row = (box.get(name) for name in ("place", "table", "note", "row"))
+    assert [isinstance(place, tuple), isinstance(table, dict)] == [True, True]
+    assert (place.index, place.moved(2).index, place[0]) == (3, 5, 3)
+    assert table("a") == 1
+    assert table == {"a": 1}
+    assert table != {"a": 2}
+    assert not callable(place)
+    assert (note + "mi", note.title, note.pitch) == ("remi", "The note re", "low")
+    assert row.words == "all of them"
+    assert (2 * row).tolist() == [2, 4]
+    assert not hasattr(2 * row, "words")
+    assert [box.get("own")(one) for one in (place, table, note, row)] == ["Position", "Table", "Note", "Words"]
+    assert box.get("own")(2 * row) == "ndarray"
+
+
+def test_members_of_a_set_that_stay_are_compared_where_they_are(box: Box) -> None:
+    ran(
+        box,
+        """
+        from dataclasses import dataclass
+        @dataclass(frozen=True)
+        class Position:
+            index: int
+        places = {Position(0), Position(4)}
+        """,
+    )
+    places, position = box.get("places"), box.get("Position")
+    assert isinstance(places, set)
+    assert {place.index for place in places} == {0, 4}
+    assert places.issuperset([position(4)])
+    assert not places.issuperset([position(3)])
+    assert places.isdisjoint([0, 4])
+
+
+def test_an_array_of_letters_is_here_to_be_read_and_written_to_where_it_is(box: Box) -> None:
+    ran(
+        box,
+        """
+        import numpy as np
+        class Words:
+            def __init__(self, words): self.words = np.asarray(words)
+        words = Words(["to", "be"])
+        fixed = np.array(["or"])
+        fixed.setflags(write=False)
+        """,
+    )
+    words = box.get("words")
+    source = words.words.copy()
+    second = box.get("Words")(source)
+    source.fill("?")
+    assert second.words.tolist() == ["?", "?"]
+    assert words.words.tolist() == ["to", "be"]
+    assert words.words[1] == "be"
+    fixed = box.get("fixed")
+    with pytest.raises(ValueError, match="read-only"):
+        fixed.fill("?")
+    with pytest.raises(ValueError, match="read-only"):
+        fixed[0] = "?"
 
 
 def test_errors_come_as_what_they_are(box: Box) -> None:
@@ -198,7 +314,7 @@ def test_nothing_outside_can_be_read(holes: Callable[..., Any], tmp_path: Path) 
     assert holes("reads", "/tmp") == []
     assert {*holes("reads", "/box/grading")} - {"__pycache__"} == {"__init__.py", "box"}
     shown = {*holes("reads", "/box/grading/box")} - {"__pycache__"}
-    assert shown == {"__init__.py", "inside.py", "proxies.py", "wire.py"}
+    assert shown == {"__init__.py", "arrays.py", "inside.py", "proxies.py", "reading.py", "wire.py", "writing.py"}
 
 
 def test_nothing_can_be_written_but_a_little_scratch(holes: Callable[..., Any]) -> None:

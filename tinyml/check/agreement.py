@@ -128,6 +128,8 @@ def plain(value: Any) -> Any:
         return value
     if issubclass(own, np.bool_):
         return bool(value)
+    if issubclass(own, np.timedelta64):
+        return value  # for numpy an integer, and for nobody else
     for numpy_class, convert in ((np.integer, int), (np.float16 | np.float32 | np.longdouble, float)):
         if issubclass(own, numpy_class):
             value = convert(value)
