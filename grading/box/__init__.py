@@ -3,13 +3,14 @@
     box         one process behind walls
     calls       what it may not ask of the kernel
     clock       the seconds that it had
+    doctor      whether a box holds on this machine
     inside      what runs in it
+    shell       what cells find there in place of a notebook
     wire        messages between the two sides
     writing     how a value becomes one
     reading     how one becomes a value, or is refused
     arrays      the same for what numpy has
     proxies     what stays on the other side
-    doctor      whether a box holds on this machine
 
-The box itself sees `inside` and the last five, and no other part of the grader.
+The box itself sees `inside` and what follows it, and no other part of the grader.
 """

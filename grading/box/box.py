@@ -39,7 +39,7 @@ from grading.box.clock import Clock, innermost
 HERE = Path(__file__).parents[2]
 CODE = Path("/box")
 INSIDE = "grading/box/inside.py"
-MODULES = ("__init__", "arrays", "proxies", "reading", "wire", "writing")
+MODULES = ("__init__", "arrays", "proxies", "reading", "shell", "wire", "writing")
 SOURCES = ("grading/__init__.py", INSIDE, *(f"grading/box/{name}.py" for name in MODULES))
 OURS = (*SOURCES, *(cache_from_source(name) for name in SOURCES))
 """What the box sees of this package, compiled too where that is there: a box compiles nothing for the next one."""
@@ -134,14 +134,17 @@ def started(command: list[str], *files: int) -> subprocess.Popen[bytes]:
 
 
 class Box:
-    """One box, and the talk with it while it has time; the last name `missed` there, and whether it is `full`."""
+    """One box, and the talk with it while it has time.
+
+    It knows the last name that was `missed` there, the last import that failed (`unfound`), and whether it is `full`.
+    """
 
     def __init__(self, *, trusted: bool = False, scratch: int = SCRATCH) -> None:
         self.trusted, self.scratch = trusted, scratch
         self.kept: list[Any] = []
         self.python = os.getpid()
         self.allow(PATIENCE)
-        self.missed, self.full = "", False
+        self.forget()
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -157,6 +160,10 @@ class Box:
         self.allow(PATIENCE)
         self.run("", "<start>")  # so that the time that Python needs to start is nobody's
         self.python = innermost(self.process.pid)
+
+    def forget(self) -> None:
+        """Know nothing of what was missed so far."""
+        self.missed, self.unfound, self.full = "", ImportError(), False
 
     def allow(self, seconds: float) -> None:
         """Give the box so many seconds from now on, without those in which it waits for a processor."""
@@ -215,6 +222,9 @@ class Box:
                         self._send([ticket, proxies.raised(AttributeError(f"no attribute {name}"), self)])
                     case _:
                         return proxies.result_of(reply, self)
+            except ImportError as error:
+                self.unfound = error
+                raise
             except (NameError, MemoryError) as error:
                 self.full |= isinstance(error, MemoryError)
                 self.missed = "".join(re.findall("^name '(.*)' is not defined", str(error)))

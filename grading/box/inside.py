@@ -15,6 +15,7 @@ bind whatever the cells do, and leaves its own input and output to the wire alon
 """
 
 from __future__ import annotations
+import __future__
 
 import ast
 import builtins
@@ -25,7 +26,9 @@ import os
 import resource
 import site
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 MEBIBYTE = 2**20
@@ -37,8 +40,9 @@ LIMITS = {
     resource.RLIMIT_CORE: 0,
     resource.RLIMIT_CPU: 60,
 }
-MOST_KEPT = 10_000
-WORDS = 500
+MOST_KEPT = 100_000
+FUTURE = __future__.annotations.compiler_flag
+"""What a cell imports from the future holds for the cells below it, and this is all that is still to come."""
 
 
 def become(uid: int) -> None:
@@ -65,23 +69,13 @@ def own_streams() -> tuple[BinaryIO, BinaryIO]:
     return incoming, outgoing
 
 
-class Shell:
-    """What cells find as get_ipython(): magics and shell commands do nothing, but for those that run Python."""
+@dataclass(eq=False)
+class Level:
+    """A request that is being answered, by its ticket: a call to the checker may be made in it, one at a time."""
 
-    def __init__(self, run: Callable[[str, str], None]) -> None:
-        self.run = run
-
-    def run_line_magic(self, name: str, line: str, *_: object, **__: object) -> None:
-        if name == "time":
-            self.run(line, "<magic>")
-
-    def run_cell_magic(self, name: str, line: str, cell: str) -> None:
-        if name in ("time", "capture", "prun"):
-            self.run(cell, "<magic>")
-
-    def system(self, command: str) -> None: ...
-    def getoutput(self, command: str, *_: object, **__: object) -> list[str]:
-        return []
+    ticket: int
+    taken: bool = False
+    ends: bool = False
 
 
 class Inside:
@@ -90,17 +84,21 @@ class Inside:
     def __init__(self, incoming: BinaryIO, outgoing: BinaryIO) -> None:
         self.incoming, self.outgoing = incoming, outgoing
         self.kept: dict[int, object] = {}
-        self.ticket = 0
+        self.turn = threading.Condition()
+        self.level = Level(0, taken=True)  # nobody asks for anything yet, so there is nobody to call
+        self.flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
         self.namespace: dict[str, Any] = {"__name__": "__main__", "__builtins__": builtins}
-        shell = Shell(self.run)
-        self.namespace |= {"get_ipython": lambda: shell, "display": lambda *_, **__: None}
+        own = shell.Shell(self.run, self.value_of)
+        own.install()
+        self.namespace |= {"get_ipython": lambda: own, "display": lambda *_, **__: None}
 
     def keep(self, value: object) -> int:
-        if len(self.kept) >= MOST_KEPT:
-            raise MemoryError("too many values are kept")
-        number = len(self.kept)
-        self.kept[number] = value
-        return number
+        with self.turn:
+            if len(self.kept) >= MOST_KEPT:
+                raise MemoryError("too many values are kept")
+            number = len(self.kept)
+            self.kept[number] = value
+            return number
 
     def fetch(self, number: int) -> object:
         return self.kept[number]
@@ -115,24 +113,38 @@ class Inside:
         return proxies.RemoteArrow(self.ask_outside, number, name, source, target)
 
     def ask_outside(self, request: list[Any]) -> Any:
-        """Ask the checker in the middle of a call, and answer what it asks meanwhile."""
-        self.send([request[0], request[1], *(writing.encode(part, self) for part in request[2:])])
-        while True:
-            message = wire.read_from(self.incoming)
-            if message is None:
-                os._exit(0)
-            ticket, request = message
-            if ticket == self.ticket:
-                return proxies.result_of(request, self)
-            self.answer(ticket, request)
+        """Ask the checker in the middle of a call, and answer what it asks meanwhile; other threads wait their turn."""
+        message = [request[0], request[1], *(writing.encode(part, self) for part in request[2:])]
+        with self.turn:
+            self.turn.wait_for(lambda: not (self.level.taken or self.level.ends))
+            self.send(message)
+            level = self.level
+            level.taken = True
+        try:
+            while (came := wire.read_from(self.incoming)) is not None:
+                ticket, content = came
+                if ticket == level.ticket:
+                    return proxies.result_of(content, self)
+                self.answer(ticket, content)
+            os._exit(0)
+        finally:
+            with self.turn:
+                level.taken = False
+                self.turn.notify_all()
 
     def send(self, message: Any) -> None:
-        self.outgoing.write(wire.packed([self.ticket, message]))
+        self.outgoing.write(wire.packed([self.level.ticket, message]))
         self.outgoing.flush()
 
     def answer(self, ticket: int, request: list[Any]) -> None:
-        """Reply to a request, perhaps in the middle of another; what a failed reply kept is let go."""
-        outer, self.ticket, count = self.ticket, ticket, len(self.kept)
+        """Reply to a request, perhaps in the middle of another; what a failed reply kept is let go.
+
+        The reply waits until no other thread is in the middle of a call, whose answer would go astray.
+        """
+        outer, level, count = self.level, Level(ticket), len(self.kept)
+        with self.turn:
+            self.level = level
+            self.turn.notify_all()
         try:
             content = wire.packed([ticket, self.reply_to(request)])
             if len(content) > wire.LARGEST:
@@ -141,9 +153,12 @@ class Inside:
             for number in range(count, len(self.kept)):
                 del self.kept[number]
             content = wire.packed([ticket, proxies.raised(error, self)])
-        self.outgoing.write(content)
-        self.outgoing.flush()
-        self.ticket = outer
+        with self.turn:
+            level.ends = True
+            self.turn.wait_for(lambda: not level.taken)
+            self.outgoing.write(content)
+            self.outgoing.flush()
+            self.level = outer
 
     def reply_to(self, request: list[Any]) -> list[Any]:
         match request:
@@ -164,12 +179,21 @@ class Inside:
     def run(self, code: str, name: str) -> None:
         """Run a cell as a notebook does: on one level, with await, and with its lines known to error messages."""
         linecache.cache[name] = (len(code), None, code.splitlines(keepends=True), name)
-        compiled = compile(code, name, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+        compiled = compile(code, name, "exec", flags=self.flags, dont_inherit=True)
+        self.flags |= compiled.co_flags & FUTURE
         result = eval(compiled, self.namespace)
         if inspect.iscoroutine(result):
             import asyncio  # noqa: PLC0415  a fifth of the time that a box needs to start
 
             asyncio.run(result)
+
+    def value_of(self, code: str, names: Mapping[str, Any]) -> Any:
+        """Return what an expression comes to among some names; statements run as a cell, and come to nothing."""
+        try:
+            compiled = compile(code, "<magic>", "eval", flags=self.flags, dont_inherit=True)
+        except SyntaxError:
+            return self.run(code, "<magic>")
+        return eval(compiled, self.namespace, names)
 
     def serve(self) -> None:
         while (message := wire.read_from(self.incoming)) is not None:
@@ -182,9 +206,9 @@ if __name__ == "__main__":
     streams = own_streams()
     site.sethelper()  # which Python without its packages leaves out
     site.setquit()
-    from grading.box import proxies, reading, wire, writing
+    from grading.box import proxies, reading, shell, wire, writing
 
     with contextlib.suppress(BrokenPipeError):
         Inside(*streams).serve()
 else:
-    from grading.box import proxies, reading, wire, writing
+    from grading.box import proxies, reading, shell, wire, writing

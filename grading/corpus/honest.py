@@ -219,6 +219,122 @@ add(
     "a function that changes what it is given",
     {"shares": "def shares(table):\n    table /= table.sum(axis=1)[:, None]\n    return table"},
 )
+add(
+    "classes-under-pythons",
+    "an enum, a float of one's own, a matrix, a list of a class of one's own",
+    {
+        "mean-of": """\
+class Metres(float):
+    unit = "m"
+
+
+def mean_of(function, numbers):
+    return Metres(sum(map(function, numbers)) / len(numbers))""",
+        "shares": """\
+from collections import namedtuple
+
+Rows = namedtuple("Rows", "index values")
+
+
+def shares(table):
+    rows = [tuple(row / row.sum()) for row in table]
+    return Rows(*rows) if len(rows) == 2 else np.array(rows, dtype=object)""",
+        "predicted": """\
+from enum import IntEnum
+
+
+class Guess(IntEnum):
+    LOW, HIGH = 10, 11
+
+
+predicted = Guess.HIGH""",
+    },
+)
+add(
+    "names-of-functions",
+    "the name and the words of a function that is given, printed, and taken over by functools.wraps",
+    {
+        "mean-of": """\
+import functools
+
+
+def counted(function):
+    @functools.wraps(function)
+    def inner(number):
+        inner.calls += 1
+        return function(number)
+
+    inner.calls = 0
+    return inner
+
+
+def mean_of(function, numbers):
+    print(f"the mean of {function.__name__}: {function.__doc__}")
+    seen = counted(function)
+    assert seen.__name__ == function.__name__
+    total = sum(map(seen, numbers))
+    return total / seen.calls""",
+    },
+)
+add(
+    "timed",
+    "%time where a value is expected, and what it gives put into a name",
+    {
+        "shares": """\
+sums = %time np.array([[1.0, 3.0]]).sum(axis=1)
+assert sums == 4
+
+def shares(table):
+    result = %time table / table.sum(axis=1, keepdims=True)
+    return result""",
+        "predicted": "%time predicted = 11",
+    },
+)
+add(
+    "ipython",
+    "IPython imported by name",
+    {
+        "mean-of": """\
+from IPython import get_ipython
+from IPython.display import Markdown, display
+
+get_ipython().run_line_magic("matplotlib", "inline")
+
+
+def mean_of(function, numbers):
+    display(Markdown("the **mean**"))
+    return sum(map(function, numbers)) / len(numbers)""",
+        "predicted": """\
+import IPython
+
+shell = IPython.get_ipython()
+predicted = 11 if shell is not None else None""",
+    },
+)
+add(
+    "from-the-future",
+    "annotations that nobody evaluates, by an import in a cell of one's own",
+    {
+        "mean-of": """\
+def mean_of(function: Callable[[float], float], numbers: Sequence[float]) -> Mean:
+    return sum(map(function, numbers)) / len(numbers)""",
+    },
+    extra={"set-up": "from __future__ import annotations"},
+)
+add(
+    "threads",
+    "a pool of threads that all ask the function they were given",
+    {
+        "mean-of": """\
+from concurrent.futures import ThreadPoolExecutor
+
+
+def mean_of(function, numbers):
+    with ThreadPoolExecutor(4) as pool:
+        values = list(pool.map(function, [number for number in numbers for _ in range(20)]))
+    return sum(values) / len(values)""",
+    },
+)
 add("star-imports", "everything imported again", {"next-loss": f"from tinyml import *\n\n{paper.RIGHT['next-loss']}"})
 
 

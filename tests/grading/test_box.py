@@ -266,6 +266,65 @@ def test_a_cell_runs_as_in_a_notebook(box: Box) -> None:
     assert box.get("text") == "def f(): return 1\n"
 
 
+def test_what_is_timed_gives_its_value(box: Box) -> None:
+    ran(
+        box,
+        """
+        def f(x):
+            return get_ipython().run_line_magic("time", "x + 1")
+        y = get_ipython().run_line_magic("time", "f(1)  # twice")
+        z = get_ipython().run_line_magic("time", "a = 3; b = a")
+        """,
+    )
+    assert [box.get(name) for name in ("y", "z", "a", "b")] == [2, None, 3, 3]
+
+
+def test_ipython_gives_the_shell_of_the_box_to_whoever_imports_it(box: Box) -> None:
+    ran(
+        box,
+        """
+        import IPython
+        from IPython import get_ipython as its_own
+        from IPython.core.getipython import get_ipython as the_same
+        shells = [its_own() is get_ipython(), the_same() is get_ipython(), IPython.get_ipython() is get_ipython()]
+        """,
+    )
+    assert box.get("shells") == [True, True, True]
+
+
+def test_what_comes_from_the_future_stays_for_the_cells_below(box: Box) -> None:
+    with pytest.raises(NameError):
+        ran(box, "def f(x: Nobody): return x")
+    ran(box, "from __future__ import annotations\ndef f(x: Nobody): return x")
+    ran(box, "def g(x: Nobody): return x")
+    assert (box.get("f")(1), box.get("g")(2)) == (1, 2)
+
+
+def test_threads_are_given_each_its_own_answer(box: Box) -> None:
+    """Also where what they ask asks for something in the box, which asks in threads."""
+    ran(
+        box,
+        """
+        from concurrent.futures import ThreadPoolExecutor
+        def spread(f, numbers):
+            with ThreadPoolExecutor(2) as pool:
+                return list(pool.map(f, numbers))
+        def late(f, numbers):
+            pool = ThreadPoolExecutor(2)
+            left = [pool.submit(f, number) for number in numbers]
+            pool.shutdown(wait=False)
+            return lambda: [one.result() for one in left]
+        """,
+    )
+    spread, late, numbers = box.get("spread"), box.get("late"), list(range(100))
+    assert spread(lambda n: n * n, numbers) == [n * n for n in numbers]
+    nested = spread(lambda n: spread(lambda k: n + k, [1, 2, 3]), numbers)
+    assert nested == [[n + 1, n + 2, n + 3] for n in numbers]
+    left = late(lambda n: n + 1, numbers)  # some of them are asked for when nobody waits for the box
+    box.run("x = 1", "<cell 2>")
+    assert left() == [n + 1 for n in numbers]
+
+
 HOLES = """
 import os, socket, subprocess
 def attempt(action):
@@ -314,7 +373,16 @@ def test_nothing_outside_can_be_read(holes: Callable[..., Any], tmp_path: Path) 
     assert holes("reads", "/tmp") == []
     assert {*holes("reads", "/box/grading")} - {"__pycache__"} == {"__init__.py", "box"}
     shown = {*holes("reads", "/box/grading/box")} - {"__pycache__"}
-    assert shown == {"__init__.py", "arrays.py", "inside.py", "proxies.py", "reading.py", "wire.py", "writing.py"}
+    assert shown == {
+        "__init__.py",
+        "arrays.py",
+        "inside.py",
+        "proxies.py",
+        "reading.py",
+        "shell.py",
+        "wire.py",
+        "writing.py",
+    }
 
 
 def test_nothing_can_be_written_but_a_little_scratch(holes: Callable[..., Any]) -> None:
