@@ -6,7 +6,7 @@
 The checks of a question run when the cells above them have run, as in the notebook; where they miss a name that
 a later cell defines, they run once more behind all cells.  Every question has a time limit of its own.  When the
 box is lost, it is built again and the cells run again, without the one that lost it; so one bad answer costs its
-own question and no other.
+own question and no other.  An answer that fails for want of something that is not here waits for a person.
 Checked by tests/grading/test_checker.py.
 """
 
@@ -27,6 +27,7 @@ from grading.box.box import Box
 from grading.box.proxies import Stopped
 from grading.intake.master import Master, MasterCell
 from grading.intake.rebuild import Rebuilt, defined, programs
+from grading.marking.lacking import lacked
 from grading.marking.record import NOT_CHECKED, Verdict
 from tinyml import check
 from tinyml.check import typecheck
@@ -63,7 +64,8 @@ class Session:
     told: bool = False
     stopped: dict[int, str] = field(default_factory=dict)
     raised: dict[int, str] = field(default_factory=dict)
-    undefined: set[int] = field(default_factory=set)
+    undefined: dict[int, str] = field(default_factory=dict)
+    lacked: dict[int, str] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Any:
         return self.box.get(name)
@@ -79,7 +81,7 @@ class Session:
             if self.lost or self.mixed:
                 self.box.stop()
                 self.box.start()
-                self.raised, self.undefined, self.done, self.mixed = {}, set(), 0, False
+                self.raised, self.undefined, self.lacked, self.done, self.mixed = {}, {}, {}, 0, False
                 self.left = ADDED * self.seconds
             while self.done < count and not self.lost:
                 self._run(self.done)
@@ -113,23 +115,36 @@ class Session:
         if number in self.stopped or (added and (losses >= MOST_LOSSES or self.left <= 0)):
             return
         self.box.allow(self.seconds)
-        self.raised.pop(number, None)
-        self.undefined.discard(number)
+        for known in (self.raised, self.undefined, self.lacked):
+            known.pop(number, None)
+        source = self.rebuilt.pieces[number].source
         try:
-            self.box.run(python_of(self.rebuilt.pieces[number].source), f"<cell {number + 1}>")
+            self.box.run(python_of(source), f"<cell {number + 1}>")
         except Stopped as error:
             if not self.rebuilt.pieces[number].given:  # what the master gives is never at fault
                 self.stopped[number] = str(error)
         except Exception as error:
             self.raised[number] = check.in_one_line(error)
             if isinstance(error, NameError):
-                self.undefined.add(number)
+                self.undefined[number] = self.box.missed
+            if words := lacked(error, source):
+                self.lacked[number] = words
         if added:
             self.left -= self.box.clock.had()
 
     def _is_added(self, number: int) -> bool:
         piece = self.rebuilt.pieces[number]
         return not piece.given and not piece.answer
+
+    def lacks(self, answer: str) -> str:
+        """Say what the cell of an answer needs and is not here, or a cell that has to do with a name it misses."""
+        pieces = self.rebuilt.pieces
+        own = {number for number, piece in enumerate(pieces) if piece.answer and piece.answer == answer}
+        missed = {self.box.missed, *(self.undefined.get(number, "") for number in own)} - {""}
+        for number, words in self.lacked.items():
+            if number in own or any(re.search(rf"\b{re.escape(name)}\b", pieces[number].source) for name in missed):
+                return words
+        return lacked(self.box.unfound, "")
 
     def trouble(self, answer: str) -> str:
         """Say what happened in the cell of an answer, where anything did."""
@@ -221,15 +236,18 @@ def verdict(cell: MasterCell, names: dict[str, Any], session: Session, answer: s
     reason = "\n".join([*question.lines, *([trouble] if trouble else [])])
     gone = session.box.process is None or trouble.startswith("its cell was stopped")
     status = "stopped" if gone and not question.points else "graded"
-    if status == "graded" and not question.points and session.told:
-        reason = WITHHELD
+    if status == "graded" and not question.points:
+        if needed := session.lacks(answer):
+            status, reason = "needs review", f"{reason}\n{needed}"
+        if session.told:
+            reason = WITHHELD
     return Verdict(cell.question, float(question.points), cell.points, status, reason)
 
 
 def checked(cell: MasterCell, names: dict[str, Any], session: Session) -> check.Question:
     """Run the cell of a check, and return its question."""
     with alarm(session.seconds + GRACE), contextlib.redirect_stdout(io.StringIO()):
-        session.box.missed, session.box.full = "", False
+        session.box.forget()
         session.box.allow(session.seconds)
         scope = dict(names)
         exec(compile(cell.source, cell.name, "exec"), scope)

@@ -118,7 +118,14 @@ RIGHT = {
         "    def apply(self, x): return x + 1\nshift = Shift()",
         "from tinyml import Identity, Space\nshift = Identity(Space('float')) >> arrow(float, float)(lambda x: x + 1)",
     ],
-    "guess": ["%%time\nguess = 42", "%time guess = 42", "%%capture\nguess = 42", "guess = np.int8(42)"],
+    "guess": [
+        "half = %time 21\nguess = 2 * half",
+        "from IPython import get_ipython\nget_ipython().run_line_magic('matplotlib', 'inline')\nguess = 42",
+        "%%time\nguess = 42",
+        "%time guess = 42",
+        "%%capture\nguess = 42",
+        "guess = np.int8(42)",
+    ],
 }
 
 
@@ -127,6 +134,43 @@ def test_a_right_answer_written_otherwise_gets_its_points(
     marked: Callable[..., dict[str, Verdict]], question: str, answer: str
 ) -> None:
     assert points(marked(**{question: answer})) == FULL
+
+
+LACKING = {
+    "in its cell": "import a_library\ndef square(x): return a_library.square(x)",
+    "when it is called": "def square(x):\n    from a_library.deep import square\n    return square(x)",
+    "in a hidden test": "def square(x):\n    if x == 3:\n        return 9\n    import a_library",
+    "by name": "from typing import a_name_of_a_later_python\ndef square(x): return x * x",
+    "of a later Python": "shown = t'{1}'\ndef square(x): return x * x",
+}
+
+
+@pytest.mark.parametrize("name", LACKING)
+def test_what_is_lacking_here_waits_for_a_person(marked: Callable[..., dict[str, Verdict]], name: str) -> None:
+    found = marked(square=LACKING[name], guess="import a_library\nguess = 41")
+    assert points(found) == {**FULL, "square": 0, "guess": 0}
+    waits = {question: verdict.status == "needs review" for question, verdict in found.items()}
+    assert waits == {"square": True, "shift": False, "guess": True, "guess-why": False}
+    if name != "in a hidden test":
+        seen = marked(square=LACKING[name], visible=True)["square"]
+        assert seen.status == "needs review"
+        assert seen.reason.endswith("a person decides")
+
+
+def test_a_cell_that_lacks_something_holds_up_the_answers_that_miss_its_names(master: Master) -> None:
+    def statuses(square: str) -> tuple[str, float]:
+        cells = [
+            Cell("code", "import a_library as lib\ndef helper(x): return x * x"),
+            Cell("code", square, "square", "square"),
+        ]
+        found = {verdict.question: verdict for verdict in verdicts(master, rebuild(master, cells))}
+        assert {found[question].status for question in ("shift", "guess")} == {"graded"}
+        return found["square"].status, found["square"].points
+
+    assert statuses("def square(x): return helper(x)") == ("needs review", 0)
+    assert statuses("square = lib.square") == ("needs review", 0)
+    assert statuses("def square(x): return 2 * x") == ("graded", 0)
+    assert statuses("def square(x): return x * x") == ("graded", 2)
 
 
 LOSING = {
