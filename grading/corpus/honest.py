@@ -277,7 +277,7 @@ def mean_of(function, numbers):
     },
 )
 add(
-    "timed",
+    "timed-values",
     "%time where a value is expected, and what it gives put into a name",
     {
         "shares": """\
@@ -322,7 +322,7 @@ def mean_of(function: Callable[[float], float], numbers: Sequence[float]) -> Mea
     extra={"set-up": "from __future__ import annotations"},
 )
 add(
-    "threads",
+    "threads-that-ask",
     "a pool of threads that all ask the function they were given",
     {
         "mean-of": """\

@@ -200,6 +200,7 @@ SAME: list[tuple[Any, Any]] = [
     (Word.A, "a"),
     ({Word.A: {Colour.RED}}, {"a": {1}}),
     (np.str_("a"), "a"),
+    (np.str_("a\0"), "a\0"),
     ([np.bool_(True), np.uint8(3), np.float32(0.5), np.longdouble(0.25)], [True, 3, 0.5, 0.25]),
     (np.array(["to", "be"]), np.array(["to", "be"])),
     (np.array([["ä\ud800", ""]]), np.array([["ä\ud800", ""]])),
