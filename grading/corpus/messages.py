@@ -106,12 +106,12 @@ add_sent(
     """\
 for number in (0, 10 ** 6, 2 ** 62):
     try:
-        box.ask_outside(["call", number, (1,)])
+        box.ask_outside(["call", number, (1,), {}])
     except Exception as error:
         print(error)""",
     "",
 )
-add_sent("calls-of-no-number", "calls of what is no number", "box.ask_outside(['call', 'x', (1,)])")
+add_sent("calls-of-no-number", "calls of what is no number", "box.ask_outside(['call', 'x', (1,), {}])")
 add_sent("attributes-of-ours", "attributes of what is ours", "box.ask_outside(['attribute', 0, '__globals__'])")
 add(
     "many-calls",

@@ -457,7 +457,7 @@ FORGED = {
     "not a value": msgpack.packb(["value", {"a": 1}]),
     "an unknown value": msgpack.packb(["value", ["pickle", b"cos\nsystem\n"]]),
     "a number that nobody has": msgpack.packb(["value", ["back", 7]]),
-    "no arguments": msgpack.packb(["call", -1, None]),
+    "no arguments": msgpack.packb(["call", -1, None, None]),
     "half a surrogate": b"\x92\xa5value\xa3\xed\xa0\x80",
     "deep": b"\x91" * 10_000,
 }
