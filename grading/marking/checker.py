@@ -30,7 +30,7 @@ from grading.intake.rebuild import Rebuilt, defined, programs
 from grading.marking.lacking import lacked
 from grading.marking.record import NOT_CHECKED, Verdict
 from tinyml import check
-from tinyml.check import typecheck
+from tinyml.check import reading, typecheck
 from tinyml.check.typecheck import Finding
 
 SECONDS = 3.0
@@ -68,7 +68,15 @@ class Session:
     lacked: dict[int, str] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Any:
-        return self.box.get(name)
+        return self._texts() if name == reading.CELLS else self.box.get(name)
+
+    def _texts(self) -> list[str]:
+        """Return the cells that ran, as a notebook keeps them."""
+        found = []
+        for piece in self.rebuilt.pieces[: self.done]:
+            with contextlib.suppress(SyntaxError):
+                found.append(python_of(piece.source))
+        return found
 
     @property
     def lost(self) -> bool:

@@ -104,6 +104,20 @@ def test_a_hidden_test_that_does_not_say_so_is_taken_to_have_begun(
     assert (found[0].points, found[0].reason) == (0, WITHHELD)
 
 
+def test_a_check_reads_the_cells_that_ran_above_it(master: Master, rebuilt: Callable[..., Rebuilt]) -> None:
+    source = next(cell.source for cell in master.marked if cell.question == "square").replace(
+        "    ask.hide()\n", "    ask.that('pow' not in ask.uses('square'), 'No powers.')\n    ask.hide()\n"
+    )
+    changed = with_check(master, source)
+    for square, worth in (
+        ("    return pow(x, 2)", 0),
+        ("    return x * x\npow(3, 2)", 2),
+        ("    %time\n    return pow(x, 2)", 0),
+    ):
+        (found, *_) = verdicts(changed, rebuilt(square=f"def square(x):\n{square}", guess="guess = pow(42, 1)"))
+        assert found.points == worth
+
+
 RIGHT = {
     "square": [
         "import sys, warnings\nwarnings.warn('careful')\nprint('here', file=sys.stderr)\ndef square(x): return x * x",

@@ -25,6 +25,7 @@ from typing import Any, final
 import numpy as np
 
 from tinyml.ch02_arrows.laws import LawReport
+from tinyml.check import reading
 from tinyml.check.agreement import FAILURES, clipped, described, is_one_of, shortened
 from tinyml.check.outcomes import NotChecked, NotPassed, Outcome, copied, in_one_line, outcome
 from tinyml.check.typecheck import Verdict, verdict
@@ -112,6 +113,22 @@ class Question:
     def typecheck(self, name: str) -> Verdict:
         """Return what the type checker found in the cell that begins with `%%typecheck` and this name."""
         return verdict(name)
+
+    def program(self, name: str) -> reading.Program:
+        """Return the text of that cell, for a check that asks about more than types."""
+        return reading.program_of(self._cells(), name)
+
+    def uses(self, name: str) -> frozenset[str]:
+        """Return all names that what the reader called `name` uses, for a check that forbids a way."""
+        return reading.uses(self._cells(), name)
+
+    def _cells(self) -> list[str]:
+        """Return the texts of the cells that ran; none where nobody keeps them."""
+        try:
+            cells = self._namespace[reading.CELLS]
+        except KeyError:
+            return []
+        return cells if type(cells) is list else []
 
     def that(self, holds: object, words: str) -> None:
         """Check a statement about what the reader wrote, a bool or the like; `words` say what does not hold."""

@@ -1,0 +1,212 @@
+"""Reading: what the cells of a notebook say, for a check that asks for a way and not for a value alone.
+
+    uses(cells, "scores")       the names that `scores` uses, also by way of what else the notebook defines
+    program_of(cells, "ends")   the program of the cell that begins with %%typecheck and this name
+
+The cells are those that ran, in their order and without magics, as IPython keeps them in `In`; they are read and not
+run.  A cell that cannot be read, or is not there, says nothing, and a check objects to nothing but what is written.
+Laws (tests/check/test_reading.py): whatever the cells hold, nothing is raised; what a name uses does not depend on
+how the notebook is cut into cells, nor on what stood under this name before.
+"""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import warnings
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, final
+
+from tinyml.check.outcomes import NotPassed
+
+CELLS = "In"
+"""The name under which a notebook keeps the cells that ran."""
+RUN_BY_MAGIC = ("time", "capture", "prun")
+SCOPES = (
+    *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda),
+    *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
+)
+"""Parts of a program that keep their variables to themselves."""
+
+
+def tree_of(text: object) -> ast.Module:
+    """Return the program of a cell; an empty one where it cannot be read."""
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            program = ast.parse(text if type(text) is str else "")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ast.Module([], [])
+    magic, *given = cell_magic(program.body[0]) if len(program.body) == 1 else [""]
+    return tree_of(given[-1]) if magic in RUN_BY_MAGIC else program
+
+
+def cell_magic(statement: ast.stmt) -> list[Any]:
+    """Return the name of a magic that takes a whole cell, its line and the cell; an empty name where there is none."""
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    if isinstance(call, ast.Call) and getattr(call.func, "attr", "") == "run_cell_magic":
+        return [part.value for part in call.args if isinstance(part, ast.Constant)] or [""]
+    return [""]
+
+
+def uses(cells: Iterable[object], name: str) -> frozenset[str]:
+    """Return what is named where the notebook last gave this name to something, and where it gave those names.
+
+    >>> sorted(uses(["from tinyml import softmax as shares", "def top(x): return max(shares(x))"], "top"))
+    ['max', 'shares', 'softmax', 'top', 'x']
+    """
+    defined = definitions(cells)
+    found, left = {name}, [name]
+    while left:
+        for statement in defined.get(left.pop(), ()):
+            new = named(statement) - found
+            found |= new
+            left += new
+    return frozenset(found)
+
+
+def definitions(cells: Iterable[object]) -> dict[str, list[ast.stmt]]:
+    """Return for each name the statements that give it to something, from its last definition on."""
+    found: dict[str, list[ast.stmt]] = {}
+    whole = (statement for cell in cells for statement in tree_of(cell).body)
+    for statement in itertools.chain.from_iterable(map(parts, whole)):
+        for name in left_behind(statement):
+            again = isinstance(statement, ast.AugAssign) or name in loaded(statement)  # as in f = cached(f)
+            found[name] = [*(found.get(name, ()) if again else ()), statement]
+    return found
+
+
+def parts(statement: ast.stmt) -> list[ast.stmt]:
+    """Return an import of several names as one import of each; any other statement as it is."""
+    if isinstance(statement, ast.ImportFrom):
+        return [ast.ImportFrom(statement.module, [alias], statement.level) for alias in statement.names]
+    return [ast.Import([alias]) for alias in statement.names] if isinstance(statement, ast.Import) else [statement]
+
+
+def left_behind(part: ast.AST) -> set[str]:
+    """Return the names that a statement, or a part of one, leaves behind in the notebook."""
+    if isinstance(part, SCOPES):
+        return set(names_bound_at(part))
+    return set(names_bound_at(part)).union(*map(left_behind, ast.iter_child_nodes(part)))
+
+
+def bound(part: ast.AST) -> set[str]:
+    """Return the names that a part of a program gives to something, in whatever scope."""
+    return {name for node in ast.walk(part) for name in names_bound_at(node)}
+
+
+def loaded(part: ast.AST) -> set[str]:
+    """Return the names that a part of a program looks up."""
+    return {node.id for node in ast.walk(part) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+
+
+def names_bound_at(node: Any) -> Iterator[str]:
+    """Yield the names that are given to something by one node."""
+    if isinstance(node, ast.alias):
+        yield (node.asname or node.name).partition(".")[0]
+    elif isinstance(node, ast.Name):
+        yield from () if isinstance(node.ctx, ast.Load) else (node.id,)
+    elif isinstance(node, ast.arg):
+        yield node.arg
+    else:  # classes, functions, caught errors, patterns, parameters of types
+        yield from (own for own in (getattr(node, "name", None), getattr(node, "rest", None)) if type(own) is str)
+
+
+def named(statement: ast.stmt) -> set[str]:
+    """Return what a statement names of the notebook or of a module; its own variables and parameters are its own."""
+    found = loaded(statement) - (bound(statement) - left_behind(statement))
+    for node in ast.walk(statement):
+        if isinstance(node, ast.alias):
+            found.update(node.name.split("."))
+        elif isinstance(node, ast.Attribute):
+            found.add(node.attr)
+        elif isinstance(node, ast.Constant) and type(node.value) is str and node.value.isidentifier():
+            found.add(node.value)
+        elif isinstance(node, ast.arguments):  # def f(x, g=g) takes g from outside
+            found.update(*map(loaded, filter(None, [*node.defaults, *node.kw_defaults])))
+    return found
+
+
+def program_of(cells: Iterable[object], name: str) -> Program:
+    """Return the program of the last cell that begins with `%%typecheck` and this name."""
+    found = Program(name, ast.Module([], []))
+    for statement in (statement for cell in cells for statement in tree_of(cell).body):
+        magic, *given = cell_magic(statement)
+        if magic == "typecheck" and len(given) == 2 and str(given[0]).strip() == name:
+            found = Program(name, tree_of(f"\n{given[1]}"))  # below the line of the magic
+    return found
+
+
+@final
+@dataclass(frozen=True)
+class Program:
+    """A program for the type checker, and what a check asks of its text; an empty one passes."""
+
+    name: str
+    tree: ast.Module
+
+    def takes_from_tinyml(self, *names: str) -> None:
+        """Check that these names are given to nothing but what tinyml has under them."""
+        ours = {
+            id(alias)
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.ImportFrom) and f"{node.module}.".startswith("tinyml.")
+            for alias in node.names
+            if alias.asname in (None, alias.name)
+        }
+        for node in ast.walk(self.tree):
+            for name in names_bound_at(node):
+                if name in names and id(node) not in ours:
+                    raise NotPassed(
+                        f"`%%typecheck {self.name}` gives the name {name} to something that isn't tinyml's."
+                    )
+
+    def defines_once(self, *names: str) -> None:
+        """Check that none of these names is given to a second thing."""
+        given = [name for node in ast.walk(self.tree) for name in names_bound_at(node)]
+        for name in names:
+            if given.count(name) > 1:
+                raise NotPassed(f"`%%typecheck {self.name}` gives the name {name} to two things.")
+
+    def joins(self, *names: str, lines: Iterable[int]) -> None:
+        """Check that what is joined with >> on these lines has these names."""
+        wanted = frozenset(lines)
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.BinOp) and node.lineno in wanted and not loaded(node) <= {*names}:
+                raise NotPassed(f"`{ast.unparse(node)}` should join nothing but {', '.join(names)}.")
+
+    def keeps(self, *statements: str) -> None:
+        """Check that these statements are where they were given out, outside every function, and in this order."""
+        left = [ast.unparse(statement) for statement in self.tree.body]
+        for statement in statements if left else ():
+            if (wanted := ast.unparse(ast.parse(statement))) not in left:
+                raise NotPassed(f"`%%typecheck {self.name}` has lost a line that was given:", wanted.splitlines()[0])
+            left = left[left.index(wanted) + 1 :]
+
+    def returns_what_it_was_given(self, function: str) -> None:
+        """Check that what a function returns is made from all its parameters."""
+        found = [node for node in ast.walk(self.tree) if isinstance(node, ast.FunctionDef) and node.name == function]
+        if found and not any(parameters(node) <= returned(node) for node in found):
+            raise NotPassed(f"What {function} returns should be made from all that it is given.")
+
+
+def parameters(function: ast.FunctionDef) -> set[str]:
+    return {node.arg for node in ast.walk(function.args) if isinstance(node, ast.arg)}
+
+
+STEPS = (
+    *(ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr, ast.Expr),
+    *(ast.If, ast.While, ast.For, ast.Match, ast.comprehension, ast.withitem),
+)
+"""Where names come together: in an assignment, in a call for its effect, in a loop and under a condition."""
+
+
+def returned(function: ast.FunctionDef) -> set[str]:
+    """Return the parameters and variables of a function that lead to what it returns, step by step."""
+    own = bound(function)
+    results = [node.value for node in ast.walk(function) if isinstance(node, ast.Return) and node.value]
+    steps = [(loaded(node) | bound(node)) & own for node in ast.walk(function) if isinstance(node, STEPS)]
+    found = set[str]().union(*map(loaded, results)) & own
+    while more := set[str]().union(*(step for step in steps if step & found)) - found:
+        found |= more
+    return found
