@@ -106,15 +106,12 @@ def test_a_hidden_test_that_does_not_say_so_is_taken_to_have_begun(
 
 def test_a_check_reads_the_cells_that_ran_above_it(master: Master, rebuilt: Callable[..., Rebuilt]) -> None:
     source = next(cell.source for cell in master.marked if cell.question == "square").replace(
-        "    ask.hide()\n", "    ask.that('pow' not in ask.uses('square'), 'No powers.')\n    ask.hide()\n"
+        "    ask.hide()\n", "    ask.that('close' not in ask.uses('square'), 'No comparison.')\n    ask.hide()\n"
     )
     changed = with_check(master, source)
-    for square, worth in (
-        ("    return pow(x, 2)", 0),
-        ("    return x * x\npow(3, 2)", 2),
-        ("    %time\n    return pow(x, 2)", 0),
-    ):
-        (found, *_) = verdicts(changed, rebuilt(square=f"def square(x):\n{square}", guess="guess = pow(42, 1)"))
+    answer = "import tinyml\ndef square(x):\n    {}\n    return x * x\ntinyml.close(1, 1, 0)"
+    for line, worth in (("tinyml.close(x, 2, 0)", 0), ("%time\n    tinyml.close(x, 2, 0)", 0), ("print(x)", 2)):
+        (found, *_) = verdicts(changed, rebuilt(square=answer.format(line)))
         assert found.points == worth
 
 

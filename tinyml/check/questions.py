@@ -119,7 +119,7 @@ class Question:
         return reading.program_of(self._cells(), name)
 
     def uses(self, name: str) -> frozenset[str]:
-        """Return all names that what the reader called `name` uses, for a check that forbids a way."""
+        """Return the names of tinyml that what the reader called `name` uses, for a check that forbids a way."""
         return reading.uses(self._cells(), name)
 
     def _cells(self) -> list[str]:

@@ -1,6 +1,6 @@
 """Reading: what the cells of a notebook say, for a check that asks for a way and not for a value alone.
 
-    uses(cells, "scores")       the names that `scores` uses, also by way of what else the notebook defines
+    uses(cells, "scores")       the names of tinyml that `scores` uses, also by way of what else the notebook defines
     program_of(cells, "ends")   the program of the cell that begins with %%typecheck and this name
 
 The cells are those that ran, in their order and without magics, as IPython keeps them in `In`; they are read and not
@@ -14,7 +14,7 @@ from __future__ import annotations
 import ast
 import itertools
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, final
 
@@ -50,17 +50,18 @@ def cell_magic(statement: ast.stmt) -> list[Any]:
 
 
 def uses(cells: Iterable[object], name: str) -> frozenset[str]:
-    """Return what is named where the notebook last gave this name to something, and where it gave those names.
+    """Return the names of tinyml that are used where the notebook last gave this name to something, and from there on.
 
     >>> sorted(uses(["from tinyml import softmax as shares", "def top(x): return max(shares(x))"], "top"))
-    ['max', 'shares', 'softmax', 'top', 'x']
+    ['softmax']
     """
     defined = definitions(cells)
-    found, left = {name}, [name]
+    reached, left, found = {name}, [name], set[str]()
     while left:
         for statement in defined.get(left.pop(), ()):
-            new = named(statement) - found
-            found |= new
+            found |= taken_from_tinyml(statement, defined)
+            new = named(statement) - reached
+            reached |= new
             left += new
     return frozenset(found)
 
@@ -113,18 +114,33 @@ def names_bound_at(node: Any) -> Iterator[str]:
 
 
 def named(statement: ast.stmt) -> set[str]:
-    """Return what a statement names of the notebook or of a module; its own variables and parameters are its own."""
+    """Return the names of the notebook that a statement looks up; its own variables and parameters are its own."""
     found = loaded(statement) - (bound(statement) - left_behind(statement))
     for node in ast.walk(statement):
-        if isinstance(node, ast.alias):
-            found.update(node.name.split("."))
-        elif isinstance(node, ast.Attribute):
+        if isinstance(node, ast.arguments):  # def f(x, g=g) takes g from outside
+            found.update(*map(loaded, filter(None, [*node.defaults, *node.kw_defaults])))
+    return found
+
+
+def taken_from_tinyml(statement: ast.stmt, defined: Mapping[str, list[ast.stmt]]) -> set[str]:
+    """Return the names of tinyml in a statement: imported, an attribute of a module, or spelt out beside one."""
+    found, modules = set[str](), {name for name in loaded(statement) if any(map(is_tinyml, defined.get(name, ())))}
+    for node in ast.walk(statement):
+        if isinstance(node, ast.ImportFrom) and f"{node.module}.".startswith("tinyml."):
+            found |= {alias.name for alias in node.names}
+        elif is_tinyml(node):
+            modules |= bound(node)
+    for node in ast.walk(statement) if modules else ():
+        if isinstance(node, ast.Attribute) and loaded(node) & modules:
             found.add(node.attr)
         elif isinstance(node, ast.Constant) and type(node.value) is str and node.value.isidentifier():
             found.add(node.value)
-        elif isinstance(node, ast.arguments):  # def f(x, g=g) takes g from outside
-            found.update(*map(loaded, filter(None, [*node.defaults, *node.kw_defaults])))
     return found
+
+
+def is_tinyml(node: ast.AST) -> bool:
+    """Whether a node imports tinyml, or a module of it."""
+    return isinstance(node, ast.Import) and any(f"{alias.name}.".startswith("tinyml.") for alias in node.names)
 
 
 def program_of(cells: Iterable[object], name: str) -> Program:
