@@ -5,6 +5,7 @@ Each change keeps what the notebook means; `saved` turns it into the bytes of a 
 
 from __future__ import annotations
 
+import ast
 import codecs
 import json
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output, new_raw_ce
 
 from . import paper
 from .formats import old
-from .variants import Answer
+from .variants import NAMES, Answer
 
 Change = Callable[[Random, Any], None]
 OWN = [
@@ -100,6 +101,46 @@ def doubled(random: Random, made: Any) -> None:
         made.cells.insert(random.randrange(len(made.cells) + 1), deepcopy(cell))
 
 
+def split(random: Random, made: Any) -> None:
+    """Split answers between two statements; both halves keep nbgrader's name."""
+    for cell in [cell for cell in made.cells if cell.id in paper.CODE]:
+        starts = statements(cell.source)[1:]
+        if starts:
+            lines, line = cell.source.split("\n"), random.choice(starts)
+            second = deepcopy(cell)
+            cell.source, second.source = "\n".join(lines[:line]), "\n".join(lines[line:])
+            second.id = f"{cell.id}-split"
+            made.cells.insert(made.cells.index(cell) + 1, second)
+
+
+def statements(source: str) -> list[int]:
+    """Return the lines, counted from 0, at which a cell can be split into statements; none if it is no plain Python."""
+    try:
+        body = ast.parse(source).body
+    except SyntaxError:
+        return []
+    places = {min([one.lineno, *(mark.lineno for mark in getattr(one, "decorator_list", []))]) - 1 for one in body}
+    return sorted(places)
+
+
+def copied(random: Random, made: Any) -> None:
+    """Copy answers, and the cells as they were given out, to places below them, with nbgrader's names."""
+    given_out = {cell.id: cell for cell in paper.release().cells}
+    for cell in [cell for cell in made.cells if cell.id in paper.CODE]:
+        for number, copy in enumerate((deepcopy(cell), given_out[cell.id])):
+            copy.id = f"{cell.id}-copy-{number}"
+            made.cells.insert(random.randint(made.cells.index(cell) + 1, len(made.cells)), copy)
+
+
+def tried(_random: Random, made: Any) -> None:
+    """Go on trying in a copy below a check that has accepted the answer."""
+    for cell in [cell for cell in made.cells if cell.id in paper.CODE]:
+        copy = deepcopy(cell)
+        copy.id, copy.source = f"{cell.id}-try", f"{NAMES[cell.id]} = None"
+        check = next(k for k, one in enumerate(made.cells) if one.id == f"{cell.id}-check")
+        made.cells.insert(check + 1, copy)
+
+
 def touched_checks(_random: Random, made: Any) -> None:
     """Touch check cells without a purpose."""
     for cell in made.cells:
@@ -143,6 +184,9 @@ def lines(_random: Random, made: Any) -> None:
 
 IN_ORDER: dict[str, Change] = {  # a later one may take away what an earlier one looks at
     "own cells": own_cells,
+    "split": split,
+    "copied": copied,
+    "tried": tried,
     "outputs": outputs,
     "blocks": blocks,
     "checks last": checks_last,
@@ -160,6 +204,8 @@ IN_ORDER: dict[str, Change] = {  # a later one may take away what an earlier one
 
 MOVES = ("blocks", "shuffled")
 """Changes that could move a helper behind another one of the same name."""
+UNDONE = {"split": {"shuffled"}, "tried": {"shuffled", "checks last", "deleted", "doubled", "copied"}}
+"""Changes after which the notebook itself would no longer accept what it had accepted."""
 
 
 def edited(random: Random, answers: list[Answer]) -> tuple[bytes, list[str]]:
@@ -170,6 +216,7 @@ def edited(random: Random, answers: list[Answer]) -> tuple[bytes, list[str]]:
         chosen = [name for name in chosen if name not in MOVES]
     if {"no metadata", "other ids", "no ids"} & set(chosen):
         chosen = [name for name in chosen if name != "shuffled"]  # nobody knows where its cells belong
+    chosen = [name for name in chosen if not UNDONE.get(name, set()) & set(chosen)]
     for name in chosen:
         IN_ORDER[name](random, made)
     saving = random.choice(list(SAVED))

@@ -25,6 +25,25 @@ def cells(change: Callable[[list[Any]], list[Any]]) -> Callable[[Any], None]:
     return changed
 
 
+def below(name: str, source: str, place: str = "") -> Callable[[Any], None]:
+    """Return a change that adds a cell of this name below another one, its own where none is named."""
+
+    def changed(made: Any) -> None:
+        position = next(k for k, cell in enumerate(made.cells) if cell.id == (place or name))
+        copy = paper.code(name, source, solution=True)
+        copy.id = f"{name}-2"
+        made.cells.insert(position + 1, copy)
+
+    return changed
+
+
+def merged(all_: list[Any], names: list[str]) -> list[Any]:
+    """Return cells of which some became one, which has the name of the first."""
+    parts = [cell for cell in all_ if cell.id in names]
+    parts[0].source = "\n\n".join(cell.source for cell in parts)
+    return [cell for cell in all_ if cell not in parts[1:]]
+
+
 def raw(change: Callable[[dict[str, Any]], object], **answers: str) -> dict[str, Any]:
     """Return a right submission as JSON, changed."""
     made: dict[str, Any] = json.loads(paper.written(handed_in(answers)))
@@ -105,6 +124,40 @@ add(
     "one answer in two cells",
     {"mean-of": "def total(function, numbers):\n    return sum(map(function, numbers))"},
     extra={"mean-of": "def mean_of(function, numbers):\n    return total(function, numbers) / len(numbers)"},
+)
+add(
+    "split-with-names",
+    "answers split by the menu of JupyterLab, which copies the name of a cell",
+    {"mean-of": "def total(function, numbers):\n    return sum(map(function, numbers))"},
+    change=below("mean-of", "def mean_of(function, numbers):\n    return total(function, numbers) / len(numbers)"),
+)
+add(
+    "split-around-a-cell",
+    "an answer in two cells of one name, with a cell of one's own between them",
+    {"shares": "axis = 1"},
+    extra={"shares": "def sums(table):\n    return table.sum(axis=axis, keepdims=True)"},
+    change=below("shares", "def shares(table):\n    return table / sums(table)", "my-6"),
+)
+add(
+    "tried-below",
+    "a right answer, and below its check a try in a copy",
+    change=below("cooled", "cooled = cooled >> cooled", "cooled-check"),
+)
+add(
+    "guessed-twice",
+    "two answers, each of which the visible check accepts: the last counts",
+    change=below("predicted", "predicted = 12", "predicted-check"),
+    lost="predicted",
+)
+add(
+    "merged",
+    "an answer and its check in one cell",
+    change=cells(lambda all_: merged(all_, ["predicted", "predicted-check"])),
+)
+add(
+    "merged-with-the-set-up",
+    "an answer in the cell that sets up",
+    change=cells(lambda all_: merged(all_, ["set-up", "shares"])),
 )
 add(
     "broken-check",

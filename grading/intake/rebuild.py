@@ -4,7 +4,9 @@ Given cells and checks come from the master; answers, and any code that the read
 What the reader wrote into a given cell, an import perhaps, runs ahead of it and cannot undo it.
 An answer is found by nbgrader's name for its cell, by the cell's own id, or, where both are lost, by what it
 defines, a program for the type checker by the name in its first line, and a text by the check that it stands below.
-Of several cells with one name the last that says something counts, as it would when the notebook runs.
+All cells of one name run, in the order of the notebook, for who splits or copies a cell copies its name; one that is
+as it was given out would undo the others, and does not run.  What stands below the check of its question runs too, and
+the check is asked again without it where it would have refused what it had accepted.
 A check comes where the master has it, so that a name which a later answer uses again does not disturb it.
 Checked by tests/grading/test_rebuild.py.
 """
@@ -14,12 +16,12 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import final
 
-from grading.intake.master import Master
+from grading.intake.master import STUB, Master
 from grading.intake.read import Cell
 from tinyml.check.questions import SEAL
 from tinyml.check.typecheck import program
@@ -31,11 +33,15 @@ MAGIC = re.compile(r"^(\s*)(?:[%!?].*|.*=\s*[%!].*|.*\?\s*)$", re.MULTILINE)
 @final
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A code cell to be run in the box: `given` by the master, the answer to a question, or what the reader added."""
+    """A code cell to be run in the box: `given` by the master, part of an answer, or what the reader added.
+
+    It is `late` when the check above it in the notebook had something to look at before it.
+    """
 
     source: str
     answer: str = ""
     given: bool = False
+    late: bool = False
 
 
 @final
@@ -50,90 +56,156 @@ class Rebuilt:
 
 
 @dataclass(eq=False)
-class Extra:
-    """A cell that the reader added, and the cell of the master that it follows or, behind a text, goes ahead of."""
+class Written:
+    """A cell that the reader wrote: part of an `answer`, or one that they added.
+
+    It follows the cell of the master that is its `place` or, behind a text, goes ahead of it.
+    """
 
     source: str
+    position: int
     place: str
+    answer: str = ""
     ahead: bool = False
     waits: bool = False
+    late: bool = False
 
 
 def rebuild(master: Master, cells: list[Cell]) -> Rebuilt:
     """Put the answers of a submission into the master."""
+    code, texts, met = gathered(master, cells)
+    released = {cell.name: same(cell.released) for cell in master.cells}
+    written, texts = telling(code, released), telling(texts, released)
+    elsewhere = found_elsewhere(master, written)
+    mark_late(master, written, met)
+    pieces = [Piece(cell.source) for cell in written if not cell.place]
+    checks: dict[str, int] = {}
+    for part in master.cells:
+        here = [cell for cell in written if cell.place == part.name]
+        pieces += [Piece(cell.source, cell.answer) for cell in here if cell.ahead]
+        if part.role == "given":
+            pieces.append(Piece(part.released, given=True))
+        elif part.role == "answer" and not any(cell.answer for cell in here):
+            pieces.append(Piece("" if part.name in elsewhere else part.released, part.name))
+        elif part.role == "check":
+            checks[part.name] = len(pieces)
+        pieces += [Piece(cell.source, cell.answer, late=cell.late) for cell in here if not cell.ahead]
+    return Rebuilt(tuple(pieces), joined(written), joined(texts), checks)
+
+
+def gathered(master: Master, cells: list[Cell]) -> tuple[list[Written], list[Written], dict[str, int]]:
+    """Return what the reader wrote as code and as texts, and where each cell of the master stands first."""
     roles = {cell.name: cell for cell in master.cells}
     known = {same(text): cell.name for cell in master.cells for text in (cell.source, cell.released)}
     tasks = {same(text) for text in master.tasks}
     below = {one.name: two.name for one, two in pairwise(master.cells) if two.role == "by hand"}
-    answers: dict[str, str] = {}
-    by_hand: dict[str, str] = {}
-    extras: list[Extra] = []
+    code: list[Written] = []
+    texts: list[Written] = []
+    met: dict[str, int] = {}
     before, noted = "", False
-    for cell in cells:
+    for position, cell in enumerate(cells):
         name = next((name for name in (cell.grade_id, cell.id) if name in roles), "")
         words = cell.kind == "text" and not noted and same(cell.source) not in tasks
         name = name or (below.get(before, "") if words else "")
         role = roles[name].role if name else ""
         if role == "by hand":
-            by_hand[name] = by_hand.get(name, cell.source) if same(cell.source) in known else cell.source
+            texts.append(Written(cell.source, position, name, answer=name))
         elif role == "answer":
-            if cell.source.strip() and (name not in answers or same(cell.source) not in known):
-                answers[name] = cell.source
-        elif role in ("", "given") and cell.kind == "code" and same(cell.source) not in known and cell.source.strip():
-            extras.append(Extra(cell.source, name or before, ahead=bool(name), waits=noted and not name))
+            code.append(Written(cell.source, position, name, answer=name))
+        elif role in ("", "given") and cell.kind == "code" and same(cell.source) not in known:
+            code.append(Written(cell.source, position, name or before, ahead=bool(name), waits=noted and not name))
         if place := name or known.get(same(cell.source), ""):
-            for extra in (extra for extra in extras if extra.waits):
-                extra.place, extra.ahead, extra.waits = place, True, False
+            for one in (one for one in code if one.waits):
+                one.place, one.ahead, one.waits = place, True, False
+            met.setdefault(place, position)
             before, noted = place, False
         elif cell.kind == "text":
             noted = True  # a heading or a task: what comes now belongs to what follows
-    elsewhere = found_elsewhere(master, answers, extras)
-    pieces = [Piece(extra.source) for extra in extras if not extra.place]
-    checks: dict[str, int] = {}
-    for part in master.cells:
-        pieces += [Piece(extra.source) for extra in extras if extra.place == part.name and extra.ahead]
-        if part.role == "given":
-            pieces.append(Piece(part.released, given=True))
-        elif part.role == "answer":
-            source = "" if part.name in elsewhere else answers.get(part.name, part.released)
-            pieces.append(Piece(source, part.name))
-        elif part.role == "check":
-            checks[part.name] = len(pieces)
-        pieces += [Piece(extra.source) for extra in extras if extra.place == part.name and not extra.ahead]
-    return Rebuilt(tuple(pieces), answers, by_hand, checks)
+    return [one for one in code if one.source.strip()], texts, met
 
 
-def found_elsewhere(master: Master, answers: dict[str, str], extras: list[Extra]) -> set[str]:
+def telling(cells: list[Written], released: Mapping[str, str]) -> list[Written]:
+    """Leave out cells as they were given out where others of their name say something, which they would undo."""
+    untouched = {cell for cell in cells if is_untouched(cell, released)}
+    told = {cell.answer for cell in cells if cell not in untouched}
+    return [cell for cell in cells if cell.answer not in told or cell not in untouched]
+
+
+def is_untouched(cell: Written, released: Mapping[str, str]) -> bool:
+    """Whether a cell is blank or as it was given out, or is a part of that which still asks for an answer."""
+    text = same(cell.source)
+    asks = any(line.strip() == STUB for line in text.split("\n"))
+    return text in ("", *released.values()) or (asks and text in released.get(cell.answer, ""))
+
+
+def joined(cells: Iterable[Written]) -> dict[str, str]:
+    """Return the texts of all cells of each name, without those that say the same again."""
+    found: dict[str, dict[str, str]] = {}
+    for cell in cells:
+        if cell.answer:
+            found.setdefault(cell.answer, {}).setdefault(same(cell.source), cell.source)
+    return {name: "\n\n".join(texts.values()) for name, texts in found.items()}
+
+
+def found_elsewhere(master: Master, written: list[Written]) -> set[str]:
     """Find the answers that were not written in their own cells, and move them there from what the reader added.
 
     Return the questions whose answers stand in the cell of another one; their stubs would undo them.
     """
     elsewhere: set[str] = set()
-    for answer in (cell for cell in master.cells if cell.role == "answer"):
-        if same(answers.get(answer.name, answer.released)) == same(answer.released):
-            wanted = master.wanted_by(answer.name)
-            called = program(answer.source)[0]
-            found = [
-                extra
-                for extra in extras
-                if wanted & defined(extra.source) or (called and program(extra.source)[0] == called)
-            ]
-            if found:
-                answers[answer.name] = found[-1].source
-                for extra in extras[: extras.index(found[-1])]:
-                    if extra.ahead and extra.place == found[-1].place:
-                        extra.place = answer.name
-                extras.remove(found[-1])
-            elif any(wanted & defined(text) for name, text in answers.items() if name != answer.name):
-                elsewhere.add(answer.name)
+    for part in (cell for cell in master.cells if cell.role == "answer"):
+        own = [cell for cell in written if cell.answer == part.name]
+        if any(same(cell.source) != same(part.released) for cell in own):
+            continue
+        wanted, called = master.wanted_by(part.name), program(part.source)[0]
+        found = [
+            cell
+            for cell in written
+            if not cell.answer and (wanted & defined(cell.source) or (called and program(cell.source)[0] == called))
+        ]
+        if found:
+            take(found[-1], part.name, written)
+        elif any(wanted & defined(cell.source) for cell in written if cell.answer not in ("", part.name)):
+            elsewhere.add(part.name)
+        if found or part.name in elsewhere:
+            written[:] = [cell for cell in written if cell not in own]
     return elsewhere
+
+
+def take(answer: Written, name: str, written: list[Written]) -> None:
+    """Move an answer to its place, and with it what was written ahead of it."""
+    for cell in written[: written.index(answer)]:
+        if not cell.answer and cell.ahead and cell.place == answer.place:
+            cell.place = name
+    answer.answer, answer.place, answer.ahead = name, name, False
+
+
+def mark_late(master: Master, written: list[Written], met: Mapping[str, int]) -> None:
+    """Mark what stands below the check of its answer where the check had something to look at: a try, or a better one.
+
+    The answer may have been found in a cell below, with another one above it that the check saw.
+    """
+    check = ""
+    for part in reversed(master.cells):
+        if part.role == "check":
+            check = part.name
+        elif part.role == "answer" and check in met:
+            wanted, place = master.wanted_by(part.name), met[check]
+            above = [cell for cell in written if cell.position < place]
+            if any(cell.answer == part.name or wanted & defined(cell.source) for cell in above):
+                for cell in (cell for cell in written if cell.place == part.name and cell.position > place):
+                    cell.late = True
 
 
 def programs(master: Master, rebuilt: Rebuilt) -> dict[str, str]:
     """Return the programs that are to be type-checked and not run, by the names that the master gives them."""
     named = {cell.name: program(cell.source)[0] for cell in master.cells if cell.role == "answer"}
-    texts = {piece.answer: program(piece.source)[1] for piece in rebuilt.pieces if piece.answer}
-    return {named[answer]: text for answer, text in texts.items() if named[answer]}
+    found: dict[str, str] = {}
+    for piece in rebuilt.pieces:
+        if called := named.get(piece.answer):
+            name, text = program(piece.source)
+            found[called] = text if name == called else found.get(called, text)
+    return found
 
 
 def same(source: str) -> str:

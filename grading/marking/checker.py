@@ -52,14 +52,16 @@ class OutOfTime(BaseException):
 class Session:
     """The box with cells of a submission in it, built when it is needed and again when it was lost.
 
-    It has been `told` of hidden tests when some of them have begun.
+    It has been `told` of hidden tests when some of them have begun.  Without `late` it leaves out what stands below
+    the check of its question.
     """
 
     box: Box
     rebuilt: Rebuilt
     seconds: float
     done: int = 0
-    left: float = 0.0
+    left: dict[str, float] = field(default_factory=dict)
+    late: bool = True
     mixed: bool = False
     told: bool = False
     stopped: dict[int, str] = field(default_factory=dict)
@@ -90,7 +92,7 @@ class Session:
                 self.box.stop()
                 self.box.start()
                 self.raised, self.undefined, self.lacked, self.done, self.mixed = {}, {}, {}, 0, False
-                self.left = ADDED * self.seconds
+                self.left = {}
             while self.done < count and not self.lost:
                 self._run(self.done)
                 self.done += 1
@@ -117,32 +119,30 @@ class Session:
         return bool(name) and (bool(self.undefined) or any(name in defined(piece.source) for piece in later))
 
     def _run(self, number: int) -> None:
-        """Run one cell, and note what is raised in it."""
-        added = self._is_added(number)
-        losses = sum(map(self._is_added, self.stopped))
-        if number in self.stopped or (added and (losses >= MOST_LOSSES or self.left <= 0)):
+        """Run one cell, and note what is raised in it; all parts of an answer together have what added cells have."""
+        piece = self.rebuilt.pieces[number]
+        losses = sum(self.rebuilt.pieces[one].answer == piece.answer for one in self.stopped if one < number)
+        left = self.left.setdefault(piece.answer, ADDED * self.seconds)
+        if number in self.stopped or (piece.late and not self.late):
+            return
+        if not piece.given and (losses >= MOST_LOSSES or left <= 0):
             return
         self.box.allow(self.seconds)
         for known in (self.raised, self.undefined, self.lacked):
             known.pop(number, None)
-        source = self.rebuilt.pieces[number].source
         try:
-            self.box.run(python_of(source), f"<cell {number + 1}>")
+            self.box.run(python_of(piece.source), f"<cell {number + 1}>")
         except Stopped as error:
-            if not self.rebuilt.pieces[number].given:  # what the master gives is never at fault
+            if not piece.given:  # what the master gives is never at fault
                 self.stopped[number] = str(error)
         except Exception as error:
             self.raised[number] = check.in_one_line(error)
             if isinstance(error, NameError):
                 self.undefined[number] = self.box.missed
-            if words := lacked(error, source):
+            if words := lacked(error, piece.source):
                 self.lacked[number] = words
-        if added:
-            self.left -= self.box.clock.had()
-
-    def _is_added(self, number: int) -> bool:
-        piece = self.rebuilt.pieces[number]
-        return not piece.given and not piece.answer
+        if not piece.given:
+            self.left[piece.answer] -= self.box.clock.had()
 
     def lacks(self, answer: str) -> str:
         """Say what the cell of an answer needs and is not here, or a cell that has to do with a name it misses."""
@@ -230,6 +230,8 @@ def verdict(cell: MasterCell, names: dict[str, Any], session: Session, answer: s
             with alarm(session.seconds * (1 + len(session.rebuilt.pieces))):
                 session.finish()
             question = checked(cell, names, session)
+        if refused_openly(question, cell) and any(piece.late for piece in session.rebuilt.pieces):
+            question = without_late(cell, names, session)
         session.mixed |= session.box.full  # what took the memory may still have it
     except OutOfTime:
         session.box.stop()
@@ -250,6 +252,22 @@ def verdict(cell: MasterCell, names: dict[str, Any], session: Session, answer: s
         if session.told:
             reason = WITHHELD
     return Verdict(cell.question, float(question.points), cell.points, status, reason)
+
+
+def refused_openly(question: check.Question, cell: MasterCell) -> bool:
+    """Whether a question is refused by a test that the notebook shows; what is hidden is asked once."""
+    return not (question.points or question.pending or question.hidden) and cell.hides_its_tests
+
+
+def without_late(cell: MasterCell, names: dict[str, Any], session: Session) -> check.Question:
+    """Run a check on what stood above it in the notebook, without the cells of its answer below it."""
+    session.late, session.mixed = False, True
+    try:
+        with alarm(session.seconds * (1 + len(session.rebuilt.pieces))):
+            session.prepare(session.rebuilt.before.get(cell.name, len(session.rebuilt.pieces)))
+        return checked(cell, names, session)
+    finally:
+        session.late, session.mixed = True, True
 
 
 def checked(cell: MasterCell, names: dict[str, Any], session: Session) -> check.Question:

@@ -170,9 +170,59 @@ def test_a_text_is_found_in_a_new_cell_above_the_one_for_it(master: Master, cell
     assert rebuilt_of(master, cells).by_hand == {"guess-why": "Because."}
 
 
-def test_of_two_cells_with_one_name_the_last_counts(master: Master, cells: list[Any]) -> None:
+def parts_of(rebuilt: Rebuilt, name: str) -> list[tuple[str, bool]]:
+    return [(piece.source, piece.late) for piece in rebuilt.pieces if piece.answer == name]
+
+
+def test_all_cells_of_one_name_run_in_their_order_and_those_below_the_check_are_late(
+    master: Master, cells: list[Any]
+) -> None:
+    guess = named(cells, "guess")
+    cells.insert(cells.index(guess), {**guess, "source": "start = 40"})
+    cells.insert(cells.index(guess) + 1, {"cell_type": "code", "source": "more = 2"})
+    cells.append({**guess, "source": "guess = start + more"})
+    rebuilt = rebuilt_of(master, cells)
+    run = [("start = 40", False), (guess["source"], False), ("guess = start + more", True)]
+    assert parts_of(rebuilt, "guess") == run
+    sources = [piece.source for piece in rebuilt.pieces]
+    assert sources[sources.index(guess["source"]) + 1] == "more = 2"
+    assert rebuilt.before["guess-check"] == sources.index("guess = start + more") + 1
+    assert rebuilt.answers["guess"] == "\n\n".join(source for source, _ in run)
+
+
+def test_nothing_is_late_where_the_check_stands_above_all_cells(master: Master, cells: list[Any]) -> None:
+    cells.remove(check := named(cells, "guess-check"))
+    cells.insert(0, check)
     cells.append({**named(cells, "guess"), "source": "guess = 43"})
-    assert answered(rebuilt_of(master, cells))["guess"] == "guess = 43"
+    assert [late for _, late in parts_of(rebuilt_of(master, cells), "guess")] == [False, False]
+
+
+def test_what_follows_a_try_below_the_check_is_late_with_it(master: Master, cells: list[Any]) -> None:
+    cells += [{**named(cells, "guess"), "source": "guess = 43"}, {"cell_type": "code", "source": "del guess"}]
+    assert [piece.source for piece in rebuilt_of(master, cells).pieces if piece.late] == ["guess = 43", "del guess"]
+
+
+def test_of_two_cells_without_a_name_the_one_below_the_check_is_late(master: Master, cells: list[Any]) -> None:
+    place = cells.index(named(cells, "guess"))
+    cells[place]["source"] = STUBS["guess"]
+    cells.insert(place + 1, {"cell_type": "code", "source": "guess = 42"})
+    cells.append({"cell_type": "code", "source": "guess = 43"})
+    rebuilt = rebuilt_of(master, cells)
+    assert parts_of(rebuilt, "guess") == [("guess = 43", True)]
+    assert "guess = 42" in extras(master, rebuilt)
+
+
+@pytest.mark.parametrize("part", ["def square(x):\n    ...", "", "    ..."])
+def test_a_copy_that_still_asks_for_an_answer_undoes_none(master: Master, cells: list[Any], part: str) -> None:
+    answer = named(cells, "square")["source"]
+    cells.append({**named(cells, "square"), "source": part})
+    assert parts_of(rebuilt_of(master, cells), "square") == [(answer, False)]
+
+
+def test_all_parts_of_a_text_are_kept_and_none_twice(master: Master, cells: list[Any]) -> None:
+    text = named(cells, "guess-why")
+    cells += [{**text, "source": more} for more in ("Write your answer here.", "And so.", "Because. ", "")]
+    assert rebuilt_of(master, cells).by_hand == {"guess-why": "Because.\n\nAnd so."}
 
 
 def test_the_helpers_of_the_reader_run_where_they_stand(master: Master, cells: list[Any]) -> None:
