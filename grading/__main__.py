@@ -7,13 +7,15 @@ import csv
 import math
 import os
 import sys
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from tqdm import tqdm
 
 from grading.box.box import NoSandbox
 from grading.box.doctor import look, try_box
 from grading.gradebook import former, table
+from grading.intake.chapters import of_chapter
+from grading.intake.limits import within_limits
 from grading.intake.master import master_of
 from grading.intake.submissions import Submission, submissions
 from grading.lint import lint, masters
@@ -23,6 +25,9 @@ from grading.marking.record import Record
 from grading.marking.run import Run, grade
 
 WARNING = "--trusted: the submissions run WITHOUT a sandbox, with all rights of this user. Only for code you trust."
+
+INTERRUPTED = 130
+"""The status with which a shell says that a command was interrupted by Ctrl-C."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -76,14 +81,7 @@ def run_grade(options: argparse.Namespace) -> int:
             try_box()
         except NoSandbox as error:
             raise SystemExit(f"No sandbox: {error}\n`python -m grading doctor` says more.") from None
-    try:
-        files = submissions(options.submissions)
-    except ValueError as error:
-        raise SystemExit(str(error)) from None
-    others = former.elsewhere(options.assignment, masters(options.course))
-    files = [file for file in files if not others & set(PurePosixPath(file.file).parts[:-1])]
-    if not files:
-        raise SystemExit(f"There are no files in {options.submissions}.")
+    files = files_of(options)
     run = Run(master, options.out / "records", options.trusted, options.question, options.seconds)
     with tqdm(total=len(files), unit="file", desc=options.assignment, disable=None) as bar:
         if options.dask:
@@ -91,9 +89,26 @@ def run_grade(options: argparse.Namespace) -> int:
         else:
             records = grade(run, files, max(1, options.jobs), bar.update)
     write_tables(options, records, students)
+    for line in table.several(records):
+        print(line, file=sys.stderr)
     if options.gradebook:
         write_gradebook(options, run.master, files, records)
     return 0
+
+
+def files_of(options: argparse.Namespace) -> list[Submission]:
+    """Return what is to be graded, and say what is left to other chapters."""
+    others = former.elsewhere(options.assignment, masters(options.course))
+    try:
+        files, left = of_chapter(submissions(options.submissions), options.assignment, others)
+        files = within_limits(files)
+    except (OSError, ValueError) as error:
+        raise SystemExit(f"{options.submissions} cannot be graded: {error}") from None
+    for name, count in sorted(left.items()):
+        print(f"left to another chapter: {count} in folders called {name}", file=sys.stderr)
+    if not files:
+        raise SystemExit(f"There are no files in {options.submissions}.")
+    return files
 
 
 def master_for(options: argparse.Namespace) -> bytes:
@@ -132,13 +147,16 @@ def write_tables(options: argparse.Namespace, records: list[Record], students: l
         if {"ID number", "Email address"} & students[0].keys():
             tables["moodle.csv"] = table.moodle(records, students, options.assignment)
         known = {student["student"] for student in students}
-        for name in sorted(table.best(records).keys() - known):
+        handed_in = table.best(records).keys()
+        for name in sorted(handed_in - known):
             print(f"not on the roster: {table.harmless(name)}", file=sys.stderr)
+        for name in sorted(known - handed_in):
+            print(f"handed in nothing: {table.harmless(name)}", file=sys.stderr)
     for name in ("canvas.csv", "moodle.csv"):
         if name not in tables and (options.out / name).is_file():
             print(f"{options.out / name} is of an earlier run: --roster makes it anew", file=sys.stderr)
     for name, text in tables.items():
-        beside = options.out / f"{name}.part"
+        beside = options.out / f"{name}-{os.getpid()}.part"
         beside.write_text(text, encoding="utf-8")
         beside.replace(options.out / name)
         print(options.out / name)
@@ -161,13 +179,17 @@ def write_gradebook(options: argparse.Namespace, master: bytes, files: list[Subm
         except gradebook.NotEntered as error:
             raise SystemExit(str(error)) from None
     for line in left_out:
-        print(f"not in the gradebook: {line}", file=sys.stderr)
+        print(f"not in the gradebook: {table.harmless(line)}", file=sys.stderr)
 
 
 def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     commands = {"doctor": lambda _: look(), "grade": run_grade, "lint": run_lint}
-    return commands[options.command](options)
+    try:
+        return commands[options.command](options)
+    except KeyboardInterrupt:
+        print("\nInterrupted. What was graded is kept, and the same command goes on from there.", file=sys.stderr)
+        return INTERRUPTED
 
 
 if __name__ == "__main__":

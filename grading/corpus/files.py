@@ -133,3 +133,46 @@ add.file(
     status="unreadable",
     at="locked.zip/locked.ipynb",
 )
+add.file(
+    "dora",
+    "a zip with two notebooks, one of them in a folder with somebody else's name",
+    zipped({"paper.ipynb": RIGHT, "bob/paper.ipynb": RIGHT}),
+    at="dora.zip/paper.ipynb|dora.zip/bob/paper.ipynb",
+)
+add.file(
+    "nested",
+    "a zip with forty zips in it",
+    zipped({f"{number:02}.zip": zipped({"paper.ipynb": RIGHT}) for number in range(40)}),
+    "all",
+    status="unreadable",
+    at="|".join(f"nested.zip/{number:02}.zip" for number in range(40)),
+)
+
+
+def handed_in_by_moodle(folder: Path) -> None:
+    place = folder / "Ada Lovelace_123_assignsubmission_file_"
+    place.mkdir()
+    (place / "homework.zip").write_bytes(zipped({"paper.ipynb": RIGHT, "._paper.ipynb": b"\0\5\x16\7"}))
+
+
+def environment(folder: Path) -> None:
+    place = folder / "venv" / "lib"
+    place.mkdir(parents=True)
+    for number in range(3000):
+        (place / f"{number:04}.py").write_bytes(b"")
+
+
+add.file(
+    "moodle",
+    "a zip in the folder that Moodle makes, with what macOS adds",
+    handed_in_by_moodle,
+    at="Ada Lovelace_123_assignsubmission_file_/homework.zip/paper.ipynb",
+)
+add.file(
+    "environment",
+    "a virtual environment",
+    environment,
+    "all",
+    status="unreadable",
+    at="|".join(f"venv/lib/{number:04}.py" for number in range(51)),
+)

@@ -11,8 +11,8 @@ Checked by tests/grading/test_gradebook.py and tests/grading/test_nbgrader.py.
 from __future__ import annotations
 
 import os
-import re
 import sys
+import unicodedata
 import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -37,8 +37,12 @@ from grading.intake.submissions import Submission
 from grading.marking.record import Record, Verdict
 from grading.marking.worker import Job, Worker
 
-STUDENT = re.compile(r"\w[\w.@ '\u2019-]{0,127}")
-"""What may be the name of a folder and stand in formgrader's pages."""
+MOST_LETTERS = 128
+SIGNS = "_.@ ',\u2019-\u200c\u200d"
+"""Beside letters, their marks and digits: what may be in the name of a folder and stand in formgrader's pages.
+
+The last two join and part letters in the scripts of India and Iran.
+"""
 
 
 class NotEntered(Exception):
@@ -106,7 +110,7 @@ def enter_marks(
         with course.gradebook() as gradebook, warnings.catch_warnings():
             warnings.simplefilter("ignore", SAWarning)  # nbgrader adds submissions in a way that SQLAlchemy remarks on
             for student, record in sorted(table.best(records).items()):
-                if STUDENT.fullmatch(student):
+                if is_name(student):
                     submission = by_file[record.file]
                     content, reason = submission.content_or_reason()
                     rebuilt, trouble = worker.rebuilt(Job(content, master, reason))
@@ -118,6 +122,17 @@ def enter_marks(
     finally:
         worker.stop()
     return left_out
+
+
+def is_name(student: str) -> bool:
+    """Whether nbgrader can have a student of this name, in any script.
+
+    >>> [is_name(name) for name in ("Lovelace, Ada", "\u0e40\u0e01\u0e48\u0e07", "../ada", "<b>", "")]
+    [True, True, False, False, False]
+    """
+    kinds = [unicodedata.category(letter)[0] for letter in student]
+    letters = all(kind in "LMN" or letter in SIGNS for kind, letter in zip(kinds, student, strict=True))
+    return letters and len(student) <= MOST_LETTERS and (kinds[0] in "LN" or student[0] == "_" if kinds else False)
 
 
 def enter_questions(course: Course, assignment: str, master: bytes) -> None:
@@ -208,14 +223,10 @@ def notebook_at(path: Path) -> NotebookNode:
 
 
 def time_of(submission: Submission) -> datetime | None:
-    """Return when a file was handed in, if nbgrader's `timestamp.txt` stands beside it."""
-    path = submission.path.with_name("timestamp.txt")
-    if submission.archive or path.is_symlink() or not path.is_file():
-        return None
+    """Return when a file was handed in, if nbgrader's `timestamp.txt` stands beside it, or beside the student's zip."""
     try:
-        with path.open(encoding="utf-8") as stream:
-            return parse_utc(stream.read(100).strip())  # type: ignore[no-any-return]
-    except (OSError, ValueError, OverflowError):
+        return parse_utc(submission.beside("timestamp.txt").decode().strip())  # type: ignore[no-any-return]
+    except (ValueError, OverflowError):
         return None
 
 

@@ -10,8 +10,12 @@ Checked by tests/grading/test_table.py.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
+import re
+import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -19,18 +23,29 @@ from grading.marking.record import Record
 
 COLUMNS = ("file", "student", "question", "points", "worth", "status", "reason")
 
-FORMULAS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # noqa: RUF001  some spreadsheets take the wide ones too
+FORMULAS = "=+\\-@＝＋－＠"  # noqa: RUF001  some spreadsheets take the wide ones too
+FORMULA = re.compile(rf'(\A|;)(?=[\s"]*[{FORMULAS}])')
+"""Where a cell would begin that a spreadsheet computes: where lists are separated by semicolons, behind one too."""
+ENCODINGS = ("utf-8-sig", "cp1252")
+"""What spreadsheets write; what is neither is read as Latin-1, in which anything can be read."""
 
 
 def harmless(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula, on one line.
+    """Return a text that no spreadsheet takes for a formula, on one line, with no sign that a terminal obeys.
 
-    >>> harmless("=1+1"), harmless("ada")
-    ("'=1+1", 'ada')
+    Blanks are kept: names differ by them.
+
+    >>> harmless("=1+1"), harmless("so;=1+1"), harmless("ada ")
+    ("'=1+1", "so;'=1+1", 'ada ')
     """
-    line = " / ".join(part.strip() for part in text.splitlines() if part.strip())
+    line = " / ".join(text.splitlines())
     printable = "".join(letter if letter.isprintable() else "?" for letter in line)
-    return f"'{printable}" if printable.startswith(FORMULAS) else printable
+    return FORMULA.sub(r"\1'", printable)
+
+
+def in_a_line(text: str) -> str:
+    """Return lines for people as one line."""
+    return harmless("\n".join(part.strip() for part in text.splitlines() if part.strip()))
 
 
 def as_csv(rows: Iterable[Iterable[object]]) -> str:
@@ -47,7 +62,7 @@ def marks(records: Iterable[Record]) -> str:
             f"{verdict.points:g}",
             f"{verdict.worth:g}",
             verdict.status,
-            harmless(verdict.reason),
+            in_a_line(verdict.reason),
         )
         for record in sorted(records, key=lambda record: record.file)
         for verdict in record.verdicts
@@ -56,22 +71,65 @@ def marks(records: Iterable[Record]) -> str:
 
 
 def best(records: Iterable[Record]) -> dict[str, Record]:
-    """Return one record for each student: of several files the one with the most points, then the first by name."""
+    """Return one record for each student, of several files the one that counts.
+
+    It has the most points, then the most that a person may still give, and then it is the first by name; a file that
+    cannot be read never counts before one that can.
+    """
     chosen: dict[str, Record] = {}
     for record in sorted(records, key=lambda record: record.file):
         known = chosen.get(record.student)
-        if known is None or record.points > known.points:
+        if known is None or rank(record) > rank(known):
             chosen[record.student] = record
     return chosen
 
 
+def rank(record: Record) -> tuple[bool, float, float]:
+    waiting = sum(verdict.worth for verdict in record.verdicts if verdict.status == "needs review")
+    return record.status != "unreadable", record.points, waiting
+
+
+def several(records: Iterable[Record]) -> list[str]:
+    """Return a line for each student with several files, which says which of them counts."""
+    found = sorted(records, key=lambda record: record.file)
+    chosen = best(found)
+    files = Counter(record.student for record in found)
+    return [
+        f"several files: {harmless(student)} has {files[student]}, and {harmless(chosen[student].file)} counts"
+        for student in sorted(files)
+        if files[student] > 1
+    ]
+
+
 def roster(path: Path) -> list[dict[str, str]]:
-    """Read a roster: a CSV with a column `student` and whatever Canvas or Moodle need (ID, Student, Email address)."""
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        rows = list(csv.DictReader(stream))
+    """Read a roster: a CSV with a column `student` and whatever Canvas or Moodle need (ID, Student, Email address).
+
+    Spreadsheets separate its cells by commas, semicolons or tabs, and write it in UTF-8 or as Windows does.
+    """
+    text = decoded(path.read_bytes())
+    heading = text.partition("\n")[0]
+    mark = max(",;\t", key=heading.count)
+    rows = [
+        {name.strip(): (cell or "").strip() for name, cell in row.items() if name is not None}
+        for row in csv.DictReader(io.StringIO(text, newline=""), delimiter=mark)
+    ]
     if not rows or "student" not in rows[0]:
         raise ValueError(f"{path} is no roster: it needs a column named student, and at least one row")
-    return rows
+    students = [row | {"student": unicodedata.normalize("NFC", row["student"])} for row in rows if row["student"]]
+    counts = Counter(row["student"] for row in students)
+    if twice := [name for name in counts if counts[name] > 1]:
+        raise ValueError(f"{path} has a student more than once: {', '.join(map(harmless, twice))}")
+    return students
+
+
+def decoded(content: bytes) -> str:
+    """Return the text of a table in the first encoding that it can be in."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", errors="replace")
+    for encoding in ENCODINGS:
+        with contextlib.suppress(UnicodeDecodeError):
+            return content.decode(encoding)
+    return content.decode("latin-1")
 
 
 def canvas(records: Iterable[Record], students: Iterable[Mapping[str, str]], assignment: str) -> str:
@@ -79,11 +137,16 @@ def canvas(records: Iterable[Record], students: Iterable[Mapping[str, str]], ass
     chosen = best(records)
     rows = [
         (
-            student.get("Student", student["student"]),
-            student.get("ID", ""),
-            student.get("SIS User ID", ""),
-            student.get("SIS Login ID", student["student"]),
-            student.get("Section", ""),
+            *map(
+                harmless,
+                (
+                    student.get("Student", student["student"]),
+                    student.get("ID", ""),
+                    student.get("SIS User ID", ""),
+                    student.get("SIS Login ID", student["student"]),
+                    student.get("Section", ""),
+                ),
+            ),
             _total(chosen.get(student["student"])),
         )
         for student in students
@@ -95,7 +158,11 @@ def moodle(records: Iterable[Record], students: Iterable[Mapping[str, str]], ass
     """Return the grade import of Moodle, keyed by ID number and email address."""
     chosen = best(records)
     rows = [
-        (student.get("ID number", ""), student.get("Email address", ""), _total(chosen.get(student["student"])))
+        (
+            harmless(student.get("ID number", "")),
+            harmless(student.get("Email address", "")),
+            _total(chosen.get(student["student"])),
+        )
         for student in students
     ]
     return as_csv([("ID number", "Email address", assignment), *rows])

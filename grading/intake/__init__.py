@@ -1,6 +1,9 @@
 """Intake: from the files of a class to answers in their places, without running anything.
 
+archives       zips, which are read and never unpacked
 submissions    the files of a folder or a zip, each with its student
+chapters       those of them that are of the chapter that is graded
+limits         how much of one student's files is looked at
 read           the bytes of a file as cells, or the reason why not
 master         what a notebook of exercises asks, gives and checks
 rebuild        the master's notebook with the answers of one submission

@@ -104,17 +104,29 @@ def place(folder: Path, file: str) -> Path:
 
 
 def write(folder: Path, record: Record) -> None:
+    """Store a record, under a name of this process alone until it is whole."""
     path = place(folder, record.file)
-    beside = path.with_suffix(".part")
+    beside = path.with_name(f"{path.stem}-{os.getpid()}.part")
     beside.write_text(json.dumps(asdict(record), indent=1, ensure_ascii=True) + "\n", encoding="utf-8")
     beside.replace(path)
 
 
 def read(folder: Path, file: str) -> Record | None:
-    """Return the stored record of a file; None where there is none, or one that was cut short."""
+    """Return the stored record of a file; None where there is none, or one that was cut short or has another shape."""
     try:
         stored = json.loads(place(folder, file).read_text(encoding="utf-8"))
         verdicts = tuple(Verdict(**verdict) for verdict in stored.pop("verdicts"))
-        return Record(**stored, verdicts=verdicts)
+        found = Record(**stored, verdicts=verdicts)
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
+    return found if found.file == file and is_whole(found) else None
+
+
+def is_whole(record: Record) -> bool:
+    """Whether everything in a record is of the kind that it should be."""
+    texts = [record.student, record.fingerprint]
+    numbers: list[object] = []
+    for verdict in record.verdicts:
+        texts += [verdict.question, verdict.status, verdict.reason]
+        numbers += [verdict.points, verdict.worth]
+    return all(type(text) is str for text in texts) and all(type(number) in (int, float) for number in numbers)

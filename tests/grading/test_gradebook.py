@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import zipfile
 from argparse import Namespace
 from datetime import datetime
 from html.parser import HTMLParser
@@ -22,10 +23,11 @@ from planted_class import master, notebook_of, opened
 
 from grading.__main__ import write_gradebook
 from grading.gradebook import gradebook, marked
+from grading.intake.archives import Archive
 from grading.intake.master import master_of
 from grading.intake.read import read
 from grading.intake.rebuild import rebuild
-from grading.intake.submissions import Archive, Submission
+from grading.intake.submissions import Submission
 from grading.marking.record import Record, Verdict
 from grading.marking.worker import LOST, Job, Worker
 
@@ -44,15 +46,26 @@ def entered(course: Path, *students: str, notebook: Any = None, content: bytes =
     return gradebook.enter(course, NAME, raw, files, [Record(one.file, one.student, "", verdicts) for one in files])
 
 
+NAMES = [
+    "Lovelace, Ada",
+    "Rene\u0301",
+    "\u0906\u0930\u094d\u092f\u093e",
+    "\u0e40\u0e01\u0e48\u0e07",
+    "\u0639\u0644\u06cc\u200c\u0631\u0636\u0627",
+]
+"""With a comma; with an accent in a sign of its own; in Hindi, Thai and Persian, which need such signs."""
+
+
 def test_a_course_without_a_gradebook_gets_one_and_a_name_that_leads_elsewhere_is_left_out(tmp_path: Path) -> None:
     course = write_course(tmp_path / "course", master())
     bad = ["..", ".", "", "a/b", "<b>", "*", "a" * 200, ".hidden", "x\n", "{student_id}"]
-    left_out = entered(course, "ada.l-1@uni.example", "Grace H", *bad)
+    good = ["ada.l-1@uni.example", "Grace H", *NAMES]
+    left_out = entered(course, *good, *bad)
     assert [line.partition(": ")[0] for line in left_out] == [f"{student}.ipynb" for student in sorted(bad)]
     with opened(course) as book:
-        assert [student.id for student in book.students] == ["Grace H", "ada.l-1@uni.example"]
+        assert sorted(student.id for student in book.students) == sorted(good)
         assert book.find_grade("double-check", NAME, NAME, "Grace H").auto_score == 2
-    assert sorted(path.name for path in (course / "autograded").iterdir()) == ["Grace H", "ada.l-1@uni.example"]
+    assert sorted(path.name for path in (course / "autograded").iterdir()) == sorted(good)
     assert {path.name for path in tmp_path.iterdir()} == {"course"}
 
 
@@ -81,10 +94,12 @@ def test_other_questions_than_those_of_the_gradebook_are_refused_and_new_points_
 def test_the_time_of_a_submission_is_read_with_care(tmp_path: Path, text: str, time: datetime | None) -> None:
     (tmp_path / "timestamp.txt").write_text(text, encoding="utf-8")
     assert gradebook.time_of(Submission(tmp_path / "a.ipynb", "a.ipynb", "a")) == time
-    assert (
-        gradebook.time_of(Submission(tmp_path / "a.zip", "a.ipynb", "a", Archive(tmp_path / "a.zip"), "a.ipynb"))
-        is None
-    )
+    path = tmp_path / "class.zip"
+    one = Submission(path, "ada/05.ipynb", "ada", Archive(path), "ada/05.ipynb")
+    assert gradebook.time_of(one) is None
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("ada/timestamp.txt", text)
+    assert gradebook.time_of(Submission(path, "ada/05.ipynb", "ada", Archive(path), "ada/05.ipynb")) == time
 
 
 def test_a_gradebook_is_made_without_the_environment_s_programs_on_the_path(
@@ -114,9 +129,10 @@ def test_the_command_says_who_is_not_in_the_gradebook_and_why_nothing_is(
     options = Namespace(course=course, assignment=NAME)
     path = tmp_path / "x.ipynb"
     path.write_bytes(b"{}")
-    one, record = Submission(path, "<b>.ipynb", "<b>"), Record("<b>.ipynb", "<b>", "", ())
+    file = "<b>\n\x1b[31m.ipynb"
+    one, record = Submission(path, file, "<b>"), Record(file, "<b>", "", ())
     write_gradebook(options, notebooks.text_of(master()).encode(), [one], [record])
-    assert "not in the gradebook: <b>.ipynb: '<b>' cannot be the name" in capsys.readouterr().err
+    assert "not in the gradebook: <b> / ?[31m.ipynb: '<b>' cannot be the name" in capsys.readouterr().err
     entered(course, "ada")
     changed = master()
     del changed.cells[6:9]

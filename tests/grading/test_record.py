@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import os
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -40,6 +43,23 @@ def test_a_stored_record_comes_back(folder: Path, one: Record, file: str) -> Non
     assert not list(folder.glob("*.part"))
 
 
+def test_two_processes_write_one_record(tmp_path: Path) -> None:
+    children = []
+    for points in (1, 2):
+        child = os.fork()
+        if child == 0:
+            try:
+                for _ in range(300):
+                    record.write(tmp_path, made(("q", points, "graded")))
+            except BaseException:
+                os._exit(1)
+            os._exit(0)
+        children.append(child)
+    assert [os.waitpid(child, 0)[1] for child in children] == [0, 0]
+    assert record.read(tmp_path, "a.ipynb") in [made(("q", points, "graded")) for points in (1, 2)]
+    assert not list(tmp_path.glob("*.part"))
+
+
 def test_files_with_like_names_have_records_of_their_own(tmp_path: Path) -> None:
     names = ["a b", "a/b", "a_b", "A_b", "a_b.json", "x" * 100, "y" + "x" * 99]
     for name in names:
@@ -59,10 +79,21 @@ def test_a_record_that_was_cut_short_is_none(tmp_path: Path) -> None:
     assert record.read(tmp_path, one.file) == one
 
 
+VERDICT = asdict(Verdict("q", 1, 2, "graded", ""))
+OTHER_SHAPES: list[dict[str, object]] = [
+    {"file": "b"}, {"student": None}, {"fingerprint": 1}, {"verdicts": ["q"]},
+    {"verdicts": [VERDICT | {"points": "1"}]}, {"verdicts": [VERDICT | {"worth": True}]},
+    {"verdicts": [VERDICT | {"reason": None}]},
+    {"verdicts": [VERDICT | {"status": ["graded"]}]}, {"verdicts": [VERDICT | {"question": {}}]},
+]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "content",
     [b"", b"null", b"[]", b'"text"', b"{}", b'{"verdicts": 1}', b'{"verdicts": [], "more": 1}', b"\xff", b"[" * 10**5,
-     b'{"verdicts": [{"question": "q"}], "file": "", "student": "", "fingerprint": ""}'],
+     b'{"verdicts": [{"question": "q"}], "file": "", "student": "", "fingerprint": ""}',
+     *(json.dumps(asdict(Record("a", "a", "1", (Verdict("q", 1, 2, "graded", ""),))) | change).encode()
+       for change in OTHER_SHAPES)],
 )  # fmt: skip
 def test_what_is_no_record_is_none(tmp_path: Path, content: bytes) -> None:
     place(tmp_path, "a").write_bytes(content)

@@ -9,6 +9,7 @@ import socket
 import struct
 import tempfile
 import zipfile
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,7 +18,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grading.intake import archives, limits
 from grading.intake import submissions as module
+from grading.intake.limits import within_limits
 from grading.intake.read import Unreadable
 from grading.intake.submissions import Submission, student_of, submissions
 
@@ -78,18 +81,48 @@ def test_the_files_of_a_folder_and_of_a_zip_are_the_same(tmp_path: Path) -> None
         assert found[-1].content_or_reason()[0] == b""
 
 
-def test_zips_in_a_folder_are_of_a_student_or_of_many(tmp_path: Path) -> None:
+def test_a_zip_in_a_folder_belongs_to_its_own_name_whatever_is_in_it(tmp_path: Path) -> None:
     packed(tmp_path / "ada.zip", {"05/05.ipynb": b"1", "05/data.csv": b""})
-    packed(tmp_path / "group.zip", {"bob/05.ipynb": b"2", "eve.ipynb": b"3"})
+    packed(tmp_path / "dora.zip", {"05.ipynb": b"2", "05 (1).ipynb": b"3"})
+    packed(tmp_path / "max.zip", {"05_endomorphism/05.ipynb": b"4", "06_functors/06.ipynb": b"5"})
+    packed(tmp_path / "eve.zip", {"bob/05.ipynb": b"6"})
     (tmp_path / "zoe.zip").write_bytes(b"PK no zip")
     assert named(submissions(tmp_path)) == {
         "ada.zip/05/05.ipynb": "ada",
         "ada.zip/05/data.csv": "ada",
-        "group.zip/bob/05.ipynb": "bob",
-        "group.zip/eve.ipynb": "eve",
+        "dora.zip/05 (1).ipynb": "dora",
+        "dora.zip/05.ipynb": "dora",
+        "eve.zip/bob/05.ipynb": "eve",
+        "max.zip/05_endomorphism/05.ipynb": "max",
+        "max.zip/06_functors/06.ipynb": "max",
         "zoe.zip": "zoe",
     }
     assert "the zip cannot be read" in reason(submissions(tmp_path)[-1])
+
+
+def test_a_zip_further_down_belongs_to_the_folder_at_the_top(tmp_path: Path) -> None:
+    folder = tmp_path / "Ada Lovelace_123_assignsubmission_file_" / "tries"
+    folder.mkdir(parents=True)
+    packed(folder / "homework.ZIP", {"bob/05.ipynb": b"1"})
+    (one,) = submissions(tmp_path)
+    assert one.student == "Ada Lovelace_123_assignsubmission_file_"
+    assert one.content() == b"1"
+
+
+def test_the_zip_of_a_class_has_zips_of_learners(tmp_path: Path) -> None:
+    inner = {name: packed(tmp_path / name, {"bob/05.ipynb": name.encode()}).read_bytes() for name in ("a.zip", "b.zip")}
+    found = submissions(
+        packed(tmp_path / "class.zip", {"ada.zip": inner["a.zip"], "eve/home/work.zip": inner["b.zip"]})
+    )
+    assert named(found) == {"ada.zip/bob/05.ipynb": "ada", "eve/home/work.zip/bob/05.ipynb": "eve"}
+    assert [one.content() for one in found] == [b"a.zip", b"b.zip"]
+
+
+def test_a_broken_zip_in_the_zip_of_a_class_is_of_its_student(tmp_path: Path) -> None:
+    found = submissions(packed(tmp_path / "class.zip", {"ada.zip": b"PK no zip", "bob.ipynb": b"1"}))
+    assert named(found) == {"ada.zip": "ada", "bob.ipynb": "bob"}
+    assert "the zip cannot be read" in reason(found[0])
+    assert found[1].content() == b"1"
 
 
 @pytest.mark.parametrize("name", ["../out.ipynb", "a/../../out.ipynb", "/../out.ipynb"])
@@ -137,13 +170,13 @@ def test_a_zip_is_opened_once_for_all_its_entries(tmp_path: Path, monkeypatch: p
 
 
 def test_few_zips_are_open_at_a_time(tmp_path: Path) -> None:
-    for number in range(5 * module.OPEN):
+    for number in range(5 * archives.OPEN):
         packed(tmp_path / f"student{number:02}.zip", {"05.ipynb": bytes([number])})
     found = submissions(tmp_path)
-    assert [one.content() for one in found] == [bytes([number]) for number in range(5 * module.OPEN)]
+    assert [one.content() for one in found] == [bytes([number]) for number in range(5 * archives.OPEN)]
     links = (path for path in Path("/proc/self/fd").iterdir() if path.is_symlink())
     held = [link for link in links if tmp_path in Path(os.readlink(link)).parents]
-    assert len(held) <= module.OPEN
+    assert len(held) <= archives.OPEN
 
 
 def test_one_thread_at_a_time_reads_a_zip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,6 +207,7 @@ def test_a_broken_entry_costs_no_other(tmp_path: Path) -> None:
 
 def test_a_bomb_is_read_no_further_than_a_file_may_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "LARGEST_FILE", 2**20)
+    monkeypatch.setattr(archives, "LARGEST_FILE", 2**20)
     (one,) = submissions(packed(tmp_path / "class.zip", {"ada.ipynb": bytes(2**24)}))
     assert reason(one) == "it is larger than 1 MB"
     (tmp_path / "big.ipynb").write_bytes(bytes(2**20 + 1))
@@ -181,7 +215,7 @@ def test_a_bomb_is_read_no_further_than_a_file_may_be(tmp_path: Path, monkeypatc
 
 
 def test_a_zip_of_one_student_costs_no_more_than_one_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    packed(tmp_path / "eve.zip", {f"{number}.ipynb": b"" for number in range(module.MOST_IN_ZIP + 1)})
+    packed(tmp_path / "eve.zip", {f"{number}.ipynb": b"" for number in range(archives.MOST_IN_ZIP + 1)})
     assert named(submissions(tmp_path)) == {"eve.zip": "eve"}
     assert "more than 2000 files" in reason(submissions(tmp_path)[0])
     packed(tmp_path / "eve.zip", {"a.ipynb": bytes(600), "b.ipynb": bytes(600)})
@@ -189,11 +223,75 @@ def test_a_zip_of_one_student_costs_no_more_than_one_row(tmp_path: Path, monkeyp
     assert "the zip has more than" in reason(submissions(tmp_path)[0])
 
 
-def test_a_zip_in_a_zip_has_its_reason(tmp_path: Path) -> None:
+def test_a_zip_in_a_zip_that_was_handed_in_has_its_reason(tmp_path: Path) -> None:
     inner = packed(tmp_path / "inner.zip", {"ada.ipynb": b"1"}).read_bytes()
-    (one,) = submissions(packed(tmp_path / "class.zip", {"ada.zip": inner}))
-    assert (one.file, one.student) == ("ada.zip", "ada")
-    assert "does not end in .ipynb" in reason(one)
+    packed(folder_in(tmp_path) / "ada.zip", {"inner.zip": inner})
+    (one,) = submissions(tmp_path / "class")
+    assert (one.file, one.student) == ("ada.zip/inner.zip", "ada")
+    assert reason(one) == "it is a zip in a zip, and is not opened"
+
+
+def folder_in(place: Path) -> Path:
+    (place / "class").mkdir()
+    return place / "class"
+
+
+def test_the_files_of_macos_beside_others_are_left_out(tmp_path: Path) -> None:
+    """`._ada.ipynb` is no student; where nothing stands beside it, it has its row."""
+    for name in ("ada.ipynb", "._ada.ipynb", "._eve.ipynb"):
+        (tmp_path / name).write_bytes(b"1")
+    packed(tmp_path / "bob.zip", {"05.ipynb": b"1", "._05.ipynb": b"\0\5", "more/._05.ipynb": b"\0\5"})
+    assert [one.file for one in submissions(tmp_path)] == [
+        "._eve.ipynb", "ada.ipynb", "bob.zip/05.ipynb", "bob.zip/more/._05.ipynb",
+    ]  # fmt: skip
+
+
+def test_a_letter_with_an_accent_is_one_letter_in_a_name(tmp_path: Path) -> None:
+    (tmp_path / "rene\u0301.ipynb").write_bytes(b"1")
+    (one,) = submissions(tmp_path)
+    assert one.student == "ren\u00e9"
+    assert one.content() == b"1"
+
+
+def test_forty_zips_of_one_student_cost_no_other(tmp_path: Path) -> None:
+    inner = packed(tmp_path / "inner.zip", {"05.ipynb": b"1"}).read_bytes()
+    many = {f"eve/{number:02}.zip": inner for number in range(40)}
+    folder = folder_in(tmp_path)
+    for name, content in {**many, "ada.zip": inner}.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(content)
+    for source in (folder, packed(tmp_path / "class.zip", {**many, "ada.zip": inner})):
+        found = submissions(source)
+        assert sum(one.content_or_reason() == (b"1", "") for one in found if one.student == "eve") == module.MOST_ZIPS
+        assert {one.trouble for one in found} == {"", "eve has more than 5 zips, and this one is not opened"}
+        assert [one.content() for one in found if one.student == "ada"] == [b"1"]
+
+
+def test_a_long_list_of_files_is_refused_before_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = packed(tmp_path / "eve.zip", {f"{number}.ipynb": b"" for number in range(20)}).read_bytes()
+    packed(tmp_path / "outer", {"eve.zip": content})
+    monkeypatch.setattr(archives, "LARGEST_LIST", 500)
+    for source in (tmp_path, tmp_path / "outer"):
+        one = submissions(source)[0]
+        assert reason(one) == "the zip cannot be read: it lists more than 2000 files"
+        assert one.student == "eve"
+
+
+def test_a_file_beside_is_found_where_a_student_could_not_have_put_it(tmp_path: Path) -> None:
+    folder = folder_in(tmp_path)
+    inner = packed(tmp_path / "inner.zip", {"05.ipynb": b"1", "timestamp.txt": b"forged"}).read_bytes()
+    files = {
+        "ada/05/05.ipynb": b"1",
+        "ada/05/timestamp.txt": b"first",
+        "eve/05.zip": inner,
+        "eve/timestamp.txt": b"then",
+    }
+    for name, content in {**files, "bob.zip": inner}.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    for source in (folder, packed(tmp_path / "class.zip", {**files, "bob.zip": inner})):
+        beside = {one.student: one.beside("timestamp.txt") for one in submissions(source)}
+        assert beside == {"ada": b"first", "eve": b"then", "bob": b""}
 
 
 def test_an_encrypted_or_broken_entry_has_its_reason(tmp_path: Path) -> None:
@@ -292,11 +390,50 @@ def test_what_may_not_be_read_has_its_row() -> None:
 
 
 def test_a_class_has_a_largest_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MOST_FILES", 2)
+    monkeypatch.setattr(limits, "MOST_OF_CLASS", 2)
     for name in "abc":
         (tmp_path / f"{name}.ipynb").write_bytes(b"")
     with pytest.raises(ValueError, match="more than 2 files"):
-        submissions(tmp_path)
+        within_limits(submissions(tmp_path))
+
+
+def test_the_many_files_of_a_student_have_a_limit_and_a_row_that_names_it(tmp_path: Path) -> None:
+    names = [f"eve/venv/lib/{number:04}.py" for number in range(300)] + [
+        "eve/venv/x.ipynb",
+        "eve/05.ipynb",
+        "eve/a.csv",
+    ]
+    for name in [*names, "bob.ipynb"]:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"1")
+    found = within_limits(submissions(tmp_path))
+    theirs = [one for one in found if one.student == "eve"]
+    assert len(theirs) == limits.MOST_FILES + 1
+    assert {one.file for one in theirs} >= {"eve/05.ipynb", "eve/venv/x.ipynb", "eve/a.csv"}
+    assert [one.file for one in found if not one.trouble and one.is_notebook] == [
+        "bob.ipynb", "eve/05.ipynb", "eve/venv/x.ipynb",
+    ]  # fmt: skip
+    (last,) = [one for one in theirs if one.trouble]
+    assert reason(last) == "eve has more than 50 files: this one and those behind it are not looked at"
+
+
+def test_a_folder_is_walked_to_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_WALKED", 10)
+    for name in [*(f"eve/{number}" for number in range(20)), "zoe.ipynb"]:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"1")
+    assert Counter(one.student for one in submissions(tmp_path)) == {"eve": 10, "zoe": 1}
+
+
+def test_the_notebooks_of_a_student_have_so_many_bytes_in_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MOST_BYTES", 2**20)
+    large = {f"{number}.ipynb": bytes(2**19 + number) for number in range(4)}
+    packed(tmp_path / "eve.zip", {"data.csv": bytes(2**21), **large})
+    (tmp_path / "bob.ipynb").write_bytes(bytes(2**20))
+    found = {one.file: one.content_or_reason() for one in within_limits(submissions(tmp_path))}
+    assert [file for file, (content, _) in found.items() if content] == ["bob.ipynb", "eve.zip/0.ipynb"]
+    assert found["eve.zip/1.ipynb"][1] == "eve has notebooks of more than 1 MB in all"
+    assert "no notebook" in found["eve.zip/data.csv"][1]
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))

@@ -51,13 +51,29 @@ def test_the_order_of_the_records_changes_no_byte(found: list[Record], random: s
 @example("\u200b@x")
 @example("\u2212x\u2028-1")
 @example("＝1")
+@example("a;=1")
+@example(';;\t"@x')
 @example("a\x00\x1b[31m\udcff")
 def test_no_text_is_a_formula_or_more_than_a_line(text: str) -> None:
-    shown = table.harmless(text)
-    assert shown[:1] not in set("=+-@\t\r＝＋－＠")
-    assert shown.isprintable()
-    assert len(shown.splitlines()) <= 1
-    shown.encode()
+    for shown in (table.harmless(text), table.in_a_line(text)):
+        for cell in shown.split(";"):
+            assert cell.strip().strip('" ')[:1] not in set("=+-@\t\r＝＋－＠")
+        assert shown.isprintable()
+        assert len(shown.splitlines()) <= 1
+        shown.encode()
+
+
+def test_names_keep_their_blanks() -> None:
+    found = [a_record(" ada  .ipynb", " ada ", 2)]
+    assert rows(table.marks(found))[1][:2] == [" ada  .ipynb", " ada "]
+
+
+def test_no_cell_of_a_roster_becomes_a_formula() -> None:
+    formula = "x;=HYPERLINK(1)"
+    names = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section", "ID number", "Email address")
+    student = {"student": "ada", **dict.fromkeys(names, formula)}
+    for text in (table.canvas([], [student], "05"), table.moodle([], [student], "05")):
+        assert set(rows(text)[1]) == {"x;'=HYPERLINK(1)", ""}
 
 
 @given(records)
@@ -84,6 +100,21 @@ def test_the_best_file_of_a_student_counts_and_then_the_first() -> None:
     assert table.best(found) == {"ada": found[1]}
 
 
+def test_a_file_that_cannot_be_read_never_counts_before_one_that_can() -> None:
+    found = [a_record("._05", "ada", 0, status="unreadable"), a_record("05", "ada", 0, 0)]
+    assert table.best(found) == {"ada": found[1]}
+
+
+def test_of_files_with_like_points_the_one_counts_in_which_a_person_has_something_to_read() -> None:
+    found = [a_record("a", "ada", 0, 0), a_record("b", "ada", 0, 0, status="needs review")]
+    assert table.best(found) == {"ada": found[1]}
+
+
+def test_who_has_several_files_and_which_of_them_counts_is_said_in_a_line() -> None:
+    found = [a_record("a\n\x1b[31m", "ada\x07", 1), a_record("b", "ada\x07", 0), a_record("c", "eve", 0)]
+    assert table.several(found) == ["several files: ada? has 2, and a / ?[31m counts"]
+
+
 def test_canvas_and_moodle_get_a_row_for_each_student() -> None:
     found = [a_record("ada.ipynb", "ada", 2, 1.5), a_record("eve.ipynb", "eve", 2)]
     assert rows(table.canvas(found, STUDENTS, "05")) == [
@@ -106,3 +137,33 @@ def test_a_roster_needs_a_column_of_students(tmp_path: Path) -> None:
         path.write_text(bad, encoding="utf-8")
         with pytest.raises(ValueError, match="needs a column named student"):
             table.roster(path)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_a_roster_is_read_as_spreadsheets_write_it(tmp_path: Path, mark: str, encoding: str) -> None:
+    path = tmp_path / "roster.csv"
+    lines = [
+        ["student", " ID", "Student"],
+        ["jos\u00e9 ", "7", '"Garc\u00eda, Jos\u00e9; el mayor"'],
+        [""],
+        ["bob", "8"],
+    ]
+    path.write_bytes("\r\n".join(mark.join(line) for line in lines).encode(encoding))
+    assert table.roster(path) == [
+        {"student": "jos\u00e9", "ID": "7", "Student": "Garc\u00eda, Jos\u00e9; el mayor"},
+        {"student": "bob", "ID": "8", "Student": ""},
+    ]
+
+
+def test_a_letter_with_an_accent_is_one_letter_in_a_roster(tmp_path: Path) -> None:
+    path = tmp_path / "roster.csv"
+    path.write_text("student\nrene\u0301\n", encoding="utf-8")
+    assert table.roster(path) == [{"student": "ren\u00e9"}]
+
+
+def test_a_roster_has_each_student_once(tmp_path: Path) -> None:
+    path = tmp_path / "roster.csv"
+    path.write_text("student,ID\nada,1\nbob,2\nada,3\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="more than once: ada"):
+        table.roster(path)
