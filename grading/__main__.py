@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from grading.box.box import NoSandbox
 from grading.box.doctor import look, try_box
-from grading.gradebook import former, table
+from grading.gradebook import former, report, table
 from grading.intake.chapters import of_chapter
 from grading.intake.limits import within_limits
 from grading.intake.master import master_of
@@ -89,6 +89,9 @@ def run_grade(options: argparse.Namespace) -> int:
         else:
             records = grade(run, files, max(1, options.jobs), bar.update)
     write_tables(options, records, students)
+    for path in report.written(options.out, options.assignment, run.master, files, records):
+        print(path)
+    print(report.summary(records, [student["student"] for student in students or ()]))
     for line in table.several(records):
         print(line, file=sys.stderr)
     if options.gradebook:

@@ -19,10 +19,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
+from pathlib import Path
 from typing import final
 
-from grading.gradebook.table import as_csv, harmless
+from grading.gradebook.table import as_csv, best, harmless
+from grading.intake.master import master_of
+from grading.intake.submissions import Submission
 from grading.marking.record import Record, Verdict
+from grading.marking.worker import Job, Worker
 from tinyml.check.agreement import shortened
 
 RUN = 8
@@ -76,6 +80,48 @@ class Alike:
     one: str
     other: str
     share: float
+
+
+def written(
+    folder: Path, assignment: str, master: bytes, files: Iterable[Submission], records: Iterable[Record]
+) -> list[Path]:
+    """Write the report on a class, of the file of each student that counts; return what was written."""
+    counting = best(records)
+    texts = answers(master, files, counting)
+    parts = master_of(master).cells
+    given = [cell.released for cell in parts if cell.role != "check"]
+    found = questions(counting.values())
+    contents = {"questions.csv": table(found), "report.html": page(assignment, found, alike(texts, given))}
+    for name, text in contents.items():
+        beside = folder / f"{name}.part"
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(folder / name)
+    return [folder / name for name in contents]
+
+
+def answers(master: bytes, files: Iterable[Submission], counting: Mapping[str, Record]) -> dict[str, dict[str, str]]:
+    """Return what each student has written, by question: code, and texts for a person."""
+    by_file = {submission.file: submission for submission in files}
+    found: dict[str, dict[str, str]] = {}
+    worker = Worker()
+    try:
+        for student, record in counting.items():
+            content, reason = by_file[record.file].content_or_reason()
+            rebuilt, _ = worker.rebuilt(Job(content, master, reason))
+            found[student] = {**rebuilt.answers, **rebuilt.by_hand}
+    finally:
+        worker.stop()
+    return found
+
+
+def summary(records: Iterable[Record], students: Iterable[str] = ()) -> str:
+    """Return in a line what came of a class, and who of a roster has no file."""
+    counting = best(records)
+    states = Counter(state(verdict) for record in counting.values() for verdict in record.verdicts)
+    parts = ", ".join(f"{count} {name}" for name in STATES if (count := states[name]))
+    away = sorted(set(students) - counting.keys())
+    words = f"; on the roster without a file: {', '.join(map(harmless, away))}" if away else ""
+    return f"{len(counting)} students, answers: {parts or 'none'}{words}"
 
 
 def questions(records: Iterable[Record]) -> list[Went]:

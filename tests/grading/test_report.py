@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import random
+from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grading.__main__ import main
 from grading.gradebook.report import STATES, Alike, alike, page, questions, runs, table
 from grading.marking.record import STATUSES, Record, Verdict
 
@@ -108,6 +111,25 @@ def test_no_letter_of_a_learner_is_markup(name: str, reason: str) -> None:
     reader = Tags()
     reader.feed(page(f"<iframe>{name}", questions([Record("f", "s", "", (wrong,))]), [Alike(name, "<a>", reason, 0.9)]))
     assert not {"script", "img", "iframe", "a"} & reader.names
+
+
+def test_the_command_writes_a_report_and_says_in_a_line_what_came_of_the_class(
+    tmp_path: Path, course: Path, hand_in: Callable[..., bytes], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "class").mkdir()
+    own = f"{OWN}\n\ndef square(x):\n    return merged({{}}, {{x: x * x}})[x]"
+    for student, answer in {"ada": own, "bob": f"# mine\n{own}", "eve": "def square(x): return x"}.items():
+        (tmp_path / "class" / f"{student}.ipynb").write_bytes(hand_in(square=answer))
+    (tmp_path / "roster.csv").write_text("student\nada\nbob\nzoe\n", encoding="utf-8")
+    options = ["--assignment", "small", "--course", str(course), "--roster", str(tmp_path / "roster.csv")]
+    assert main(["grade", str(tmp_path / "class"), *options, "--out", str(tmp_path / "out")]) == 0
+    said = capsys.readouterr().out
+    assert "3 students, answers: 8 all points, 4 no points" in said
+    assert "on the roster without a file: zoe" in said
+    shown = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "<td>square<td>ada<td>bob<td>100%" in shown
+    (square, *_) = csv.DictReader(io.StringIO((tmp_path / "out" / "questions.csv").read_text(encoding="utf-8")))
+    assert (square["question"], square["all points"], square["mean"]) == ("square", "2", "1.33")
 
 
 def test_a_page_of_nothing_says_so() -> None:
