@@ -159,9 +159,15 @@ def listening(port: int) -> Iterator[list[str]]:
     with socket.create_server(("127.0.0.1", port)) as server, socket.socket(socket.AF_UNIX) as local:
         local.bind(f"\0corpus-{port}")
         local.listen()
-        for one in (server, local):
-            threading.Thread(target=accept, args=(one, met), daemon=True).start()
+        threads = [threading.Thread(target=accept, args=(one, met), daemon=True) for one in (server, local)]
+        for thread in threads:
+            thread.start()
         yield met
+        for one, thread in zip((server, local), threads, strict=True):
+            one.setblocking(False)
+            accept(one, met)  # what was too late for a thread that waits for a processor
+            one.shutdown(socket.SHUT_RDWR)
+            thread.join()
 
 
 def accept(server: socket.socket, met: list[str]) -> None:

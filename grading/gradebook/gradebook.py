@@ -49,6 +49,17 @@ class NotEntered(Exception):
     """The gradebook cannot take the marks, or not all of them; the message says why."""
 
 
+class Opened(Gradebook):  # type: ignore[misc]  # nbgrader has no types
+    """A gradebook that leaves no connection open when it cannot be opened."""
+
+    def __init__(self, *names: str) -> None:
+        try:
+            super().__init__(*names)
+        except DatabaseError:
+            self.close()
+            raise
+
+
 @final
 @dataclass(frozen=True, slots=True)
 class Course:
@@ -68,7 +79,7 @@ class Course:
         beside = str(Path(sys.executable).parent)
         if beside not in os.environ.get("PATH", "").split(os.pathsep):
             os.environ["PATH"] = os.pathsep.join([beside, os.environ.get("PATH", os.defpath)])
-        return Gradebook(self.folders.db_url, self.folders.course_id)
+        return Opened(self.folders.db_url, self.folders.course_id)
 
     def autograded(self, student: str, assignment: str) -> Path:
         folder = self.folders.format_path(self.folders.autograded_directory, student, assignment)

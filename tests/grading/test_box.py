@@ -508,8 +508,8 @@ with Box() as box:
 
 
 def test_it_works_for_an_ordinary_user(bubblewrap: str) -> None:
-    """Run with a Python and packages that anybody can read, outside every private home."""
-    pythons = [module.interpreter(), f"/usr/bin/python{sys.version_info.major}.{sys.version_info.minor}"]
+    """Run with a Python and packages that anybody can read, outside every private home: a copy, where need be."""
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     root = os.geteuid() == 0
     user: dict[str, Any] = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if root else {}
     folder = Path(tempfile.mkdtemp(prefix="grading-"))
@@ -525,6 +525,13 @@ def test_it_works_for_an_ordinary_user(bubblewrap: str) -> None:
             if found.is_dir():
                 shutil.copytree(found, folder / found.name, ignore=shutil.ignore_patterns("tests", "*.pyc"))
         shutil.copy(pyseccomp.__file__, folder)
+        copy = folder / "copy" / "bin" / version
+        pythons = [module.interpreter(), f"/usr/bin/{version}", str(copy)]
+        copy.parent.mkdir(parents=True)
+        shutil.copy(module.interpreter(), copy)
+        library, left_out = Path(sys.base_prefix, "lib", version), ("test", "site-packages", "__pycache__", "idlelib")
+        copied = shutil.copytree(library, folder / "copy" / "lib" / version, ignore=shutil.ignore_patterns(*left_out))
+        (copied / "site-packages").mkdir()
         script = folder / "probe.py"
         script.write_text(PROBE.format(paths=[str(folder)], user=NOBODY if root else os.getuid()))
         for path in folder.rglob("*"):
