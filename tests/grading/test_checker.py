@@ -151,6 +151,7 @@ LACKING = {
     "in its cell": "import a_library\ndef square(x): return a_library.square(x)",
     "when it is called": "def square(x):\n    from a_library.deep import square\n    return square(x)",
     "in a hidden test": "def square(x):\n    if x == 3:\n        return 9\n    import a_library",
+    "behind another": "def square(x): return 0\nimport a_library\ndef square(x): return x * x",
     "by name": "from typing import a_name_of_a_later_python\ndef square(x): return x * x",
     "of a later Python": "shown = t'{1}'\ndef square(x): return x * x",
 }
@@ -162,7 +163,9 @@ def test_what_is_lacking_here_waits_for_a_person(marked: Callable[..., dict[str,
     assert points(found) == {**FULL, "square": 0, "guess": 0}
     waits = {question: verdict.status == "needs review" for question, verdict in found.items()}
     assert waits == {"square": True, "shift": False, "guess": True, "guess-why": False}
-    if name != "in a hidden test":
+    if name == "in a hidden test":
+        assert found["square"].reason == found["guess"].reason == WITHHELD  # a module's name could tell what it saw
+    else:
         seen = marked(square=LACKING[name], visible=True)["square"]
         assert seen.status == "needs review"
         assert seen.reason.endswith("a person decides")
