@@ -107,7 +107,7 @@ def _kind(value: object) -> str:
 def _live(own: type, message: Any) -> list[str]:
     """Return the methods that a value keeps on its side, because nobody but its own class can answer them.
 
-    Members of a set that stay in the box are equal as their class says; an array of letters can be written to by
+    Members of a set that have a class of their own are equal as it says; an array of letters can be written to by
     whoever else has it.
     """
     if own is np.ndarray:
@@ -116,8 +116,8 @@ def _live(own: type, message: Any) -> list[str]:
 
 
 def _stays(message: Any) -> bool:
-    """Whether something in a message is left behind."""
-    return type(message) is list and (message[:1] in (["handle"], ["arrow"]) or any(map(_stays, message)))
+    """Whether something in a message is left behind, with a class of its own."""
+    return type(message) is list and (message[:1] in (["handle"], ["arrow"], ["twin"]) or any(map(_stays, message)))
 
 
 def _asked(value: Any, base: type) -> list[str]:
