@@ -4,7 +4,8 @@
 
 Cells that are not answers come from the master, so nothing that a submission does to its notebook is left: cells
 that were deleted, doubled, moved or given other metadata are as their author wrote them.  A text for a person to
-mark has no tags in it and loads nothing, because formgrader shows it inside the instructor's Jupyter server.
+mark has no tags in it and loads nothing, because formgrader shows it inside the instructor's Jupyter server; pictures
+that were pasted into it are shown below it.
 Such a notebook holds the hidden tests; `without_hidden` is what a learner may see of it.
 Checked by tests/grading/test_gradebook.py and tests/grading/test_nbgrader.py.
 """
@@ -19,6 +20,7 @@ from nbformat import NotebookNode
 from nbgrader.utils import compute_checksum
 
 from grading.intake.master import Master, MasterCell, cut, master_of
+from grading.intake.pictures import shown
 from grading.intake.rebuild import Rebuilt, same
 from grading.marking.record import Verdict
 
@@ -53,6 +55,9 @@ def filled(master: bytes, shape: Master, rebuilt: Rebuilt) -> NotebookNode:
                 cell.source = role.released
             grader["checksum"] = compute_checksum(cell)  # of the cell as it was given out: nbgrader compares
             cell.source = answer(role, rebuilt) or cell.source
+            if role.role == "by hand" and (pasted := rebuilt.pictures.get(name)):
+                lines, cell.attachments = shown(pasted)
+                cell.source = f"{cell.source}\n\n{lines}"
         cells.append(cell)
         extra = added.get(name, []) if name else []
         cells += [new_code(source, f"added-{place}-{number}") for number, source in enumerate(extra)]

@@ -4,6 +4,7 @@ archives       zips, which are read and never unpacked
 submissions    the files of a folder or a zip, each with its student
 chapters       those of them that are of the chapter that is graded
 limits         how much of one student's files is looked at
+pictures       what was pasted into a text
 read           the bytes of a file as cells, or the reason why not
 master         what a notebook of exercises asks, gives and checks
 rebuild        the master's notebook with the answers of one submission

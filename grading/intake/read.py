@@ -13,6 +13,8 @@ import json
 from dataclasses import dataclass
 from typing import Any, final
 
+from grading.intake.pictures import Picture, pictures_of
+
 LARGEST_FILE = 64 * 2**20
 LARGEST_CELL = 200_000
 MOST_CELLS = 2000
@@ -25,12 +27,13 @@ class Unreadable(Exception):
 @final
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What grading needs of a cell: its kind, its text, and the names under which it may be known."""
+    """What grading needs of a cell: its kind, its text with its pictures, and the names under which it may be known."""
 
     kind: str
     source: str
     grade_id: str = ""
     id: str = ""
+    pictures: tuple[Picture, ...] = ()
 
 
 def read(content: bytes) -> list[Cell]:
@@ -99,4 +102,5 @@ def cell_of(raw: Any) -> Cell | None:
         text,
         grade_id if isinstance(grade_id, str) else "",
         own_id if isinstance(own_id, str) else "",
+        pictures_of(raw.get("attachments")),
     )

@@ -22,6 +22,7 @@ from itertools import pairwise
 from typing import final
 
 from grading.intake.master import STUB, Master
+from grading.intake.pictures import Picture
 from grading.intake.read import Cell
 from tinyml.check.questions import SEAL
 from tinyml.check.typecheck import program
@@ -53,6 +54,7 @@ class Rebuilt:
     answers: dict[str, str]
     by_hand: dict[str, str]
     before: dict[str, int] = field(default_factory=dict)
+    pictures: dict[str, tuple[Picture, ...]] = field(default_factory=dict)
 
 
 @dataclass(eq=False)
@@ -90,7 +92,11 @@ def rebuild(master: Master, cells: list[Cell]) -> Rebuilt:
         elif part.role == "check":
             checks[part.name] = len(pieces)
         pieces += [Piece(cell.source, cell.answer, late=cell.late) for cell in here if not cell.ahead]
-    return Rebuilt(tuple(pieces), joined(written), joined(texts), checks)
+    pictures: dict[str, dict[Picture, None]] = {}
+    for text in texts:
+        pictures.setdefault(text.answer, {}).update(dict.fromkeys(cells[text.position].pictures))
+    pasted = {name: tuple(ones) for name, ones in pictures.items() if ones}
+    return Rebuilt(tuple(pieces), joined(written), joined(texts), checks, pasted)
 
 
 def gathered(master: Master, cells: list[Cell]) -> tuple[list[Written], list[Written], dict[str, int]]:
