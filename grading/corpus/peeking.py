@@ -32,6 +32,17 @@ def oddly(made: Any) -> None:
 
 
 # The notebook itself.
+
+
+def spoilt() -> Any:
+    return paper.code("shares", WRONG["shares"], solution=True)
+
+
+def place_of(made: Any, name: str) -> int:
+    return next(number for number, cell in enumerate(made.cells) if cell.id == name)
+
+
+# The notebook itself.
 add(
     "written-checks",
     "check cells that say what they should",
@@ -87,10 +98,15 @@ add(
 )
 add(
     "overwritten",
-    "an extra cell that claims an answer and spoils it",
+    "an extra cell that claims an answer and spoils it, above the check, which refuses it in the notebook too",
     {},
     "shares",
-    change=lambda made: made.cells.append(paper.code("shares", WRONG["shares"], solution=True)),
+    change=lambda made: made.cells.insert(place_of(made, "shares-check"), spoilt()),
+)
+add(
+    "overwritten-below",
+    "the same cell below the check, which has accepted the answer in the notebook",
+    change=lambda made: made.cells.append(spoilt()),
 )
 add(
     "redefined-given",
