@@ -31,9 +31,6 @@ def oddly(made: Any) -> None:
         cell.metadata.update(nbgrader={"grade_id": name, "points": "many"})
 
 
-# The notebook itself.
-
-
 def spoilt() -> Any:
     return paper.code("shares", WRONG["shares"], solution=True)
 

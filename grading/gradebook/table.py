@@ -113,9 +113,9 @@ def roster(path: Path) -> list[dict[str, str]]:
         {name.strip(): (cell or "").strip() for name, cell in row.items() if name is not None}
         for row in csv.DictReader(io.StringIO(text, newline=""), delimiter=mark)
     ]
-    if not rows or "student" not in rows[0]:
+    students = [row | {"student": unicodedata.normalize("NFC", row["student"])} for row in rows if row.get("student")]
+    if not students:
         raise ValueError(f"{path} is no roster: it needs a column named student, and at least one row")
-    students = [row | {"student": unicodedata.normalize("NFC", row["student"])} for row in rows if row["student"]]
     counts = Counter(row["student"] for row in students)
     if twice := [name for name in counts if counts[name] > 1]:
         raise ValueError(f"{path} has a student more than once: {', '.join(map(harmless, twice))}")

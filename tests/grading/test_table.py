@@ -133,7 +133,7 @@ def test_a_roster_needs_a_column_of_students(tmp_path: Path) -> None:
     path = tmp_path / "roster.csv"
     path.write_text("student,ID\nada,7\n", encoding="utf-8-sig")
     assert table.roster(path) == [{"student": "ada", "ID": "7"}]
-    for bad in ("name,ID\nada,7\n", "student\n", ""):
+    for bad in ("name,ID\nada,7\n", "student\n", "student,ID\n,7\n", ""):
         path.write_text(bad, encoding="utf-8")
         with pytest.raises(ValueError, match="needs a column named student"):
             table.roster(path)
