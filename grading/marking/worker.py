@@ -29,7 +29,7 @@ from grading.intake.master import MasterCell, master_of
 from grading.intake.read import Cell, Unreadable, read
 from grading.intake.rebuild import Rebuilt, programs, rebuild
 from grading.marking import checker
-from grading.marking.fork import in_a_fork, module, receive, write
+from grading.marking.fork import Budget, in_a_fork, module, receive, write
 from grading.marking.record import ENDED_TWICE, Verdict
 from tinyml import check
 from tinyml.check.outcomes import in_one_line
@@ -37,7 +37,10 @@ from tinyml.check.typecheck import Finding
 
 SILENCE = 4.0
 ENDED = "checking it was ended: time or memory"
-OF_THE_BOX = ("its cell was stopped: ", "raised    Stopped: ", "checking it ")
+WHOLE, LEAST_WHOLE = 20, 60.0
+"""Times the limit of one cell that all cells and checks of a file may have together, and the seconds that it has."""
+SPENT = "its file was stopped: "
+OF_THE_BOX = (SPENT, "its cell was stopped: ", "raised    Stopped: ", "checking it ")
 NOTHING = Rebuilt((), {}, {}, {})
 LOST = (NOTHING, "reading it was ended: time or memory")
 
@@ -161,9 +164,10 @@ def grade(job: Job) -> tuple[Verdict, ...]:
     what they gave it there, or leave it for the next question to tell; so what it says then is withheld, and asked
     of another box.
     """
-    verdicts = graded(job)
+    budget = Budget(whole(job))
+    verdicts = graded(job, budget)
     failed = {one.question for one in verdicts if one.reason == checker.WITHHELD and not one.points} & checks(job)
-    seen = graded(replace(job, only=frozenset(failed)), visible=True) if failed else ()
+    seen = graded(replace(job, only=frozenset(failed)), budget, visible=True) if failed else ()
     reasons = {one.question: check.HIDDEN if one.points else one.reason for one in seen}
     reasons |= {one.question: stopped(one.reason) for one in verdicts if one.status == "stopped"}
     return tuple(replace(one, reason=reasons.get(one.question, one.reason)) for one in verdicts)
@@ -179,20 +183,34 @@ def checks(job: Job) -> frozenset[str]:
     return frozenset(cell.question for cell in master_of(job.master).cells if cell.role == "check")
 
 
-def graded(job: Job, *, visible: bool = False) -> tuple[Verdict, ...]:
-    """Grade one file in forks of this process; a fork that is lost costs one question."""
+def limit(job: Job) -> float:
+    return checker.SECONDS if job.seconds is None else job.seconds
+
+
+def whole(job: Job) -> float:
+    """Return the seconds for a whole file."""
+    return max(LEAST_WHOLE, WHOLE * limit(job))
+
+
+def graded(job: Job, budget: Budget, *, visible: bool = False) -> tuple[Verdict, ...]:
+    """Grade one file in forks of this process; one that is lost costs a question, a spent budget all that it checks."""
     left = asked(job)
-    most = SILENCE + (checker.SECONDS if job.seconds is None else job.seconds) * (2 + len(left))
-    verdicts: list[Verdict] = []
+    most = SILENCE + limit(job) * (2 + len(left))
+    verdicts: dict[str, Verdict] = {}
     while left:
-        only = frozenset(cell.question for cell in left)
-        found: list[Verdict] = in_a_fork(partial(_verdicts, job, only, visible), most)
-        verdicts += found
-        left = left[len(found) :]
-        if left and not (found and found[-1].status == "unreadable"):
-            cell = left.pop(0)
-            verdicts.append(Verdict(cell.question, 0.0, cell.points, "stopped", ENDED))
-    return tuple(verdicts)
+        run = [cell for cell in left if cell.role == "check"]
+        if run and budget.left <= 0:
+            lost, reason = run, f"{SPENT}all its cells and checks take more than {whole(job):g} seconds"
+        else:
+            only = frozenset(cell.question for cell in left)
+            found: list[Verdict] = in_a_fork(partial(_verdicts, job, only, visible), most, budget if run else None)
+            verdicts |= {verdict.question: verdict for verdict in found}
+            left = left[len(found) :]
+            unreadable = bool(found) and found[-1].status == "unreadable"
+            lost, reason = ([] if unreadable or budget.left <= 0 else left[:1]), ENDED
+        verdicts |= {cell.question: Verdict(cell.question, 0.0, cell.points, "stopped", reason) for cell in lost}
+        left = [cell for cell in left if cell not in lost]
+    return tuple(verdicts[cell.question] for cell in asked(job))
 
 
 def programs_in(job: Job) -> dict[str, str]:

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import pytest
 from processes import alive, children, waited_for
 
 from grading.marking import worker as module
-from grading.marking.fork import in_a_fork
+from grading.marking.fork import Budget, in_a_fork
 from grading.marking.fork import module as command
 from grading.marking.record import ENDED_TWICE, Verdict
 from grading.marking.worker import Job, Pool, Worker
@@ -180,6 +181,40 @@ def test_a_check_that_nothing_reaches_costs_its_own_question(
     assert [verdict.status for verdict in found] == ["graded", "stopped", "stopped", "graded"]
 
 
+def test_a_file_that_takes_too_long_in_all_keeps_what_it_has_and_its_texts(
+    master_path: Path, hand_in: HandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LEAST_WHOLE", 8.0)
+    monkeypatch.setattr(module, "WHOLE", 0.0)
+    slow = "import time\n@arrow(float, float)\ndef shift(x):\n    time.sleep(600)"
+    found = module.grade(Job(hand_in(shift=slow, guess_why="Why."), master_path.read_bytes(), seconds=600))
+    assert points(found) == {**FULL, "shift": 0, "guess": 0}
+    assert [verdict.status for verdict in found] == ["graded", "stopped", "stopped", "needs review"]
+    assert {verdict.reason for verdict in found[1:3]} == {
+        "its file was stopped: all its cells and checks take more than 8 seconds"
+    }
+    assert found[3].reason == "to be marked by hand"
+
+
+def test_a_file_has_no_more_time_to_say_why_than_to_get_points(
+    master_path: Path, hand_in: HandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = Job(hand_in(guess="guess = 1"), master_path.read_bytes())
+    first = module.graded(job, Budget())
+    assert module.graded(replace(job, only=frozenset({"guess"})), Budget(0.0), visible=True) == (
+        replace(
+            first[2],
+            status="stopped",
+            reason="its file was stopped: all its cells and checks take more than 60 seconds",
+        ),
+    )
+
+
+def test_the_time_of_a_file_grows_with_the_time_of_a_cell() -> None:
+    assert module.whole(Job(b"", b"")) == 60
+    assert module.whole(Job(b"", b"", seconds=10)) == 200
+
+
 @pytest.mark.parametrize("fault", ["1 / 0", "def", "raise EOFError", "raise BrokenPipeError"])
 def test_a_faulty_master_is_for_a_person_to_look_at(
     worker: Worker, master_path: Path, hand_in: HandIn, fault: str
@@ -223,6 +258,17 @@ def test_a_fork_that_computes_for_too_long_is_ended() -> None:
             pass
 
     assert in_a_fork(values, 0.5) == [1]
+
+
+def test_forks_have_a_budget_together() -> None:
+    def values() -> Iterator[Any]:
+        yield 1
+        time.sleep(600)
+
+    budget = Budget(3)
+    assert in_a_fork(values, 600, budget) == [1]
+    assert budget.left <= 0
+    assert in_a_fork(values, 600, budget) == []
 
 
 def test_an_error_in_a_fork_stays_in_it() -> None:
