@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from grading.intake.submissions import Submission
 from grading.marking.record import Record, Verdict
-from grading.marking.run import Held, Progress, Run, Typed, has_programs
+from grading.marking.run import Held, Progress, Run, Slow, Task, Typed, has_programs, not_run
 from grading.marking.worker import Job, Worker
 
 OWN = threading.local()
@@ -39,11 +39,18 @@ def grade_over_dask(run: Run, files: list[Submission], address: str, progress: P
         tasks = (task for task in map(held.read, files if has_programs(run.master) else []) if task is not None)
         read = few_at_a_time(workers, programs, ((task.submission.file, task.job) for task in tasks), most)
         typed = Typed(dict(read), trusted=run.trusted)
-        todo = (task for task in map(held.take, files) if task is not None)
-        jobs = ((task, typed.job(task.submission.file, task.job)) for task in todo)
+        slow = Slow()
+
+        def jobs() -> Iterator[tuple[Task, Job]]:
+            for task in map(held.take, files):
+                if task is not None and slow.has(task):
+                    run.finish(task, not_run(task))
+                elif task is not None:
+                    yield task, typed.job(task.submission.file, task.job)
+
         count = 0
-        for task, verdicts in few_at_a_time(workers, grade, jobs, most):
-            run.finish(task, verdicts)
+        for task, verdicts in few_at_a_time(workers, grade, jobs(), most):
+            run.finish(task, slow.note(task, verdicts))
             progress(1)
             count += 1
         progress(len(files) - count)

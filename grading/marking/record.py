@@ -23,7 +23,8 @@ from tinyml.check.typechecker import UNFINISHED
 STATUSES = ("graded", "stopped", "unreadable", "needs review")
 ENDED_TWICE = "the process that grades was ended twice; grade this file again"
 NOT_CHECKED = "its program was not checked: `pip install mypy`, and grade this file again"
-OPEN = (ENDED_TWICE, NOT_CHECKED, UNFINISHED)
+NOT_RUN = "it was not run, because another file of this student took too long; grade it with the next run"
+OPEN = (ENDED_TWICE, NOT_CHECKED, NOT_RUN, UNFINISHED)
 """How a reason begins that may be another one the next time: a file with one of them is graded again."""
 
 

@@ -20,7 +20,7 @@ from grading.intake.master import master_of
 from grading.intake.submissions import Submission
 from grading.marking import programs, record
 from grading.marking.record import Record, Verdict
-from grading.marking.worker import Job, Pool, Worker
+from grading.marking.worker import SPENT, Job, Pool, Worker, asked
 from tinyml.check.typecheck import program
 
 Progress = Callable[[int], object]
@@ -113,6 +113,30 @@ class Held:
         return self.run.task(submission)
 
 
+class Slow:
+    """The students of whom a file took all its seconds: in this run no other file of theirs is run.
+
+    So one student, who may hand in many files, costs a class the time of one.
+    """
+
+    def __init__(self) -> None:
+        self.students: set[str] = set()
+
+    def has(self, task: Task) -> bool:
+        return task.submission.student in self.students
+
+    def note(self, task: Task, verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
+        """Remember the student of a file that took too long, and return what was found in it."""
+        if any(verdict.reason.startswith(SPENT) for verdict in verdicts):
+            self.students.add(task.submission.student)
+        return verdicts
+
+
+def not_run(task: Task) -> tuple[Verdict, ...]:
+    """Return the verdicts on a file that waits for the next run."""
+    return tuple(Verdict(one.question, 0.0, one.points, "needs review", record.NOT_RUN) for one in asked(task.job))
+
+
 def grade(run: Run, files: list[Submission], jobs: int, progress: Progress) -> list[Record]:
     """Grade files on this machine, `jobs` at a time, and return the records of all of them."""
     run.folder.mkdir(parents=True, exist_ok=True)
@@ -127,10 +151,14 @@ def grade(run: Run, files: list[Submission], jobs: int, progress: Progress) -> l
         reading = [pool.submit(read_programs, submission) for submission in typed_files]
         typed = Typed(dict(one.result() for one in reading), trusted=run.trusted)
 
+        slow = Slow()
+
         def grade_one(worker: Worker, submission: Submission) -> None:
             task = held.take(submission)
-            if task is not None:
-                run.finish(task, worker.grade(typed.job(submission.file, task.job)))
+            if task is not None and slow.has(task):
+                run.finish(task, not_run(task))
+            elif task is not None:
+                run.finish(task, slow.note(task, worker.grade(typed.job(submission.file, task.job))))
 
         for done in as_completed([pool.submit(grade_one, submission) for submission in files]):
             done.result()

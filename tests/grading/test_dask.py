@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from grading.gradebook import table
 from grading.intake.submissions import Submission, submissions
-from grading.marking.cluster import few_at_a_time, grade_over_dask
-from grading.marking.run import Run, grade
+from grading.marking.cluster import AHEAD, few_at_a_time, grade_over_dask
+from grading.marking.record import NOT_RUN
+from grading.marking.run import Run, Slow, grade
 
 pytestmark = pytest.mark.usefixtures("bubblewrap")
 ANSWERS = [{}, {"square": "def square(x): return x"}, {"guess": "guess = 41"}, {"square": "import os; os._exit(1)"}]
@@ -78,3 +79,16 @@ def test_a_killed_worker_loses_nothing_and_the_table_is_the_same(
     again: list[int] = []
     resumed = grade_over_dask(Run(master, tmp_path / "dask"), files, cluster.scheduler_address, again.append)
     assert (table.marks(resumed), again) == (alone, [len(files)])
+
+
+def test_over_dask_too_one_student_costs_a_class_the_time_of_one_file(
+    tmp_path: Path, master_path: Path, hand_in: Callable[..., bytes], cluster: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "class" / "eve").mkdir(parents=True)
+    for number in range(6 * AHEAD):
+        (tmp_path / "class" / "eve" / f"{number}.ipynb").write_bytes(hand_in(guess=f"guess = {number}"))
+    monkeypatch.setattr(Slow, "note", lambda self, task, found: self.students.add(task.submission.student) or found)
+    run = Run(master_path.read_bytes(), tmp_path / "records")
+    records = grade_over_dask(run, submissions(tmp_path / "class"), cluster.scheduler_address, lambda _: None)
+    reasons = [one.verdicts[0].reason for one in records]
+    assert 0 < reasons.count(NOT_RUN) < len(reasons) == 6 * AHEAD

@@ -23,7 +23,7 @@ from grading.marking import programs, record
 from grading.marking import run as run_module
 from grading.marking.record import Verdict
 from grading.marking.run import Held, Run, grade
-from grading.marking.worker import Job, Worker
+from grading.marking.worker import SPENT, Job, Worker
 
 ROOT = Path(__file__).parents[2]
 HandIn = Callable[..., bytes]
@@ -224,6 +224,32 @@ def test_a_program_that_could_not_be_checked_is_taken_up_again(tmp_path: Path, m
     assert (known.status, known.verdicts[0].reason) == ("needs review", record.NOT_CHECKED)
     monkeypatch.undo()
     assert graded(tmp_path / "class", run) == {"ada": 1.0}
+
+
+def test_one_student_costs_a_class_the_time_of_one_file(
+    tmp_path: Path, master_path: Path, hand_in: HandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for student, file in (("eve", "1"), ("eve", "2"), ("eve", "3"), ("zoe", "1")):
+        (tmp_path / "class" / student).mkdir(parents=True, exist_ok=True)
+        (tmp_path / "class" / student / f"{file}.ipynb").write_bytes(hand_in(guess=f"guess = 42\n# {student} {file}"))
+    tried: list[str] = []
+    original = Worker.grade
+
+    def slow(self: Worker, job: Job) -> tuple[Verdict, ...]:
+        tried.append(next(name for name in ("eve 1", "eve 2", "eve 3", "zoe 1") if name.encode() in job.content))
+        found = original(self, job)
+        return tuple(replace(one, reason=f"{SPENT}it sleeps") for one in found) if tried[-1] == "eve 1" else found
+
+    monkeypatch.setattr(Worker, "grade", slow)
+    run = Run(master_path.read_bytes(), tmp_path / "records")
+    grade(run, submissions(tmp_path / "class"), 1, lambda _: None)
+    assert tried == ["eve 1", "zoe 1"]
+    stored = {one.file: one for one in run.stored(submissions(tmp_path / "class"))}
+    assert {(one.status, one.reason) for one in stored["eve/2.ipynb"].verdicts} == {("needs review", record.NOT_RUN)}
+    tried.clear()
+    grade(run, submissions(tmp_path / "class"), 1, lambda _: None)
+    assert tried == ["eve 2", "eve 3"]
+    assert [one.points for one in run.stored(submissions(tmp_path / "class"))] == [6.0] * 4
 
 
 @pytest.fixture
