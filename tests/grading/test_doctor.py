@@ -37,14 +37,14 @@ def test_what_this_machine_lacks_is_told(capsys: pytest.CaptureFixture[str], mon
 @pytest.mark.usefixtures("bubblewrap")
 @pytest.mark.parametrize("wall", ["--unshare-net", "--unshare-ipc", "--unshare-uts"])
 def test_a_hole_is_found(monkeypatch: pytest.MonkeyPatch, wall: str) -> None:
-    def broken() -> list[str]:
-        left = [part for part in whole() if part != wall]
+    def broken(*scratch: int) -> list[str]:
+        left = [part for part in whole(*scratch) if part != wall]
         if wall == "--unshare-uts":
             place = left.index("--hostname")
             del left[place : place + 2]
         return left
 
-    whole: Callable[[], list[str]] = box.walls
+    whole: Callable[..., list[str]] = box.walls
     monkeypatch.setattr(box, "walls", broken)
     with pytest.raises(NoSandbox, match=f"holes.*{wall[-3:]}:"):
         doctor.try_box()
@@ -59,10 +59,10 @@ def test_a_box_without_a_filter_is_a_hole(monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.mark.usefixtures("bubblewrap")
 def test_what_bubblewrap_says_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken() -> list[str]:
-        return [*whole(), "--ro-bind", "/not/there", "/x"]
+    def broken(*scratch: int) -> list[str]:
+        return [*whole(*scratch), "--ro-bind", "/not/there", "/x"]
 
-    whole: Callable[[], list[str]] = box.walls
+    whole: Callable[..., list[str]] = box.walls
     monkeypatch.setattr(box, "walls", broken)
     monkeypatch.setattr(doctor, "walls", broken)
     with pytest.raises(NoSandbox, match=r"cannot build a box here: bwrap: .*/not/there"):
