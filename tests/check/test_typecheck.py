@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import processes
 import pytest
 from drawing import draws
 from hypothesis import example, given
@@ -122,6 +123,7 @@ def test_a_program_that_mypy_comes_to_no_end_with_costs_no_other(monkeypatch: py
 def test_a_run_that_waits_for_ever_is_ended_with_what_it_has_started(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    monkeypatch.setattr(processes, "PATIENCE", 90)  # what nobody ends sleeps longer
     (tmp_path / "waits.py").write_text(WAITS.format(tmp_path / "process"), encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     typechecker.workshop()
@@ -141,10 +143,14 @@ time.sleep(1000)
 """
 
 
-def test_mypy_ends_with_the_notebook_that_asked() -> None:
-    code = f"""from tinyml.check import typecheck, typechecker
+def test_mypy_ends_with_the_notebook_that_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "PATIENCE", 90)  # what nobody ends sleeps longer
+    (tmp_path / "sleeps.py").write_text("import time\ntime.sleep(1000)\n", encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    code = """from tinyml.check import typecheck, typechecker
 print(typechecker.workshop(), flush=True)
-typecheck.findings_of({ENDLESS!r})"""
+typechecker.CHECKER = "sleeps"
+typecheck.findings_of({"any": "x = 1"})"""
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         folder = process.stdout.readline().strip()
