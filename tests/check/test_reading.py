@@ -73,6 +73,7 @@ def test_what_was_written_under_a_name_before_is_no_part_of_it(drafts: list[str]
         "def softmax(x): return x\ndef f(x): return softmax(x)",
         "def f(x): return x\nsoftmax(f(1))",
         "def f(x): return x.softmax()",
+        "def f(x: softmax, *y: softmax) -> softmax:\n    z: softmax = x\n    return z",
         'def f(x): return x["softmax"]',
         "from torch.nn import softmax\ndef f(x): return softmax(x)",
         'import tinyml\ndef f(x):\n    """As tinyml.softmax does it."""\n    return x',

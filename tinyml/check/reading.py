@@ -69,12 +69,22 @@ def uses(cells: Iterable[object], name: str) -> frozenset[str]:
 def definitions(cells: Iterable[object]) -> dict[str, list[ast.stmt]]:
     """Return for each name the statements that give it to something, from its last definition on."""
     found: dict[str, list[ast.stmt]] = {}
-    whole = (statement for cell in cells for statement in tree_of(cell).body)
+    whole = (statement for cell in cells for statement in Untyped().visit(tree_of(cell)).body)
     for statement in itertools.chain.from_iterable(map(parts, whole)):
         for name in left_behind(statement):
             again = isinstance(statement, ast.AugAssign) or name in loaded(statement)  # as in f = cached(f)
             found[name] = [*(found.get(name, ()) if again else ()), statement]
     return found
+
+
+class Untyped(ast.NodeTransformer):
+    """Leaves out annotations: whoever writes a type beside a name does not use what the type can do."""
+
+    def generic_visit(self, node: ast.AST) -> ast.AST:
+        for field in ("annotation", "returns"):
+            if hasattr(node, field):
+                setattr(node, field, ast.Constant(None) if isinstance(node, ast.AnnAssign) else None)
+        return super().generic_visit(node)
 
 
 def parts(statement: ast.stmt) -> list[ast.stmt]:
