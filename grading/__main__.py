@@ -88,14 +88,13 @@ def run_grade(options: argparse.Namespace) -> int:
             records = grade_over_dask(run, files, options.dask, bar.update)
         else:
             records = grade(run, files, max(1, options.jobs), bar.update)
-    write_tables(options, records, students)
-    for path in report.written(options.out, options.assignment, run.master, files, records):
-        print(path)
-    print(report.summary(records, [student["student"] for student in students or ()]))
-    for line in table.several(records):
-        print(line, file=sys.stderr)
+    written = write_tables(options, records, students)
+    written += report.written(options.out, options.assignment, run.master, files, records)
+    tell(options, records, students)
     if options.gradebook:
         write_gradebook(options, run.master, files, records)
+        write_tables(options, marked_by_hand(options, records), students)
+    print(*written, sep="\n")
     return 0
 
 
@@ -142,27 +141,37 @@ def roster_of(options: argparse.Namespace) -> list[dict[str, str]] | None:
         raise SystemExit(str(error)) from None
 
 
-def write_tables(options: argparse.Namespace, records: list[Record], students: list[dict[str, str]] | None) -> None:
+def write_tables(
+    options: argparse.Namespace, records: list[Record], students: list[dict[str, str]] | None
+) -> list[Path]:
     current = masters(options.course)
     tables = {"marks.csv": table.marks(former.noted(record, options.assignment, current) for record in records)}
     if students is not None:
         tables["canvas.csv"] = table.canvas(records, students, options.assignment)
         if {"ID number", "Email address"} & students[0].keys():
             tables["moodle.csv"] = table.moodle(records, students, options.assignment)
-        known = {student["student"] for student in students}
-        handed_in = table.best(records).keys()
-        for name in sorted(handed_in - known):
-            print(f"not on the roster: {table.harmless(name)}", file=sys.stderr)
-        for name in sorted(known - handed_in):
-            print(f"handed in nothing: {table.harmless(name)}", file=sys.stderr)
-    for name in ("canvas.csv", "moodle.csv"):
-        if name not in tables and (options.out / name).is_file():
-            print(f"{options.out / name} is of an earlier run: --roster makes it anew", file=sys.stderr)
     for name, text in tables.items():
         beside = options.out / f"{name}-{os.getpid()}.part"
         beside.write_text(text, encoding="utf-8")
         beside.replace(options.out / name)
-        print(options.out / name)
+    return [options.out / name for name in tables]
+
+
+def tell(options: argparse.Namespace, records: list[Record], students: list[dict[str, str]] | None) -> None:
+    """Say what an instructor has to know of a class before its tables are used."""
+    print(report.summary(records))
+    for line in table.several(records):
+        print(line, file=sys.stderr)
+    if students is None:
+        for name in ("canvas.csv", "moodle.csv"):
+            if (options.out / name).is_file():
+                print(f"{options.out / name} is of an earlier run: --roster makes it anew", file=sys.stderr)
+        return
+    known, handed_in = {student["student"] for student in students}, table.best(records).keys()
+    for name in sorted(handed_in - known):
+        print(f"not on the roster: {table.harmless(name)}", file=sys.stderr)
+    for name in sorted(known - handed_in):
+        print(f"handed in nothing: {table.harmless(name)}", file=sys.stderr)
 
 
 def run_lint(options: argparse.Namespace) -> int:
@@ -183,6 +192,13 @@ def write_gradebook(options: argparse.Namespace, master: bytes, files: list[Subm
             raise SystemExit(str(error)) from None
     for line in left_out:
         print(f"not in the gradebook: {table.harmless(line)}", file=sys.stderr)
+
+
+def marked_by_hand(options: argparse.Namespace, records: list[Record]) -> list[Record]:
+    """Return the records with the marks that a person gave in formgrader after an earlier run."""
+    from grading.gradebook import by_hand  # noqa: PLC0415  nbgrader takes seconds to import
+
+    return by_hand.with_marks(records, by_hand.given(options.course, options.assignment))
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -114,14 +114,13 @@ def answers(master: bytes, files: Iterable[Submission], counting: Mapping[str, R
     return found
 
 
-def summary(records: Iterable[Record], students: Iterable[str] = ()) -> str:
-    """Return in a line what came of a class, and who of a roster has no file."""
+def summary(records: Iterable[Record]) -> str:
+    """Return in a line what came of a class."""
     counting = best(records)
     states = Counter(state(verdict) for record in counting.values() for verdict in record.verdicts)
-    parts = ", ".join(f"{count} {name}" for name in STATES if (count := states[name]))
-    away = sorted(set(students) - counting.keys())
-    words = f"; on the roster without a file: {', '.join(map(harmless, away))}" if away else ""
-    return f"{len(counting)} students, answers: {parts or 'none'}{words}"
+    return (
+        f"{len(counting)} students; answers: {', '.join(f'{states[name]} {name}' for name in STATES if states[name])}"
+    )
 
 
 def questions(records: Iterable[Record]) -> list[Went]:

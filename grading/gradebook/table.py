@@ -133,7 +133,7 @@ def decoded(content: bytes) -> str:
 
 
 def canvas(records: Iterable[Record], students: Iterable[Mapping[str, str]], assignment: str) -> str:
-    """Return the gradebook import of Canvas; a student without a file has an empty cell."""
+    """Return the gradebook import of Canvas; a student without a file, or who waits for a person, has an empty cell."""
     chosen = best(records)
     rows = [
         (
@@ -169,4 +169,5 @@ def moodle(records: Iterable[Record], students: Iterable[Mapping[str, str]], ass
 
 
 def _total(record: Record | None) -> str:
-    return "" if record is None else f"{record.points:g}"
+    """Return the points of a student; nothing while some of them wait for a person, or the file cannot be read."""
+    return "" if record is None or record.status in ("needs review", "unreadable") else f"{record.points:g}"

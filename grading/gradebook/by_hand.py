@@ -1,0 +1,56 @@
+"""Marks by hand: what a person gave in formgrader, in the place of what the grader left to a person.
+
+    with_marks(records, given(course, assignment))    no longer waits where somebody has looked
+
+The table of a learning platform has a number for a student only when nothing of the student's waits any more, so this
+is the way by which marks of texts reach it: mark them in formgrader, and give the same command again.
+Checked by tests/grading/test_by_hand.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from nbgrader.api import MissingEntry
+
+from grading.gradebook import table
+from grading.gradebook.gradebook import Course
+from grading.marking.record import Record
+
+BY_HAND = "marked by hand"
+
+Given = Mapping[str, Mapping[str, float]]
+
+
+def given(root: Path, assignment: str) -> Given:
+    """Return the points that a person gave, by student and question; what waits for another look is not among them."""
+    found: dict[str, dict[str, float]] = {}
+    with Course.at(root).gradebook() as gradebook:
+        try:
+            submissions = gradebook.find_assignment(assignment).submissions
+        except MissingEntry:
+            return found
+        for submission in submissions:
+            for grade in (grade for notebook in submission.notebooks for grade in notebook.grades):
+                if grade.manual_score is not None and not grade.needs_manual_grade:
+                    marks = found.setdefault(submission.student.id, {})
+                    marks[grade.name.removesuffix("-check")] = float(grade.manual_score + (grade.extra_credit or 0.0))
+    return found
+
+
+def with_marks(records: Iterable[Record], marks: Given) -> list[Record]:
+    """Return the records with marks by hand, each in the file of its student that counts."""
+    known = list(records)
+    counting = {record.file: student for student, record in table.best(known).items()}
+    return [marked(record, marks.get(counting.get(record.file, ""), {})) for record in known]
+
+
+def marked(record: Record, marks: Mapping[str, float]) -> Record:
+    new = [
+        replace(verdict, points=marks[verdict.question], status="graded", reason=BY_HAND)
+        for verdict in record.verdicts
+        if verdict.question in marks
+    ]
+    return record.replacing(new)
