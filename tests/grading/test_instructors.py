@@ -66,24 +66,22 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copy(path, folder / "exercises")
     hand_in(folder)
     here = folder
-    environment = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST", "IPYTHONDIR"))}
-    environment |= {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "PYTHONPATH": str(folder)}
     for command in commands():
         if command.startswith("cd "):
             here = here / command.removeprefix("cd ")
-            continue
-        run = subprocess.run(
-            command,
-            shell=True,
-            cwd=here,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=PATIENCE,
-        )
-        assert run.returncode == 0, f"{command}\n{run.stdout}{run.stderr}"
+        else:
+            give(command, here, folder)
     return folder
+
+
+def give(command: str, here: Path, clone: Path) -> None:
+    """Give a command of the page in a folder of the clone, and see it end well."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST", "IPYTHONDIR"))}
+    environment |= {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "PYTHONPATH": str(clone)}
+    run = subprocess.run(
+        command, shell=True, cwd=here, env=environment, capture_output=True, text=True, check=False, timeout=PATIENCE
+    )
+    assert run.returncode == 0, f"{command}\n{run.stdout}{run.stderr}"
 
 
 def test_the_page_has_commands_of_all_steps() -> None:
@@ -107,7 +105,7 @@ def test_each_student_has_the_marks_that_an_honest_marker_would_give(clone: Path
 
 def test_the_learning_platform_gets_the_students_of_the_roster(clone: Path) -> None:
     text = (clone / "results" / "canvas.csv").read_text(encoding="utf-8")
-    assert text.splitlines()[1:] == ["Ada,1,,right,,12", "Zoe,2,,away,,"]
+    assert text.splitlines()[1:] == ["Ada,1,,right,,", "Zoe,2,,away,,"]
 
 
 def test_texts_wait_in_the_gradebook_and_feedback_has_no_hidden_test(clone: Path) -> None:
@@ -119,3 +117,17 @@ def test_texts_wait_in_the_gradebook_and_feedback_has_no_hidden_test(clone: Path
     for page in pages:
         assert "BEGIN HIDDEN" not in page.read_text(encoding="utf-8")
     assert (clone / "exercises" / "grades.csv").is_file()
+
+
+def test_marks_by_hand_reach_the_learning_platform_when_the_same_command_is_given_again(clone: Path) -> None:
+    with Gradebook(f"sqlite:///{clone / 'exercises' / 'gradebook.db'}") as book:
+        texts = [
+            grade for grade in book.find_submission_notebook(NAME, NAME, "right").grades if grade.needs_manual_grade
+        ]
+        for grade in texts:
+            grade.manual_score, grade.needs_manual_grade = 0.5, False
+        book.db.commit()
+        points = 12 + 0.5 * len(texts)
+    give(next(command for command in commands() if "--gradebook" in command), clone, clone)
+    text = (clone / "results" / "canvas.csv").read_text(encoding="utf-8")
+    assert text.splitlines()[1:] == [f"Ada,1,,right,,{points:g}", "Zoe,2,,away,,"]
