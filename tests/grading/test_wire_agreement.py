@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from wires import crossed
 
 import tinyml
-from tinyml.check.agreement import FAILURES, difference
+from tinyml.check.agreement import FAILURES, difference, kind
 
 
 class Colour(IntEnum):
@@ -221,13 +221,13 @@ SAME: list[tuple[Any, Any]] = [
 """What comes, and what is expected, and agrees with it."""
 
 
-@pytest.mark.parametrize(("came", "expected"), SAME, ids=repr)
+@pytest.mark.parametrize(("came", "expected"), SAME, ids=kind)
 def test_values_of_other_classes_that_say_the_same_agree_behind_the_wire(came: Any, expected: Any) -> None:
     assert difference(came, expected, 0) == ""
     assert difference(crossed(came), expected, 0) == ""
 
 
-@pytest.mark.parametrize("came", [came for came, _ in SAME], ids=repr)
+@pytest.mark.parametrize("came", [came for came, _ in SAME], ids=kind)
 def test_each_of_them_agrees_with_no_other_than_before(came: Any) -> None:
     for _, expected in SAME:
         assert difference(crossed(came), expected, 0) == difference(came, expected, 0)
