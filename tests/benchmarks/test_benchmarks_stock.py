@@ -166,7 +166,7 @@ def test_a_plan_hands_in_two_files_and_has_a_step_for_the_neighbour(make: Callab
 
 def test_subsets_are_chosen_by_kind_and_zips_are_left_out() -> None:
     whole = run.chosen(run.KINDS)
-    assert len(whole) == len(run.ENTRIES) - 5
+    assert len(whole) == sum(".zip" not in entry.files[0] for entry in run.ENTRIES) > 200
     assert not [entry for entry in whole if ".zip" in entry.files[0]]
     some = run.chosen(["exit", "honest"], 3)
     assert [entry.category for entry in some] == ["exit"] * 3 + ["honest"] * 3

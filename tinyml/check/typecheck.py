@@ -107,6 +107,10 @@ def program(cell: str) -> tuple[str, str]:
     return (found[2], found[1] + "\n" + cell[found.end() :]) if found else ("", cell)
 
 
+installed = typechecker.installed
+"""Whether mypy is here; notebooks ask it under this name."""
+
+
 def findings_of(sources: Mapping[str, str]) -> dict[str, list[Finding]]:
     """Check many programs in one run of mypy; what could not be checked is missing from the result."""
     texts = {name: QUIET.sub("# -", text.replace("\r\n", "\n").replace("\r", "\n")) for name, text in sources.items()}
