@@ -160,18 +160,22 @@ def write_tables(
 def tell(options: argparse.Namespace, records: list[Record], students: list[dict[str, str]] | None) -> None:
     """Say what an instructor has to know of a class before its tables are used."""
     print(report.summary(records))
-    for line in table.several(records):
+    lines = [f"{place} is of an earlier run: --roster makes it anew" for place in left_over(options, students)]
+    if students is not None:
+        known, handed_in = {student["student"] for student in students}, table.best(records).keys()
+        lines += [f"not on the roster: {table.harmless(name)}" for name in sorted(handed_in - known)]
+        lines += [f"handed in nothing: {table.harmless(name)}" for name in sorted(known - handed_in)]
+    for line in lines + table.several(records):
         print(line, file=sys.stderr)
-    if students is None:
-        for name in ("canvas.csv", "moodle.csv"):
-            if (options.out / name).is_file():
-                print(f"{options.out / name} is of an earlier run: --roster makes it anew", file=sys.stderr)
-        return
-    known, handed_in = {student["student"] for student in students}, table.best(records).keys()
-    for name in sorted(handed_in - known):
-        print(f"not on the roster: {table.harmless(name)}", file=sys.stderr)
-    for name in sorted(known - handed_in):
-        print(f"handed in nothing: {table.harmless(name)}", file=sys.stderr)
+
+
+def left_over(options: argparse.Namespace, students: list[dict[str, str]] | None) -> list[Path]:
+    """Return the tables of an earlier run that this one does not write."""
+    written = {"canvas.csv"} if students is not None else set[str]()
+    if students is not None and {"ID number", "Email address"} & students[0].keys():
+        written.add("moodle.csv")
+    places = [options.out / name for name in ("canvas.csv", "moodle.csv") if name not in written]
+    return [place for place in places if place.is_file()]
 
 
 def run_lint(options: argparse.Namespace) -> int:

@@ -92,8 +92,9 @@ def copied(random: Random, raw: list[Any]) -> None:
 
 def moved(random: Random, raw: list[Any]) -> None:
     cells = answers_in(raw)
-    cell = random.choice(cells)
-    if sum(one["metadata"] == cell["metadata"] for one in cells) == 1:
+    alone = [cell for cell in cells if sum(one["metadata"] == cell["metadata"] for one in cells) == 1]
+    if alone:  # none is left where all were merged with the cells above them
+        cell = random.choice(alone)
         raw.remove(cell)
         raw.insert(random.randrange(len(raw) + 1), cell)
 
