@@ -37,7 +37,15 @@ COMMON = 3
 """A run that more than one in so many answers have, and more than two, is common to the class."""
 REASONS = 3
 LETTERS = 160
-STATES = ("all points", "some points", "no points", "stopped", "unreadable", "waits for a person")
+STATES = {
+    "all points": "with all points",
+    "some points": "with some",
+    "no points": "with none",
+    "stopped": "stopped",
+    "unreadable": "unreadable",
+    "waits for a person": "waiting for a person",
+}
+"""What an answer came to, and how so many of them are called."""
 BY_STATUS = {"stopped": "stopped", "unreadable": "unreadable", "needs review": "waits for a person"}
 WITHOUT_MEANING = (
     tokenize.COMMENT,
@@ -118,9 +126,11 @@ def summary(records: Iterable[Record]) -> str:
     """Return in a line what came of a class."""
     counting = best(records)
     states = Counter(state(verdict) for record in counting.values() for verdict in record.verdicts)
-    return (
-        f"{len(counting)} students; answers: {', '.join(f'{states[name]} {name}' for name in STATES if states[name])}"
-    )
+    return f"{len(counting)} students; answers: {counted(states)}"
+
+
+def counted(states: Mapping[str, int]) -> str:
+    return ", ".join(f"{states[name]} {words}" for name, words in STATES.items() if states.get(name))
 
 
 def questions(records: Iterable[Record]) -> list[Went]:
@@ -223,13 +233,14 @@ def page(assignment: str, found: list[Went], like: list[Alike]) -> str:
 
 
 def section(one: Went) -> str:
-    parts = [f"{count} {name}" for name in STATES if (count := one.states.get(name, 0))]
     bar = "".join(
         f'<i class="s{number}" style="flex:{one.states.get(name, 0)}"></i>' for number, name in enumerate(STATES)
     )
-    reasons = "".join(f"<li>{count} times <code>{html.escape(text)}</code>" for text, count in one.reasons)
+    reasons = "".join(f"<li>{html.escape(text)} <b>({count})</b>" for text, count in one.reasons)
     head = f"<h2>{html.escape(one.question)}</h2>"
-    words = f"<p>{one.mean:.2f} of {one.worth:g} points on average: {', '.join(parts)}</p>"
+    waiting = one.states.get("waits for a person", 0) == one.files
+    mean = "No marks yet" if waiting else f"{one.mean:.2f} of {one.worth:g} points on average"
+    words = f"<p>{mean}: {counted(one.states)}</p>"
     return f'{head}{words}<div class="bar" aria-hidden="true">{bar}</div>' + (f"<ul>{reasons}</ul>" if reasons else "")
 
 
@@ -242,7 +253,7 @@ body {{ max-width: 46rem; margin: 2rem auto; padding: 0 1rem; }}
 .bar .s0 {{ background: #2f7d4f; }} .bar .s1 {{ background: #8fae3c; }} .bar .s2 {{ background: #c0483a; }}
 .bar .s3 {{ background: #8b5aa8; }} .bar .s4 {{ background: #777; }} .bar .s5 {{ background: #3f78b5; }}
 table {{ border-collapse: collapse; }} td, th {{ text-align: left; padding: .2rem 1rem .2rem 0; }}
-code {{ overflow-wrap: anywhere; }}
+h1 {{ font-size: 1.6rem; }} h1, li {{ overflow-wrap: anywhere; }} li {{ font: .9rem/1.5 ui-monospace, monospace; }}
 </style>
 <h1>{title}</h1>
 {body}

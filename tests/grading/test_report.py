@@ -124,7 +124,7 @@ def test_the_command_writes_a_report_and_says_in_a_line_what_came_of_the_class(
     options = ["--assignment", "small", "--course", str(course), "--roster", str(tmp_path / "roster.csv")]
     assert main(["grade", str(tmp_path / "class"), *options, "--out", str(tmp_path / "out")]) == 0
     said = capsys.readouterr()
-    assert "3 students; answers: 8 all points, 4 no points" in said.out
+    assert "3 students; answers: 8 with all points, 4 with none" in said.out
     assert "handed in nothing: zoe" in said.err
     shown = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "<td>square<td>ada<td>bob<td>100%" in shown
