@@ -22,7 +22,7 @@ import signal
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.util import cache_from_source
 from pathlib import Path
@@ -47,6 +47,7 @@ PATIENCE = 30.0
 """Seconds for Python to start in the box, on a machine that is busy."""
 SCRATCH = 2**24
 """Bytes of scratch space, where nobody asks for more."""
+NOTHING: Mapping[Path, Path] = {}
 FIRST_UID, UIDS = 200_000, 1_000_000
 SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/alternatives")
 ENVIRONMENT = {
@@ -87,8 +88,11 @@ def interpreter() -> str:
     return os.path.realpath(sys.executable)
 
 
-def walls(scratch: int = SCRATCH) -> list[str]:
-    """Return the command that builds a box with so many bytes of scratch space, without what runs in it."""
+def walls(scratch: int = SCRATCH, more: Mapping[Path, Path] = NOTHING) -> list[str]:
+    """Return the command that builds a box with so many bytes of scratch space, without what runs in it.
+
+    It shows what is `visible`, and more: where that is, and where it appears.
+    """
     program = shutil.which("bwrap")
     if program is None:
         raise NoSandbox("bubblewrap is not installed: `apt install bubblewrap` (Linux alone has it)")
@@ -106,7 +110,7 @@ def walls(scratch: int = SCRATCH) -> list[str]:
     for name, value in ENVIRONMENT.items():
         command += ["--setenv", name, value]
     command += ["--perms", "1777", "--size", str(scratch), "--tmpfs", "/tmp"]  # first: what is shown may stand in it
-    shown = {Path(path): Path(path) for path in SYSTEM if Path(path).exists()} | visible()
+    shown = {Path(path): Path(path) for path in SYSTEM if Path(path).exists()} | visible() | dict(more)
     for folder in sorted({parent for place in shown.values() for parent in place.parents if parent != Path("/")}):
         command += ["--perms", "0755", "--dir", str(folder)]  # otherwise it is root's alone
     for path, place in shown.items():
@@ -139,8 +143,8 @@ class Box:
     It knows the last name that was `missed` there, the last import that failed (`unfound`), and whether it is `full`.
     """
 
-    def __init__(self, *, trusted: bool = False, scratch: int = SCRATCH) -> None:
-        self.trusted, self.scratch = trusted, scratch
+    def __init__(self, *, trusted: bool = False, scratch: int = SCRATCH, shown: Mapping[Path, Path] = NOTHING) -> None:
+        self.trusted, self.scratch, self.shown = trusted, scratch, shown
         self.kept: list[Any] = []
         self.python = os.getpid()
         self.allow(PATIENCE)
@@ -152,7 +156,10 @@ class Box:
         if self.trusted:
             self.process = started(python(HERE, os.geteuid(), packages()))
         else:
-            command = [*walls(self.scratch), *python(CODE, FIRST_UID + os.getpid() % UIDS, packages().values())]
+            command = [
+                *walls(self.scratch, self.shown),
+                *python(CODE, FIRST_UID + os.getpid() % UIDS, packages().values()),
+            ]
             with calls.filtered() as file:
                 self.process = started([command[0], "--seccomp", str(file), *command[1:]], file)
         self.kept = []

@@ -24,15 +24,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tinyml.check import limits
+from tinyml.check import learned, limits
 
 SECONDS, MEMORY = 10, 2**30
 """What mypy may compute for, and the memory it may take, for one run; it needs 0.3 s when it knows numpy and tinyml."""
 SECONDS_TO_LEARN = 60
-"""To read numpy and tinyml, once in a session; 4 s on a machine of 2024."""
+"""To read numpy and tinyml, once for each state of them; 4 s on a machine of 2024."""
 PATIENCE = 4
 """How many times as long a run may take, when it waits for a processor or for something else."""
 CHECKER = "mypy"
+FIRST = {"first.py": "import numpy\nimport tinyml\n"}
 UNFINISHED = "the type checker came to no end"
 OPTIONS = (
     "--strict",
@@ -115,11 +116,22 @@ def workshop() -> Path:
     """
     folder = Path(tempfile.mkdtemp(prefix="tinyml-types-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    shutil.copytree(Path(__file__).parents[1], folder / "tinyml", ignore=shutil.ignore_patterns("__pycache__", "*.js"))
-    _run(folder, {"first.py": "import numpy\nimport tinyml\n"}, SECONDS_TO_LEARN)
-    (folder / "cache").mkdir(exist_ok=True)
-    shutil.copytree(folder / "cache", folder / "known")
+    shutil.copytree(learned.SOURCE, folder / "tinyml", ignore=shutil.ignore_patterns("__pycache__", "*.js"))
+    cache = folder / "cache"
+    if not learned.recall(cache) or _run(folder, FIRST, SECONDS_TO_LEARN)[0]:  # what was kept may be damaged
+        shutil.rmtree(cache, ignore_errors=True)
+        _run(folder, FIRST, SECONDS_TO_LEARN)
+        cache.mkdir(exist_ok=True)
+        learned.keep(cache)
+    shutil.copytree(cache, folder / "known")
     return folder
+
+
+def learn() -> None:
+    """See that what mypy knows of numpy and tinyml is kept, for a box that is shown it, and leave no folder behind."""
+    if not learned.place().is_dir():
+        shutil.rmtree(workshop())
+        workshop.cache_clear()
 
 
 def _forget(folder: Path) -> None:
