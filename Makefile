@@ -89,7 +89,7 @@ quick: $(DEV) ## what to run while writing: style, types, the maths of the chapt
 check: lint types unit javascript ## the half of the tests without notebooks, grader and browser
 
 # What `make test` runs, a target each, two at a time, the longest first.
-STAGES := grader browser unit faults masters arithmetic types chapters lint javascript
+STAGES := grader browser unit masters arithmetic types chapters lint javascript
 
 .PHONY: test
 test: $(DEV) programs ## set up and run everything
@@ -101,7 +101,7 @@ test: $(DEV) programs ## set up and run everything
 	@python tools/timed.py
 	$(call say,everything passed)
 
-.PHONY: $(STAGES) programs reproducible
+.PHONY: $(STAGES) programs
 lint: $(DEV)
 	@$(TIMED) 'formatting and style' sh -ec 'ruff format --check .; ruff check .; node_modules/.bin/biome lint --error-on-warnings'
 
@@ -133,10 +133,11 @@ masters: programs
 browser: programs
 	@$(TIMED) 'the book' python tools/build_book.py
 	@$(TIMED) 'the book in a browser' pytest -q $(TWO) --durations=5 tests/browser
-	@$(TIMED) 'the same book in another folder' python tools/check_reproducible.py
 
 .PHONY: test-long
-test-long: programs ## grade what uses up time with its full limits, and ten times as many honest answers
+test-long: programs faults ## what takes long beside `make test`: planted faults, the book built twice, bombs with their full limits
+	python tools/build_book.py
+	python tools/check_reproducible.py
 	BOMB_SECONDS=3 VARIANTS_FILES=400 pytest -q $(TWO) tests/grading/test_corpus.py tests/grading/test_variants.py
 
 .PHONY: faults

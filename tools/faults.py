@@ -1,8 +1,7 @@
 """Plant known faults one by one in a copy of the package, and see that the named tests catch each: `make faults`.
 
 Each folder of tests has the faults of what it tests in `faults.toml`.  Two copies are worked on at once.  The run fails
-when a fault goes unnoticed, when the text that a fault replaces is no longer there just once, or when no fault is
-planted for a law test.
+when a fault goes unnoticed, or cannot be planted, or when no fault is planted for a law test.
 A run that came to a limit is neither: it says which limit that was.  Checked by tests/tools/test_faults.py.
 """
 
@@ -81,6 +80,26 @@ def read_faults(root: Path) -> list[Fault]:
     return [Fault(**{**entry, "tests": tuple(entry["tests"])}) for entry in entries]
 
 
+def unplanted(root: Path, faults: list[Fault]) -> list[str]:
+    """Return what is wrong before anything is run: with texts to replace, and tests that are named or have no fault."""
+    named = {test for fault in faults for test in fault.tests}
+    texts = {path: (root / path).read_text(encoding="utf-8") for path in {fault.file for fault in faults}}
+    wrong = [f"{fault.why}: {told}" for fault in faults if (told := misplaced(fault, texts[fault.file]))]
+    wrong += [f"there is no {test}" for test in sorted(named) if not there(root, test)]
+    return wrong + [f"no fault is planted for {test}" for test in sorted(law_tests(root) - named)]
+
+
+def misplaced(fault: Fault, text: str) -> str:
+    count = text.count(fault.old)
+    return "" if count == 1 else f"the text to replace is in {fault.file} {count} times, not once"
+
+
+def there(root: Path, test: str) -> bool:
+    """Return whether a file has a test of this name, whatever its parameters."""
+    path, _, name = test.partition("[")[0].partition("::")
+    return (root / path).is_file() and f"def {name}(" in (root / path).read_text(encoding="utf-8")
+
+
 def law_tests(root: Path) -> set[str]:
     """Return the tests of chapters, and of a few folders more, that draw their cases with hypothesis: the laws."""
     found = set[str]()
@@ -148,8 +167,8 @@ def outcome(folder: Path, fault: Fault, limits: Limits = Limits()) -> str:
     """Plant a fault, run its tests one after the other, take it out again; return what is wrong, or nothing."""
     path = folder / fault.file
     sound, written = path.read_text(encoding="utf-8"), path.stat()
-    if sound.count(fault.old) != 1:
-        return f"the text to replace is in {fault.file} {sound.count(fault.old)} times, not once"
+    if told := misplaced(fault, sound):
+        return told
     path.write_text(sound.replace(fault.old, fault.new), encoding="utf-8")
     try:
         for test in fault.tests:
@@ -205,8 +224,9 @@ def main(word: str = "") -> int:
     faults = read_faults(ROOT)
     started = time.monotonic()
     os.environ |= {"OMP_NUM_THREADS": "1"}
-    missing = sorted(law_tests(ROOT) - {test for fault in faults for test in fault.tests})
-    wrong = [f"no fault is planted for {test}" for test in missing]
+    if wrong := unplanted(ROOT, faults):
+        print("\n".join(wrong))
+        return 1
     faults = [fault for fault in faults if word in fault.file or word in fault.why]
     with tempfile.TemporaryDirectory() as scratch:
         copies = Copies(ROOT, Path(scratch))

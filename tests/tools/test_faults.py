@@ -6,7 +6,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from faults import Copies, Fault, Limits, Run, complaint, outcome, run, without_any_fault
+from faults import ROOT, Copies, Fault, Limits, Run, complaint, outcome, read_faults, run, unplanted, without_any_fault
 from processes import living, waited_for
 
 SOUND = "def double(x):\n    return 2 * x\n"
@@ -94,6 +94,24 @@ def test_a_run_that_ends_leaves_no_process(copy: Path) -> None:
 )
 def test_without_a_fault_all_tests_pass(done: Run, told: str) -> None:
     assert without_any_fault(done) == told
+
+
+def test_every_fault_of_the_book_can_be_planted_and_no_law_is_without_one() -> None:
+    assert unplanted(ROOT, read_faults(ROOT)) == []
+
+
+def test_what_cannot_be_planted_and_what_has_no_fault_is_told(tmp_path: Path) -> None:
+    (tmp_path / "doubling.py").write_text(SOUND, encoding="utf-8")
+    folder = tmp_path / "tests" / "package"
+    folder.mkdir(parents=True)
+    (folder / "test_doubling.py").write_text("@given(numbers)\ndef test_a_law(x): ...\n\ndef test_of_two(): ...\n")
+    law, of_two, gone = (f"tests/package/test_doubling.py::test_{name}" for name in ("a_law", "of_two", "gone"))
+    assert unplanted(tmp_path, [fault("3 * x", law), fault("x", of_two)]) == []
+    assert unplanted(tmp_path, [fault("3 * x", of_two)]) == [f"no fault is planted for {law}"]
+    assert unplanted(tmp_path, [fault("3 * x", law, gone)]) == [f"there is no {gone}"]
+    assert unplanted(tmp_path, [fault("3 * x", law, old="3 * x")]) == [
+        "a planted fault: the text to replace is in doubling.py 0 times, not once"
+    ]
 
 
 def test_each_copy_is_for_one_run_at_a_time(tmp_path: Path) -> None:
