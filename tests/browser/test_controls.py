@@ -98,12 +98,12 @@ def try_moves(widget: LiveWidget, index: int, *, first: bool = False) -> bool:
         return False
     changed = False
     for key in moves(control):
-        before = widget.drawn()
+        before = widget.seen.drawn
         if not move(control, key):
             continue
         widget.settle()
         assert widget.disagreements() == []
-        changed = changed or widget.drawn() != before
+        changed = changed or widget.seen.drawn != before
         if changed and first:
             break
     return changed
@@ -119,7 +119,7 @@ def test_each_control_moves_its_widget_as_python_says(
 @pytest.mark.parametrize("name", widget_names())
 def test_the_copied_code_runs_as_it_stands(name: str, open_widgets: Callable[..., Page]) -> None:
     """In a process of its own; an error may end it where the widget is about that error."""
-    code = LiveWidget(open_widgets(name), 0).root.locator(".tinyml-code").input_value()
+    code = LiveWidget(open_widgets(name), 0).seen.code
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd="/")
     assert run.stdout or "tinyml.errors." in run.stderr, run.stderr
 
@@ -128,7 +128,8 @@ def test_a_second_widget_of_a_kind_has_its_own_settings(open_widgets: Callable[.
     page = open_widgets("training_explorer", "training_explorer")
     first, second = LiveWidget(page, 0), LiveWidget(page, 1)
     second.root.get_by_label("StepCount").press("End")
-    second.settle()
+    for widget in (first, second):
+        widget.settle()
     assert (first.settings()["step_count"], second.settings()["step_count"]) == (80, 200)
     assert first.disagreements() == second.disagreements() == []
 

@@ -17,7 +17,8 @@ ISLAND = re.compile(r'<div class="tinyml-widget".*?</figure></div>', re.DOTALL)
 
 @pytest.fixture(scope="module")
 def tab(new_tab: Callable[..., Tab]) -> Tab:
-    return new_tab()
+    """Return the tab of a reader whose screen is dark from the start."""
+    return new_tab(color_scheme="dark")
 
 
 @pytest.fixture(scope="module", params=PAGES)

@@ -11,7 +11,8 @@ import json
 import math
 import re
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, final
 from urllib.parse import unquote
 
 import numpy as np
@@ -39,6 +40,8 @@ TEXTS = """root => {
     while (walker.nextNode()) found.push(walker.currentNode.data);
     return found.join('\\n');
 }"""
+MOVABLE = """own => own.checkVisibility({ visibilityProperty: true }) && !own.disabled
+    && (own.localName === 'input' ? own.type : own.localName)"""
 DRAWN = """stage => {
     const copy = stage.cloneNode(true);
     copy.querySelectorAll('input, select, textarea, button').forEach(control => control.remove());
@@ -48,7 +51,31 @@ TABLES = """root => Object.fromEntries([...root.querySelectorAll('details')].map
     details.querySelector('summary').textContent,
     [...details.querySelectorAll('tbody tr')].flatMap(row => [...row.querySelectorAll('td')].map(td => td.textContent)),
 ]))"""
+SEEN = f"""async root => {{
+    await ({SETTLED})();
+    const part = name => root.querySelector(name);
+    return {{
+        fragment: location.hash,
+        drawn: ({DRAWN})(part('.tinyml-stage')),
+        tables: ({TABLES})(root),
+        text: ['.tinyml-result', '.tinyml-stage'].map(name => ({TEXTS})(part(name))).join('\\n'),
+        code: part('.tinyml-code').value,
+    }};
+}}"""
+"""Everything at once: each question to a page takes tens of milliseconds, and there are hundreds of moves."""
 TITLE = "Numbers of: "
+
+
+@final
+@dataclass(frozen=True)
+class Seen:
+    """A widget after it was drawn: the address, the stage without its controls, the tables, the text and the code."""
+
+    fragment: str
+    drawn: str
+    tables: dict[str, list[str]]
+    text: str
+    code: str
 
 
 class LiveWidget:
@@ -75,7 +102,8 @@ class LiveWidget:
         self.settle()
 
     def settle(self) -> None:
-        self.page.evaluate(SETTLED)
+        """Wait until everything is drawn, and look."""
+        self.seen = Seen(**self.root.evaluate(SEEN))
 
     def reset(self) -> None:
         self.root.get_by_role("button", name="Reset").press("Enter")
@@ -84,7 +112,7 @@ class LiveWidget:
 
     def settings(self) -> dict[str, Any]:
         """Return the settings as a link to this page would reopen them."""
-        fragment = self.page.evaluate("location.hash").removeprefix("#")
+        fragment = self.seen.fragment.removeprefix("#")
         parts = dict(part.split("?", 1) for part in fragment.split(";") if "?" in part)
         pairs = (pair.split("=", 1) for pair in parts.get(self.key, "").split("&") if pair)
         texts = {name: unquote(text) for name, text in pairs}
@@ -92,11 +120,6 @@ class LiveWidget:
             name: text if isinstance(self.start[name], str) else json.loads(text) for name, text in texts.items()
         }
         return self.start | changed
-
-    def drawn(self) -> str:
-        """Return the stage as it stands, without the controls that may be in it."""
-        markup: str = self.root.locator(".tinyml-stage").evaluate(DRAWN)
-        return markup
 
     @property
     def controls(self) -> Locator:
@@ -109,8 +132,8 @@ class LiveWidget:
         return [f"{self.key} at {settings}: {text}" for text in told]
 
     def _wrong_tables(self, widget: Widget) -> Iterator[str]:
-        shown = self.root.evaluate(TABLES)
-        tables = {title.removeprefix(TITLE): cells for title, cells in shown.items() if title.startswith(TITLE)}
+        shown = self.seen.tables.items()
+        tables = {title.removeprefix(TITLE): cells for title, cells in shown if title.startswith(TITLE)}
         expected = widget.numbers()
         if set(tables) != set(expected):
             yield f"the page has the tables {sorted(tables)} and {type(widget).__name__}.numbers() {sorted(expected)}"
@@ -121,12 +144,10 @@ class LiveWidget:
 
     def _wrong_prints(self) -> Iterator[str]:
         """Whatever the copied code prints, or the error that it ends in, is on the page."""
-        text = "\n".join(
-            self.root.locator(part).evaluate(TEXTS) for part in (".tinyml-result", ".tinyml-stage")
-        ).replace("\N{MINUS SIGN}", "-")
+        text = self.seen.text.replace("\N{MINUS SIGN}", "-")
         numbers = NUMBER.findall(text)
         packed = "".join(text.split())
-        printed = run_code(self.root.locator(".tinyml-code").input_value())
+        printed = run_code(self.seen.code)
         if not printed:
             yield "the copied code prints nothing"
         for line in printed:
@@ -186,11 +207,10 @@ def moves(control: Locator) -> list[str]:
 
 def move(control: Locator, key: str) -> bool:
     """Move a control by the keyboard; return whether it can be moved now."""
-    if not control.is_visible() or not control.is_enabled():
-        return False
-    if kind(control) in KEYS:
+    found = control.evaluate(MOVABLE)
+    if found in KEYS:
         control.press(key)
-    else:
+    elif found:
         control.press("Control+a")
-        control.press_sequentially(key)
-    return True
+        control.page.keyboard.insert_text(key)
+    return bool(found)
