@@ -77,7 +77,7 @@ class Tab:
 
 
 def axe_findings(page: Page) -> list[dict[str, Any]]:
-    """Return what axe-core finds wrong with a page; files that a page opened from the disk asks for itself are refused."""
+    """Return what axe-core finds wrong with a page, without asking for its files, which the disk refuses to scripts."""
     page.add_script_tag(path=str(AXE))
     found: list[dict[str, Any]] = page.evaluate(
         "axe.run(document, { resultTypes: ['violations'], preload: false }).then(found => found.violations)"
