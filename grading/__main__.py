@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from grading.box.box import NoSandbox
 from grading.box.doctor import look, try_box
-from grading.gradebook import former, report, table
+from grading.gradebook import former, report, roster, table
 from grading.intake.chapters import of_chapter
 from grading.intake.limits import within_limits
 from grading.intake.master import master_of
@@ -81,7 +81,7 @@ def run_grade(options: argparse.Namespace) -> int:
             try_box()
         except NoSandbox as error:
             raise SystemExit(f"No sandbox: {error}\n`python -m grading doctor` says more.") from None
-    files = files_of(options)
+    files = files_of(options, students)
     run = Run(master, options.out / "records", options.trusted, options.question, options.seconds)
     with tqdm(total=len(files), unit="file", desc=options.assignment, disable=None) as bar:
         if options.dask:
@@ -98,11 +98,12 @@ def run_grade(options: argparse.Namespace) -> int:
     return 0
 
 
-def files_of(options: argparse.Namespace) -> list[Submission]:
+def files_of(options: argparse.Namespace, students: list[dict[str, str]] | None) -> list[Submission]:
     """Return what is to be graded, and say what is left to other chapters."""
     others = former.elsewhere(options.assignment, masters(options.course))
     try:
-        files, left = of_chapter(submissions(options.submissions), options.assignment, others)
+        handed_in = roster.matched(submissions(options.submissions), students or [])
+        files, left = of_chapter(handed_in, options.assignment, others)
         files = within_limits(files)
     except (OSError, ValueError) as error:
         raise SystemExit(f"{options.submissions} cannot be graded: {error}") from None
@@ -136,7 +137,7 @@ def master_for(options: argparse.Namespace) -> bytes:
 def roster_of(options: argparse.Namespace) -> list[dict[str, str]] | None:
     """Read the roster before anything is graded, so that a mistake in it costs no time."""
     try:
-        return None if options.roster is None else table.roster(options.roster)
+        return None if options.roster is None else roster.roster(options.roster)
     except (OSError, ValueError, csv.Error) as error:
         raise SystemExit(str(error)) from None
 

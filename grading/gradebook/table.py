@@ -10,14 +10,11 @@ Checked by tests/grading/test_table.py.
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import io
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 
 from grading.marking.record import Record
 
@@ -26,8 +23,6 @@ COLUMNS = ("file", "student", "question", "points", "worth", "status", "reason")
 FORMULAS = "=+\\-@＝＋－＠"  # noqa: RUF001  some spreadsheets take the wide ones too
 FORMULA = re.compile(rf'(\A|;)(?=[\s"]*[{FORMULAS}])')
 """Where a cell would begin that a spreadsheet computes: where lists are separated by semicolons, behind one too."""
-ENCODINGS = ("utf-8-sig", "cp1252")
-"""What spreadsheets write; what is neither is read as Latin-1, in which anything can be read."""
 
 
 def harmless(text: str) -> str:
@@ -99,37 +94,6 @@ def several(records: Iterable[Record]) -> list[str]:
         for student in sorted(files)
         if files[student] > 1
     ]
-
-
-def roster(path: Path) -> list[dict[str, str]]:
-    """Read a roster: a CSV with a column `student` and whatever Canvas or Moodle need (ID, Student, Email address).
-
-    Spreadsheets separate its cells by commas, semicolons or tabs, and write it in UTF-8 or as Windows does.
-    """
-    text = decoded(path.read_bytes())
-    heading = text.partition("\n")[0]
-    mark = max(",;\t", key=heading.count)
-    rows = [
-        {name.strip(): (cell or "").strip() for name, cell in row.items() if name is not None}
-        for row in csv.DictReader(io.StringIO(text, newline=""), delimiter=mark)
-    ]
-    students = [row | {"student": unicodedata.normalize("NFC", row["student"])} for row in rows if row.get("student")]
-    if not students:
-        raise ValueError(f"{path} is no roster: it needs a column named student, and at least one row")
-    counts = Counter(row["student"] for row in students)
-    if twice := [name for name in counts if counts[name] > 1]:
-        raise ValueError(f"{path} has a student more than once: {', '.join(map(harmless, twice))}")
-    return students
-
-
-def decoded(content: bytes) -> str:
-    """Return the text of a table in the first encoding that it can be in."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", errors="replace")
-    for encoding in ENCODINGS:
-        with contextlib.suppress(UnicodeDecodeError):
-            return content.decode(encoding)
-    return content.decode("latin-1")
 
 
 def canvas(records: Iterable[Record], students: Iterable[Mapping[str, str]], assignment: str) -> str:

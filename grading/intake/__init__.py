@@ -2,6 +2,7 @@
 
 archives       zips, which are read and never unpacked
 submissions    the files of a folder or a zip, each with its student
+names          what Canvas and Moodle write into names
 chapters       those of them that are of the chapter that is graded
 limits         how much of one student's files is looked at
 pictures       what was pasted into a text

@@ -80,9 +80,9 @@ class Run:
         record.write(self.folder, replace(kept, fingerprint=task.fingerprint))
 
     def stored(self, files: Iterable[Submission]) -> list[Record]:
-        """Return the records of files that have been graded."""
-        found = (record.read(self.folder, submission.file) for submission in files)
-        return [one for one in found if one is not None]
+        """Return the records of files that have been graded, of the students that the files are now known to be of."""
+        found = ((submission, record.read(self.folder, submission.file)) for submission in files)
+        return [replace(one, student=submission.student) for submission, one in found if one is not None]
 
 
 class Held:

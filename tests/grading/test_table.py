@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from pathlib import Path
 
-import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -127,43 +125,3 @@ def test_canvas_and_moodle_get_a_row_for_each_student() -> None:
         ["a7", "ada@example.org", "3.5"],
         ["", "", ""],
     ]
-
-
-def test_a_roster_needs_a_column_of_students(tmp_path: Path) -> None:
-    path = tmp_path / "roster.csv"
-    path.write_text("student,ID\nada,7\n", encoding="utf-8-sig")
-    assert table.roster(path) == [{"student": "ada", "ID": "7"}]
-    for bad in ("name,ID\nada,7\n", "student\n", "student,ID\n,7\n", ""):
-        path.write_text(bad, encoding="utf-8")
-        with pytest.raises(ValueError, match="needs a column named student"):
-            table.roster(path)
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
-@pytest.mark.parametrize("mark", [",", ";", "\t"])
-def test_a_roster_is_read_as_spreadsheets_write_it(tmp_path: Path, mark: str, encoding: str) -> None:
-    path = tmp_path / "roster.csv"
-    lines = [
-        ["student", " ID", "Student"],
-        ["jos\u00e9 ", "7", '"Garc\u00eda, Jos\u00e9; el mayor"'],
-        [""],
-        ["bob", "8"],
-    ]
-    path.write_bytes("\r\n".join(mark.join(line) for line in lines).encode(encoding))
-    assert table.roster(path) == [
-        {"student": "jos\u00e9", "ID": "7", "Student": "Garc\u00eda, Jos\u00e9; el mayor"},
-        {"student": "bob", "ID": "8", "Student": ""},
-    ]
-
-
-def test_a_letter_with_an_accent_is_one_letter_in_a_roster(tmp_path: Path) -> None:
-    path = tmp_path / "roster.csv"
-    path.write_text("student\nrene\u0301\n", encoding="utf-8")
-    assert table.roster(path) == [{"student": "ren\u00e9"}]
-
-
-def test_a_roster_has_each_student_once(tmp_path: Path) -> None:
-    path = tmp_path / "roster.csv"
-    path.write_text("student,ID\nada,1\nbob,2\nada,3\n", encoding="utf-8")
-    with pytest.raises(ValueError, match="more than once: ada"):
-        table.roster(path)
