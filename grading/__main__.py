@@ -7,13 +7,18 @@ import csv
 import math
 import os
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from tqdm import tqdm
 
 from grading.box.box import NoSandbox
 from grading.box.doctor import look, try_box
-from grading.gradebook import former, report, roster, table
+from grading.gradebook import former, report, roster
+from grading.gradebook.policy import POLICIES, Policy, counting, several, untimed
+from grading.gradebook.results import Results
+from grading.gradebook.table import harmless
+from grading.gradebook.when import When, when
 from grading.intake.chapters import of_chapter
 from grading.intake.limits import within_limits
 from grading.intake.master import master_of
@@ -46,6 +51,15 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--dask", metavar="ADDRESS", help="grade on the workers of this Dask scheduler instead")
     one.add_argument("--question", help="grade this question alone, again")
     one.add_argument("--roster", type=Path, help="a CSV of students, for the tables that Canvas and Moodle import")
+    one.add_argument("--counts", choices=POLICIES, default="best", help="which of several files of a student counts")
+    one.add_argument("--due", type=due, metavar="TIME", help="when it was due, e.g. 2026-12-01T23:59+01:00")
+    one.add_argument(
+        "--late",
+        type=points_off,
+        default=0.0,
+        metavar="POINTS",
+        help="points off for each day that begins after that, or `refused`: late files get none",
+    )
     one.add_argument("--course", type=Path, default=Path("exercises"), help="the nbgrader course with the masters")
     one.add_argument("--gradebook", action="store_true", help="put the marks into the gradebook of that course too")
     one.add_argument("--trusted", action="store_true", help="run without a sandbox: only for code you trust")
@@ -60,6 +74,22 @@ def parser() -> argparse.ArgumentParser:
 def seconds(text: str) -> float:
     """Read a limit of time: a positive number."""
     if not 0 < (found := float(text)) < math.inf:
+        raise ValueError(text)
+    return found
+
+
+def due(text: str) -> datetime:
+    """Read a time with its distance from Greenwich: this machine may stand in another zone than the class."""
+    if (found := datetime.fromisoformat(text)).tzinfo is None:
+        raise argparse.ArgumentTypeError(f"{text} needs its zone, e.g. {text}+01:00")
+    return found
+
+
+def points_off(text: str) -> float | None:
+    """Read what a day costs: points that are not negative, or `refused`."""
+    if text == "refused":
+        return None
+    if not 0 <= (found := float(text)) < math.inf:
         raise ValueError(text)
     return found
 
@@ -88,12 +118,20 @@ def run_grade(options: argparse.Namespace) -> int:
             records = grade_over_dask(run, files, options.dask, bar.update)
         else:
             records = grade(run, files, max(1, options.jobs), bar.update)
-    written = write_tables(options, records, students)
-    written += report.written(options.out, options.assignment, run.master, files, records)
-    tell(options, records, students)
+    policy, times = Policy(options.counts, options.due, options.late), times_of(options, files)
+    counted = counting(records, times, policy)
+    results = Results(options.out, options.assignment, masters(options.course), students)
+    written = results.write(records, counted)
+    those = [one.record for one in counted.values()]
+    written += report.written(options.out, options.assignment, run.master, files, those)
+    print(report.summary(those))
+    for line in [*results.remarks(counted), *several(counted), *untimed(counted, times, policy)]:
+        print(line, file=sys.stderr)
     if options.gradebook:
-        write_gradebook(options, run.master, files, records)
-        write_tables(options, marked_by_hand(options, records), students)
+        write_gradebook(options, run.master, files, those)
+        marked = marked_by_hand(options, those)
+        counted = {student: one.marked(marked[one.record.file]) for student, one in counted.items()}
+        results.write([marked.get(record.file, record) for record in records], counted)
     print(*written, sep="\n")
     return 0
 
@@ -142,41 +180,10 @@ def roster_of(options: argparse.Namespace) -> list[dict[str, str]] | None:
         raise SystemExit(str(error)) from None
 
 
-def write_tables(
-    options: argparse.Namespace, records: list[Record], students: list[dict[str, str]] | None
-) -> list[Path]:
-    current = masters(options.course)
-    tables = {"marks.csv": table.marks(former.noted(record, options.assignment, current) for record in records)}
-    if students is not None:
-        tables["canvas.csv"] = table.canvas(records, students, options.assignment)
-        if {"ID number", "Email address"} & students[0].keys():
-            tables["moodle.csv"] = table.moodle(records, students, options.assignment)
-    for name, text in tables.items():
-        beside = options.out / f"{name}-{os.getpid()}.part"
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(options.out / name)
-    return [options.out / name for name in tables]
-
-
-def tell(options: argparse.Namespace, records: list[Record], students: list[dict[str, str]] | None) -> None:
-    """Say what an instructor has to know of a class before its tables are used."""
-    print(report.summary(records))
-    lines = [f"{place} is of an earlier run: --roster makes it anew" for place in left_over(options, students)]
-    if students is not None:
-        known, handed_in = {student["student"] for student in students}, table.best(records).keys()
-        lines += [f"not on the roster: {table.harmless(name)}" for name in sorted(handed_in - known)]
-        lines += [f"handed in nothing: {table.harmless(name)}" for name in sorted(known - handed_in)]
-    for line in lines + table.several(records):
-        print(line, file=sys.stderr)
-
-
-def left_over(options: argparse.Namespace, students: list[dict[str, str]] | None) -> list[Path]:
-    """Return the tables of an earlier run that this one does not write."""
-    written = {"canvas.csv"} if students is not None else set[str]()
-    if students is not None and {"ID number", "Email address"} & students[0].keys():
-        written.add("moodle.csv")
-    places = [options.out / name for name in ("canvas.csv", "moodle.csv") if name not in written]
-    return [place for place in places if place.is_file()]
+def times_of(options: argparse.Namespace, files: list[Submission]) -> dict[str, When]:
+    """Return when each file was handed in."""
+    zone = options.due.tzinfo if options.due else UTC
+    return {one.file: when(one, zone) for one in files}
 
 
 def run_lint(options: argparse.Namespace) -> int:
@@ -190,20 +197,21 @@ def run_lint(options: argparse.Namespace) -> int:
 def write_gradebook(options: argparse.Namespace, master: bytes, files: list[Submission], records: list[Record]) -> None:
     from grading.gradebook import gradebook  # noqa: PLC0415  nbgrader takes seconds to import
 
-    with tqdm(total=len(table.best(records)), unit="student", desc="gradebook", disable=None) as bar:
+    with tqdm(total=len(records), unit="student", desc="gradebook", disable=None) as bar:
         try:
             left_out = gradebook.enter(options.course, options.assignment, master, files, records, bar.update)
         except gradebook.NotEntered as error:
             raise SystemExit(str(error)) from None
     for line in left_out:
-        print(f"not in the gradebook: {table.harmless(line)}", file=sys.stderr)
+        print(f"not in the gradebook: {harmless(line)}", file=sys.stderr)
 
 
-def marked_by_hand(options: argparse.Namespace, records: list[Record]) -> list[Record]:
-    """Return the records with the marks that a person gave in formgrader after an earlier run."""
+def marked_by_hand(options: argparse.Namespace, records: list[Record]) -> dict[str, Record]:
+    """Return the records, by file, with the marks that a person gave in formgrader after an earlier run."""
     from grading.gradebook import by_hand  # noqa: PLC0415  nbgrader takes seconds to import
 
-    return by_hand.with_marks(records, by_hand.given(options.course, options.assignment))
+    marked = by_hand.with_marks(records, by_hand.given(options.course, options.assignment))
+    return {record.file: record for record in marked}
 
 
 def main(arguments: list[str] | None = None) -> int:

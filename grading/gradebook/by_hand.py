@@ -15,7 +15,6 @@ from pathlib import Path
 
 from nbgrader.api import MissingEntry
 
-from grading.gradebook import table
 from grading.gradebook.gradebook import Course
 from grading.marking.record import Record
 
@@ -41,10 +40,8 @@ def given(root: Path, assignment: str) -> Given:
 
 
 def with_marks(records: Iterable[Record], marks: Given) -> list[Record]:
-    """Return the records with marks by hand, each in the file of its student that counts."""
-    known = list(records)
-    counting = {record.file: student for student, record in table.best(known).items()}
-    return [marked(record, marks.get(counting.get(record.file, ""), {})) for record in known]
+    """Return the records with marks by hand, one for each student: that of the file that counts."""
+    return [marked(record, marks.get(record.student, {})) for record in records]
 
 
 def marked(record: Record, marks: Mapping[str, float]) -> Record:

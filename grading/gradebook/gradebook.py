@@ -16,7 +16,6 @@ import unicodedata
 import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any, final
 
@@ -25,13 +24,13 @@ from nbformat import NotebookNode
 from nbgrader import preprocessors as stock
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.utils import compute_checksum, is_solution, parse_utc
+from nbgrader.utils import compute_checksum, is_solution
 from sqlalchemy.exc import DatabaseError, SAWarning
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
-from grading.gradebook import table
 from grading.gradebook.marked import by_cell, marked
+from grading.gradebook.when import stamp
 from grading.intake.master import Master, master_of
 from grading.intake.submissions import Submission
 from grading.marking.record import Record, Verdict
@@ -120,8 +119,8 @@ def enter_marks(
     try:
         with course.gradebook() as gradebook, warnings.catch_warnings():
             warnings.simplefilter("ignore", SAWarning)  # nbgrader adds submissions in a way that SQLAlchemy remarks on
-            for student, record in sorted(table.best(records).items()):
-                if is_name(student):
+            for record in sorted(records, key=lambda record: record.student):
+                if is_name(student := record.student):
                     submission = by_file[record.file]
                     content, reason = submission.content_or_reason()
                     rebuilt, trouble = worker.rebuilt(Job(content, master, reason))
@@ -177,7 +176,7 @@ class Entry:
         path = self.course.autograded(self.student, self.assignment)
         before, now = answers(notebook_at(path)), answers(notebook)
         self.gradebook.update_or_create_student(self.student)
-        self.gradebook.update_or_create_submission(self.assignment, self.student, timestamp=time_of(submission))
+        self.gradebook.update_or_create_submission(self.assignment, self.student, timestamp=stamp(submission))
         found = self.gradebook.find_submission_notebook(self.assignment, self.assignment, self.student)
         grades = {grade.name: grade for grade in found.grades}
         by_hand = {cell.name for cell in master.marked if cell.role == "by hand"}
@@ -231,14 +230,6 @@ def notebook_at(path: Path) -> NotebookNode:
     except (OSError, ValueError, nbformat.ValidationError):
         notebook = nbformat.v4.new_notebook()
     return notebook
-
-
-def time_of(submission: Submission) -> datetime | None:
-    """Return when a file was handed in, if nbgrader's `timestamp.txt` stands beside it, or beside the student's zip."""
-    try:
-        return parse_utc(submission.beside("timestamp.txt").decode().strip())  # type: ignore[no-any-return]
-    except (ValueError, OverflowError):
-        return None
 
 
 def replace(path: Path, text: str, rights: int) -> None:

@@ -22,7 +22,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import final
 
-from grading.gradebook.table import as_csv, best, harmless
+from grading.gradebook.table import as_csv, harmless
 from grading.intake.master import master_of
 from grading.intake.submissions import Submission
 from grading.marking.record import Record, Verdict
@@ -93,8 +93,8 @@ class Alike:
 def written(
     folder: Path, assignment: str, master: bytes, files: Iterable[Submission], records: Iterable[Record]
 ) -> list[Path]:
-    """Write the report on a class, of the file of each student that counts; return what was written."""
-    counting = best(records)
+    """Write the report on a class, of one record for each student; return what was written."""
+    counting = {record.student: record for record in records}
     texts = answers(master, files, counting)
     parts = master_of(master).cells
     given = [cell.released for cell in parts if cell.role != "check"]
@@ -123,9 +123,9 @@ def answers(master: bytes, files: Iterable[Submission], counting: Mapping[str, R
 
 
 def summary(records: Iterable[Record]) -> str:
-    """Return in a line what came of a class."""
-    counting = best(records)
-    states = Counter(state(verdict) for record in counting.values() for verdict in record.verdicts)
+    """Return in a line what came of a class, of which there is one record for each student."""
+    counting = list(records)
+    states = Counter(state(verdict) for record in counting for verdict in record.verdicts)
     return f"{len(counting)} students; answers: {counted(states)}"
 
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from grading.marking.record import Record
@@ -23,6 +22,10 @@ COLUMNS = ("file", "student", "question", "points", "worth", "status", "reason")
 FORMULAS = "=+\\-@＝＋－＠"  # noqa: RUF001  some spreadsheets take the wide ones too
 FORMULA = re.compile(rf'(\A|;)(?=[\s"]*[{FORMULAS}])')
 """Where a cell would begin that a spreadsheet computes: where lists are separated by semicolons, behind one too."""
+
+
+Totals = Mapping[str, float | None]
+"""The points of each student; None while some of them wait for a person, or the file cannot be read."""
 
 
 def harmless(text: str) -> str:
@@ -65,40 +68,8 @@ def marks(records: Iterable[Record]) -> str:
     return as_csv([COLUMNS, *rows])
 
 
-def best(records: Iterable[Record]) -> dict[str, Record]:
-    """Return one record for each student, of several files the one that counts.
-
-    It has the most points, then the most that a person may still give, and then it is the first by name; a file that
-    cannot be read never counts before one that can.
-    """
-    chosen: dict[str, Record] = {}
-    for record in sorted(records, key=lambda record: record.file):
-        known = chosen.get(record.student)
-        if known is None or rank(record) > rank(known):
-            chosen[record.student] = record
-    return chosen
-
-
-def rank(record: Record) -> tuple[bool, float, float]:
-    waiting = sum(verdict.worth for verdict in record.verdicts if verdict.status == "needs review")
-    return record.status != "unreadable", record.points, waiting
-
-
-def several(records: Iterable[Record]) -> list[str]:
-    """Return a line for each student with several files, which says which of them counts."""
-    found = sorted(records, key=lambda record: record.file)
-    chosen = best(found)
-    files = Counter(record.student for record in found)
-    return [
-        f"several files: {harmless(student)} has {files[student]}, and {harmless(chosen[student].file)} counts"
-        for student in sorted(files)
-        if files[student] > 1
-    ]
-
-
-def canvas(records: Iterable[Record], students: Iterable[Mapping[str, str]], assignment: str) -> str:
+def canvas(totals: Totals, students: Iterable[Mapping[str, str]], assignment: str) -> str:
     """Return the gradebook import of Canvas; a student without a file, or who waits for a person, has an empty cell."""
-    chosen = best(records)
     rows = [
         (
             *map(
@@ -111,27 +82,26 @@ def canvas(records: Iterable[Record], students: Iterable[Mapping[str, str]], ass
                     student.get("Section", ""),
                 ),
             ),
-            _total(chosen.get(student["student"])),
+            cell(totals.get(student["student"])),
         )
         for student in students
     ]
     return as_csv([("Student", "ID", "SIS User ID", "SIS Login ID", "Section", assignment), *rows])
 
 
-def moodle(records: Iterable[Record], students: Iterable[Mapping[str, str]], assignment: str) -> str:
+def moodle(totals: Totals, students: Iterable[Mapping[str, str]], assignment: str) -> str:
     """Return the grade import of Moodle, keyed by ID number and email address."""
-    chosen = best(records)
     rows = [
         (
             harmless(student.get("ID number", "")),
             harmless(student.get("Email address", "")),
-            _total(chosen.get(student["student"])),
+            cell(totals.get(student["student"])),
         )
         for student in students
     ]
     return as_csv([("ID number", "Email address", assignment), *rows])
 
 
-def _total(record: Record | None) -> str:
-    """Return the points of a student; nothing while some of them wait for a person, or the file cannot be read."""
-    return "" if record is None or record.status in ("needs review", "unreadable") else f"{record.points:g}"
+def cell(points: float | None) -> str:
+    """Return points as a cell, which is empty where there are none yet."""
+    return "" if points is None else f"{points:g}"

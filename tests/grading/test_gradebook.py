@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import zipfile
 from argparse import Namespace
-from datetime import datetime
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, cast
@@ -23,7 +21,6 @@ from planted_class import master, notebook_of, opened
 
 from grading.__main__ import write_gradebook
 from grading.gradebook import gradebook, marked
-from grading.intake.archives import Archive
 from grading.intake.master import master_of
 from grading.intake.read import read
 from grading.intake.rebuild import rebuild
@@ -80,26 +77,6 @@ def test_other_questions_than_those_of_the_gradebook_are_refused_and_new_points_
     del changed.cells[6:9]
     with pytest.raises(gradebook.NotEntered, match="marks for other questions"):
         entered(course, "ada", notebook=changed)
-
-
-@pytest.mark.parametrize(
-    ("text", "time"),
-    [
-        ("2026-02-03 04:05:06 UTC", datetime(2026, 2, 3, 4, 5, 6)),
-        ("yesterday, I think", None),
-        ("9" * 1000, None),
-        ("", None),
-    ],
-)
-def test_the_time_of_a_submission_is_read_with_care(tmp_path: Path, text: str, time: datetime | None) -> None:
-    (tmp_path / "timestamp.txt").write_text(text, encoding="utf-8")
-    assert gradebook.time_of(Submission(tmp_path / "a.ipynb", "a.ipynb", "a")) == time
-    path = tmp_path / "class.zip"
-    one = Submission(path, "ada/05.ipynb", "ada", Archive(path), "ada/05.ipynb")
-    assert gradebook.time_of(one) is None
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("ada/timestamp.txt", text)
-    assert gradebook.time_of(Submission(path, "ada/05.ipynb", "ada", Archive(path), "ada/05.ipynb")) == time
 
 
 def test_a_gradebook_is_made_without_the_environment_s_programs_on_the_path(

@@ -429,6 +429,7 @@ def test_the_command_says_whom_a_roster_leaves_out_and_which_table_is_old(
         "canvas.csv",
         "marks.csv",
         "questions.csv",
+        "students.csv",
     ]  # no column for Moodle
     assert main(arguments) == 0
     assert f"{out / 'canvas.csv'} is of an earlier run: --roster makes it anew" in capsys.readouterr().err
