@@ -134,11 +134,11 @@ def test_marks_that_a_person_gives_later_change_the_points_and_not_the_file() ->
 def test_the_best_file_of_a_student_counts_and_then_the_first() -> None:
     found = [
         a_record("b", "ada", 2, 1),
-        a_record("c", "ada", 2, 2),
-        a_record("a", "ada", 0, 1),
         a_record("d", "ada", 2, 2),
+        a_record("a", "ada", 0, 1),
+        a_record("c", "ada", 2, 2),
     ]
-    assert best(found) == {"ada": found[1]}
+    assert best(found) == {"ada": found[3]}
 
 
 def test_a_file_that_cannot_be_read_never_counts_before_one_that_can() -> None:

@@ -28,7 +28,7 @@ def packed(path: Path, *names: str, date: tuple[int, ...] = WRITTEN) -> Path:
 
 
 def test_canvas_says_late_or_not_and_which_upload_came_later(tmp_path: Path) -> None:
-    names = ("ada_LATE_101_5002_05.ipynb", "ada_101_5003_05-1.ipynb", "ada_101_5001_05.ipynb")
+    names = ("ada_LATE_101_5002_05.ipynb", "ada_101_10003_05.ipynb", "ada_101_5001_05-1.ipynb")
     found = {one.file: when(one, UTC) for one in submissions(packed(tmp_path / "class.zip", *names))}
     late = found[names[0]]
     assert (late.source, late.time, late.late) == ("Canvas", None, True)
@@ -44,6 +44,7 @@ def test_moodle_says_nothing_and_a_learner_s_timestamp_is_not_believed(tmp_path:
     (one,) = submissions(tmp_path)
     assert when(one, UTC) == When(order=(0, 0, one.file))
     assert when(one, UTC).days_after(DUE) == 0
+    assert stamp(one) is None
 
 
 def test_a_plain_file_has_the_time_in_the_zip_of_the_class_and_never_that_in_a_learner_s_zip(tmp_path: Path) -> None:
