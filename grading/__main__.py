@@ -7,6 +7,7 @@ import csv
 import math
 import os
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,8 +16,8 @@ from tqdm import tqdm
 from grading.box.box import NoSandbox
 from grading.box.doctor import look, try_box
 from grading.gradebook import former, report, roster
-from grading.gradebook.policy import POLICIES, Policy, counting, several, untimed
-from grading.gradebook.results import Results
+from grading.gradebook.policy import POLICIES, Counted, Policy, counting, several, untimed
+from grading.gradebook.results import Results, replaced
 from grading.gradebook.table import harmless
 from grading.gradebook.when import When, when
 from grading.intake.chapters import of_chapter
@@ -62,6 +63,7 @@ def parser() -> argparse.ArgumentParser:
     )
     one.add_argument("--course", type=Path, default=Path("exercises"), help="the nbgrader course with the masters")
     one.add_argument("--gradebook", action="store_true", help="put the marks into the gradebook of that course too")
+    one.add_argument("--feedback", action="store_true", help="write feedback.zip, which Canvas and Moodle take back")
     one.add_argument("--trusted", action="store_true", help="run without a sandbox: only for code you trust")
     tried = commands.add_parser("lint", help="try the masters: solutions, untouched notebooks and wrong answers")
     tried.add_argument("names", nargs="*", help="the masters; without a name, all")
@@ -132,6 +134,8 @@ def run_grade(options: argparse.Namespace) -> int:
         marked = marked_by_hand(options, those)
         counted = {student: one.marked(marked[one.record.file]) for student, one in counted.items()}
         results.write([marked.get(record.file, record) for record in records], counted)
+    if options.feedback:
+        written.append(write_feedback(options, files, counted))
     print(*written, sep="\n")
     return 0
 
@@ -212,6 +216,17 @@ def marked_by_hand(options: argparse.Namespace, records: list[Record]) -> dict[s
 
     marked = by_hand.with_marks(records, by_hand.given(options.course, options.assignment))
     return {record.file: record for record in marked}
+
+
+def write_feedback(options: argparse.Namespace, files: list[Submission], counted: Mapping[str, Counted]) -> Path:
+    """Write the zip of feedback, with what a person wrote where there is a gradebook."""
+    from grading.gradebook import by_hand, feedback  # noqa: PLC0415  nbgrader takes seconds to import
+
+    comments = by_hand.comments(options.course, options.assignment) if options.gradebook else {}
+    content = feedback.packed(options.assignment, counted, files, comments)
+    if waiting := sum(one.total is None for one in counted.values()):
+        print(f"feedback.zip: {waiting} of {len(counted)} are not marked to the end", file=sys.stderr)
+    return replaced(options.out / "feedback.zip", content)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -11,5 +11,6 @@ former          names that chapters had before
 marked          a notebook with its marks for each student
 by_hand         what a person gave in formgrader, for the tables
 gradebook       nbgrader's database, which formgrader shows
+feedback        what each student may read, in a zip for the platform
 preprocessor    the grader inside nbgrader itself
 """

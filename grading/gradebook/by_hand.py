@@ -1,6 +1,7 @@
 """Marks by hand: what a person gave in formgrader, in the place of what the grader left to a person.
 
     with_marks(records, given(course, assignment))    no longer waits where somebody has looked
+    comments(course, assignment)                      what was written there, for feedback
 
 The table of a learning platform has a number for a student only when nothing of the student's waits any more, so this
 is the way by which marks of texts reach it: mark them in formgrader, and give the same command again.
@@ -9,9 +10,11 @@ Checked by tests/grading/test_by_hand.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from nbgrader.api import MissingEntry
 
@@ -27,16 +30,28 @@ def given(root: Path, assignment: str) -> Given:
     """Return the points that a person gave, by student and question; what waits for another look is not among them."""
     found: dict[str, dict[str, float]] = {}
     with Course.at(root).gradebook() as gradebook:
-        try:
-            submissions = gradebook.find_assignment(assignment).submissions
-        except MissingEntry:
-            return found
-        for submission in submissions:
-            for grade in (grade for notebook in submission.notebooks for grade in notebook.grades):
+        for student, notebook in notebooks(gradebook, assignment):
+            for grade in notebook.grades:
                 if grade.manual_score is not None and not grade.needs_manual_grade:
-                    marks = found.setdefault(submission.student.id, {})
-                    marks[grade.name.removesuffix("-check")] = float(grade.manual_score + (grade.extra_credit or 0.0))
+                    points = float(grade.manual_score + (grade.extra_credit or 0.0))
+                    found.setdefault(student, {})[grade.name.removesuffix("-check")] = points
     return found
+
+
+def comments(root: Path, assignment: str) -> dict[str, dict[str, str]]:
+    """Return what a person wrote about answers, by student and question."""
+    with Course.at(root).gradebook() as gradebook:
+        return {
+            student: {one.name: one.manual_comment for one in notebook.comments if one.manual_comment}
+            for student, notebook in notebooks(gradebook, assignment)
+        }
+
+
+def notebooks(gradebook: Any, assignment: str) -> Iterator[tuple[str, Any]]:
+    """Yield the notebooks of an assignment in a gradebook, each with its student."""
+    with contextlib.suppress(MissingEntry):
+        for submission in gradebook.find_assignment(assignment).submissions:
+            yield from ((submission.student.id, notebook) for notebook in submission.notebooks)
 
 
 def with_marks(records: Iterable[Record], marks: Given) -> list[Record]:

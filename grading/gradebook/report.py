@@ -22,6 +22,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import final
 
+from grading.gradebook.results import replaced
 from grading.gradebook.table import as_csv, harmless
 from grading.intake.master import master_of
 from grading.intake.submissions import Submission
@@ -100,11 +101,7 @@ def written(
     given = [cell.released for cell in parts if cell.role != "check"]
     found = questions(counting.values())
     contents = {"questions.csv": table(found), "report.html": page(assignment, found, alike(texts, given))}
-    for name, text in contents.items():
-        beside = folder / f"{name}.part"
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(folder / name)
-    return [folder / name for name in contents]
+    return [replaced(folder / name, text.encode("utf-8", "replace")) for name, text in contents.items()]
 
 
 def answers(master: bytes, files: Iterable[Submission], counting: Mapping[str, Record]) -> dict[str, dict[str, str]]:

@@ -44,11 +44,7 @@ class Results:
         writers = {"canvas.csv": table.canvas, "moodle.csv": table.moodle}
         for name in self.imports:
             tables[name] = writers[name](points, self.students or [], self.assignment)
-        for name, text in tables.items():
-            beside = self.folder / f"{name}-{os.getpid()}.part"
-            beside.write_text(text, encoding="utf-8")
-            beside.replace(self.folder / name)
-        return [self.folder / name for name in tables]
+        return [replaced(self.folder / name, text.encode()) for name, text in tables.items()]
 
     @property
     def imports(self) -> list[str]:
@@ -66,3 +62,10 @@ class Results:
             lines += [f"not on the roster: {harmless(name)}" for name in sorted(counted.keys() - known)]
             lines += [f"handed in nothing: {harmless(name)}" for name in sorted(known - counted.keys())]
         return lines
+
+
+def replaced(path: Path, content: bytes) -> Path:
+    """Write a file in one move, and return its path."""
+    beside = path.with_name(f"{path.name}-{os.getpid()}.part")
+    beside.write_bytes(content)
+    return beside.replace(path)

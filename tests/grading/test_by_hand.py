@@ -10,7 +10,7 @@ from example_exercise import NAME, write_course
 from planted_class import master, opened
 
 from grading.gradebook import gradebook, table
-from grading.gradebook.by_hand import BY_HAND, given, with_marks
+from grading.gradebook.by_hand import BY_HAND, comments, given, with_marks
 from grading.gradebook.policy import Policy, counting
 from grading.intake.submissions import Submission
 from grading.marking.record import Record, Verdict
@@ -63,5 +63,15 @@ def test_a_mark_for_an_answer_that_has_changed_since_waits_for_another_look(cour
     assert with_marks(those_that_count(), given(course, NAME)) == those_that_count()
 
 
+def test_what_a_person_wrote_is_found_by_student_and_question(course: Path) -> None:
+    assert comments(course, NAME) == {"ada": {}, "bob": {}}
+    with opened(course) as book:
+        book.find_comment("double-why", NAME, NAME, "bob").manual_comment = "Nearly."
+        book.find_comment("double", NAME, NAME, "ada").manual_comment = "Neat."
+        book.db.commit()
+    assert comments(course, NAME) == {"ada": {"double": "Neat."}, "bob": {"double-why": "Nearly."}}
+
+
 def test_an_assignment_that_is_not_in_the_gradebook_has_no_marks(course: Path) -> None:
     assert given(course, "something-else") == {}
+    assert comments(course, "something-else") == {}
