@@ -96,10 +96,12 @@ def test_each_student_has_one_entry_which_leads_nowhere_else(found: dict[str, st
 
 
 def test_students_whose_names_differ_by_little_have_an_entry_each() -> None:
-    counted, files = handed_in({f"{number}.ipynb": name for number, name in enumerate(["a:b", "a_b", "A_B"])})
+    counted, files = handed_in(
+        {f"{number}.ipynb": name for number, name in enumerate(["a:b", "a_b", "A_B", "\u00ff", "\u0178"])}
+    )
     found = entries(packed("05", counted, files, {}))
-    assert list(found) == ["A_B/05.html", "a_b/05-2.html", "a_b/05-3.html"]
-    for content, file in zip(found.values(), ["2.ipynb", "0.ipynb", "1.ipynb"], strict=True):
+    assert list(found) == ["A_B/05.html", "a_b/05-2.html", "a_b/05-3.html", "\u00ff/05.html", "\u0178/05-2.html"]
+    for content, file in zip(found.values(), ["2.ipynb", "0.ipynb", "1.ipynb", "3.ipynb", "4.ipynb"], strict=True):
         assert f"Marked: {file}".encode() in content
 
 
