@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import argparse
 import csv
-import math
-import os
 import sys
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
 
 from tqdm import tqdm
 
 from grading.box.box import NoSandbox
 from grading.box.doctor import look, try_box
-from grading.gradebook import former, report, roster
-from grading.gradebook.policy import POLICIES, Counted, Policy, counting, several, untimed
+from grading.gradebook import course, former, report, roster
+from grading.gradebook.policy import Counted, Policy, counting, several, untimed
 from grading.gradebook.results import Results, replaced
 from grading.gradebook.table import harmless
 from grading.gradebook.when import When, when
@@ -25,75 +23,15 @@ from grading.intake.limits import within_limits
 from grading.intake.master import master_of
 from grading.intake.submissions import Submission, submissions
 from grading.lint import lint, masters
-from grading.marking import checker
 from grading.marking.cluster import grade_over_dask
 from grading.marking.record import Record
 from grading.marking.run import Run, grade
+from grading.options import parser
 
 WARNING = "--trusted: the submissions run WITHOUT a sandbox, with all rights of this user. Only for code you trust."
 
 INTERRUPTED = 130
 """The status with which a shell says that a command was interrupted by Ctrl-C."""
-
-
-def parser() -> argparse.ArgumentParser:
-    whole = argparse.ArgumentParser(prog="python -m grading", description="Grade notebooks of exercises.")
-    commands = whole.add_subparsers(dest="command", required=True)
-    one = commands.add_parser("grade", help="grade a folder or a zip of submissions")
-    one.add_argument("submissions", type=Path, help="a folder, or a zip")
-    one.add_argument("--assignment", required=True, help="the name of the notebook of exercises, e.g. 05_endomorphism")
-    one.add_argument("--out", required=True, type=Path, help="the folder for marks and records")
-    one.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many files at a time")
-    one.add_argument(
-        "--seconds",
-        type=seconds,
-        help=f"the limit for one cell, and for the checks of one question, when it is not {checker.SECONDS:g}",
-    )
-    one.add_argument("--dask", metavar="ADDRESS", help="grade on the workers of this Dask scheduler instead")
-    one.add_argument("--question", help="grade this question alone, again")
-    one.add_argument("--roster", type=Path, help="a CSV of students, for the tables that Canvas and Moodle import")
-    one.add_argument("--counts", choices=POLICIES, default="best", help="which of several files of a student counts")
-    one.add_argument("--due", type=due, metavar="TIME", help="when it was due, e.g. 2026-12-01T23:59+01:00")
-    one.add_argument(
-        "--late",
-        type=points_off,
-        default=0.0,
-        metavar="POINTS",
-        help="points off for each day that begins after that, or `refused`: late files get none",
-    )
-    one.add_argument("--course", type=Path, default=Path("exercises"), help="the nbgrader course with the masters")
-    one.add_argument("--gradebook", action="store_true", help="put the marks into the gradebook of that course too")
-    one.add_argument("--feedback", action="store_true", help="write feedback.zip, which Canvas and Moodle take back")
-    one.add_argument("--trusted", action="store_true", help="run without a sandbox: only for code you trust")
-    tried = commands.add_parser("lint", help="try the masters: solutions, untouched notebooks and wrong answers")
-    tried.add_argument("names", nargs="*", help="the masters; without a name, all")
-    tried.add_argument("--course", type=Path, default=Path("exercises"), help="the nbgrader course with the masters")
-    tried.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many notebooks at a time")
-    commands.add_parser("doctor", help="try the sandbox and say what is missing")
-    return whole
-
-
-def seconds(text: str) -> float:
-    """Read a limit of time: a positive number."""
-    if not 0 < (found := float(text)) < math.inf:
-        raise ValueError(text)
-    return found
-
-
-def due(text: str) -> datetime:
-    """Read a time with its distance from Greenwich: this machine may stand in another zone than the class."""
-    if (found := datetime.fromisoformat(text)).tzinfo is None:
-        raise argparse.ArgumentTypeError(f"{text} needs its zone, e.g. {text}+01:00")
-    return found
-
-
-def points_off(text: str) -> float | None:
-    """Read what a day costs: points that are not negative, or `refused`."""
-    if text == "refused":
-        return None
-    if not 0 <= (found := float(text)) < math.inf:
-        raise ValueError(text)
-    return found
 
 
 def run_grade(options: argparse.Namespace) -> int:
@@ -190,6 +128,16 @@ def times_of(options: argparse.Namespace, files: list[Submission]) -> dict[str, 
     return {one.file: when(one, zone) for one in files}
 
 
+def run_course(options: argparse.Namespace) -> int:
+    students = roster_of(options)
+    try:
+        written = course.written(options.out, options.results, [one["student"] for one in students or []])
+    except course.NoResults as error:
+        raise SystemExit(str(error)) from None
+    print(*written, sep="\n")
+    return 0
+
+
 def run_lint(options: argparse.Namespace) -> int:
     names = options.names or masters(options.course)
     with tqdm(unit="notebook", desc="lint", disable=None) as bar:
@@ -231,7 +179,7 @@ def write_feedback(options: argparse.Namespace, files: list[Submission], counted
 
 def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
-    commands = {"doctor": lambda _: look(), "grade": run_grade, "lint": run_lint}
+    commands = {"doctor": lambda _: look(), "grade": run_grade, "course": run_course, "lint": run_lint}
     try:
         return commands[options.command](options)
     except KeyboardInterrupt:

@@ -6,6 +6,7 @@ policy          which of a student's files counts, and what being late costs
 table           marks as CSV, for people, for Canvas and for Moodle
 totals          what each student has, with the file that counts and why
 results         the tables of one chapter in their folder
+course          what each student has in all chapters
 report          how the class went, question by question
 former          names that chapters had before
 marked          a notebook with its marks for each student
