@@ -1,5 +1,6 @@
 """Make .venv and node_modules from the pins: `python3 tools/set_up.py book`, or `dev` for what the tests add.
 
+`python3 tools/set_up.py grading` makes a .venv for who only grades: no Node, no browser, nothing that builds the book.
 Runs on a bare Python 3.11-3.13 with nothing installed.  A stamp is written last, so that an interrupted
 set-up is taken up again: `.venv/book.stamp`, `.venv/dev.stamp`.  When pip itself was interrupted, a package may
 be there by half and still look installed to pip, so .venv is then made anew.
@@ -17,6 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 BIN = VENV / "bin"
 PYTHON = BIN / "python"
+PINS = ("--constraint", "requirements.txt", "--constraint", "requirements-dev.txt")
 INSTALLING = VENV / "installing"  # is there while pip changes .venv
 
 
@@ -120,6 +122,19 @@ def set_up_dev() -> None:
     stamp("dev").touch()
 
 
+def set_up_grading() -> None:
+    """Install what the extra `grading` asks for, and what that brings, each in the version that is pinned."""
+    check_python()
+    make_venv()
+    say("installing what grading needs (the first time this takes a minute or two)")
+    INSTALLING.touch()
+    install = (PYTHON, "-m", "pip", "install", "--disable-pip-version-check", *PINS)
+    run(*install, "setuptools")
+    INSTALLING.touch()
+    run(*install, "--no-build-isolation", "--editable", ".[grading]")
+    run(PYTHON, "-m", "pip", "check")
+
+
 def stamp(part: str) -> Path:
     return VENV / f"{part}.stamp"
 
@@ -129,5 +144,7 @@ if __name__ == "__main__":
         set_up_book()
     elif sys.argv[1:] == ["dev"]:
         set_up_dev()
+    elif sys.argv[1:] == ["grading"]:
+        set_up_grading()
     else:
         sys.exit(__doc__)

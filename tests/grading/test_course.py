@@ -91,6 +91,13 @@ def test_one_chapter_cannot_count_twice(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+def test_a_name_that_a_spreadsheet_would_compute_is_one_student_in_roster_and_results(tmp_path: Path) -> None:
+    record = Record("x.ipynb", "=ada", "", (Verdict("q", 2.0, 2.0, "graded", ""),))
+    folder = results(tmp_path / "a", totals.students("05", counting([record], {}, Policy())))
+    written(tmp_path, [folder], ["=ada"])
+    assert (tmp_path / "course.csv").read_text(encoding="utf-8").splitlines()[1:] == ["'=ada,2,2,2,"]
+
+
 class Tags(HTMLParser):
     """Collects the names of all tags."""
 
