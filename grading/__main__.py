@@ -11,8 +11,8 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from grading.box.box import NoSandbox
 from grading.box.doctor import look, try_box
+from grading.box.walls import NoSandbox
 from grading.gradebook import course, former, report, roster
 from grading.gradebook.policy import Counted, Policy, counting, several, untimed
 from grading.gradebook.results import Results, replaced

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.contender import MissingRivalError
-from grading.box.box import FIRST_UID, SYSTEM, UIDS
+from grading.box.walls import FIRST_UID, SYSTEM, UIDS
 
 INSIDE = Path(__file__).with_name("inside.py")
 ETC = ("/etc/passwd", "/etc/group", "/etc/nsswitch.conf", "/etc/hosts", "/etc/localtime")

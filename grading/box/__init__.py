@@ -1,6 +1,7 @@
 """The box: where answers run, and how the checks outside talk with them.
 
     box         one process behind walls
+    walls       how they are built
     calls       what it may not ask of the kernel
     clock       the seconds that it had
     doctor      whether a box holds on this machine
@@ -11,6 +12,7 @@
     reading     how one becomes a value, or is refused
     arrays      the same for what numpy has
     proxies     what stays on the other side
+    parcel      a value on its way to another box
 
 The box itself sees `inside` and what follows it, and no other part of the grader.
 """

@@ -12,8 +12,9 @@ import socket
 import subprocess
 
 from grading.box import calls, clock
-from grading.box.box import Box, NoSandbox, walls
+from grading.box.box import Box
 from grading.box.proxies import Stopped
+from grading.box.walls import NoSandbox, walls
 
 NOT_COUNTED = "by the clock on the wall; on a machine that is busy with other work honest answers can be stopped"
 NAMESPACES = ("ipc", "mnt", "net", "pid", "uts")

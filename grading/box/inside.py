@@ -4,6 +4,8 @@
     ["get", name]                    -> ["value", v] or ["missing"]
     ["call", number, arguments, named]  -> ["value", v]    call a kept function
     ["attribute", number, name]      -> ["value", v]    read an attribute of a kept object
+    ["pack", v]                      -> ["value", bytes]   what another box makes the same value of
+    ["open", bytes]                  -> ["value", v]
     any of them                      -> ["raised", class, arguments, words]
     while it runs                    <- ["call", number, arguments, named]   call a function of the checker's
 
@@ -29,6 +31,7 @@ import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any, BinaryIO
 
 MEBIBYTE = 2**20
@@ -87,7 +90,9 @@ class Inside:
         self.turn = threading.Condition()
         self.level = Level(0, taken=True)  # nobody asks for anything yet, so there is nobody to call
         self.flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-        self.namespace: dict[str, Any] = {"__name__": "__main__", "__builtins__": builtins}
+        self.notebook = sys.modules["__main__"] = ModuleType("__main__")  # where pickle finds classes of the cells
+        self.namespace: dict[str, Any] = vars(self.notebook)
+        self.namespace["__builtins__"] = builtins
         own = shell.Shell(self.run, self.value_of)
         own.install()
         self.namespace |= {"get_ipython": lambda: own, "display": lambda *_, **__: None}
@@ -174,6 +179,10 @@ class Inside:
                 return ["value", writing.encode(came, self)]
             case ["attribute", int(number), str(name)]:
                 return ["value", writing.encode(getattr(self.kept[number], name), self)]
+            case ["pack", value]:
+                return ["value", writing.encode(parcel.packed(reading.decode(value, self)), self)]
+            case ["open", bytes(content)]:
+                return ["value", writing.encode(parcel.opened(content), self)]
         raise ValueError("an unknown request")
 
     def run(self, code: str, name: str) -> None:
@@ -206,9 +215,9 @@ if __name__ == "__main__":
     streams = own_streams()
     site.sethelper()  # which Python without its packages leaves out
     site.setquit()
-    from grading.box import proxies, reading, shell, wire, writing
+    from grading.box import parcel, proxies, reading, shell, wire, writing
 
     with contextlib.suppress(BrokenPipeError):
         Inside(*streams).serve()
 else:
-    from grading.box import proxies, reading, shell, wire, writing
+    from grading.box import parcel, proxies, reading, shell, wire, writing

@@ -95,6 +95,12 @@ def text(value: object, most: int = MOST_LETTERS) -> str:
     return value
 
 
+def content(value: object) -> bytes:
+    if type(value) is not bytes:
+        raise BadMessage("no bytes")
+    return value
+
+
 def packed(message: Any) -> bytes:
     """Return a message with its length in front."""
     content: bytes = msgpack.packb(message, use_bin_type=True)

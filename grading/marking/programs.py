@@ -15,8 +15,9 @@ import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from grading.box.box import CODE, Box
+from grading.box.box import Box
 from grading.box.proxies import Stopped
+from grading.box.walls import CODE
 from tinyml.check import learned, typechecker
 from tinyml.check.typecheck import Finding, findings_of
 

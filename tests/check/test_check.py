@@ -316,6 +316,11 @@ def test_a_copied_argument_is_the_same(value: Any) -> None:
     assert copied(value) == value
 
 
+def test_a_notebook_has_no_other_machine() -> None:
+    value = [np.arange(3)]
+    assert Question("one", 1, "here", "", {}).elsewhere(value, most=1) is value
+
+
 def test_hidden_inputs_are_the_same_in_every_run() -> None:
     one, two = a_question({}), Question("other", 1, REREAD, "", {})
     assert one.random.integers(10**9) == a_question({}).random.integers(10**9) != two.random.integers(10**9)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import socket
@@ -20,9 +21,8 @@ import pytest
 from processes import living, waited_for
 
 import tinyml
-from grading.box import box as module
-from grading.box import wire
-from grading.box.box import Box, NoSandbox
+from grading.box import walls, wire
+from grading.box.box import Box
 from grading.box.proxies import Stopped, TheirError
 from tinyml import Morphism, StepCount, Vector, arrow
 from tinyml.check.agreement import difference
@@ -383,6 +383,7 @@ def test_nothing_outside_can_be_read(holes: Callable[..., Any], tmp_path: Path) 
         "__init__.py",
         "arrays.py",
         "inside.py",
+        "parcel.py",
         "proxies.py",
         "reading.py",
         "shell.py",
@@ -413,7 +414,7 @@ def test_it_is_a_user_of_its_own_that_sees_its_own_processes(holes: Callable[...
     assert holes("makes_a_box_of_its_own") != 0
     assert max(holes("processes")) < 100
     assert holes("signals", os.getpid() + 100_000) == "ProcessLookupError"
-    assert set(holes("environment")) <= {*module.ENVIRONMENT, "PWD", "LC_CTYPE"}
+    assert set(holes("environment")) <= {*walls.ENVIRONMENT, "PWD", "LC_CTYPE"}
 
 
 def test_memory_and_processes_are_limited(holes: Callable[..., Any]) -> None:
@@ -495,7 +496,7 @@ def test_what_is_too_large_to_send_is_an_error_and_no_end(box: Box) -> None:
 
 def test_without_bubblewrap_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda name: None)
-    with pytest.raises(NoSandbox, match="apt install bubblewrap"):
+    with pytest.raises(walls.NoSandbox, match="apt install bubblewrap"):
         Box().start()
 
 
@@ -535,9 +536,9 @@ def test_it_works_for_an_ordinary_user(bubblewrap: str) -> None:
                 shutil.copytree(found, folder / found.name, ignore=shutil.ignore_patterns("tests", "*.pyc"))
         shutil.copy(pyseccomp.__file__, folder)
         copy = folder / "copy" / "bin" / version
-        pythons = [module.interpreter(), f"/usr/bin/{version}", str(copy)]
+        pythons = [walls.interpreter(), f"/usr/bin/{version}", str(copy)]
         copy.parent.mkdir(parents=True)
-        shutil.copy(module.interpreter(), copy)
+        shutil.copy(walls.interpreter(), copy)
         library, left_out = Path(sys.base_prefix, "lib", version), ("test", "site-packages", "__pycache__", "idlelib")
         copied = shutil.copytree(library, folder / "copy" / "lib" / version, ignore=shutil.ignore_patterns(*left_out))
         (copied / "site-packages").mkdir()
@@ -559,3 +560,63 @@ def test_it_works_for_an_ordinary_user(bubblewrap: str) -> None:
         pytest.fail(f"an ordinary user can run none of {pythons}: install one with `apt install python3`")
     finally:
         shutil.rmtree(folder)
+
+
+PARCELS = """
+import enum
+from collections import Counter, OrderedDict, defaultdict, namedtuple
+Summary = namedtuple("Summary", "counts first")
+class Side(enum.Enum):
+    LEFT = 1
+class Kept(dict):
+    pass
+kept = Kept(a=1)
+kept.more = [2]
+def zero(): return 0
+seven = 7
+def made(number): return defaultdict(lambda base=1: base + number + seven)
+first = Summary(Counter("aab"), [1])
+values = [first, {Side.LEFT: OrderedDict(x=1)}, kept, defaultdict(zero), made(3), defaultdict(list)]
+remembered = []
+def remember(): remembered.append(1)
+def seen(): return len(remembered)
+def whole(values):
+    first, second, third, fourth, fifth, sixth = values
+    return [first == values[0] and type(first) is Summary, type(first.counts) is Counter, first.counts["z"],
+        second[Side.LEFT]["x"], type(third) is Kept, third.more, fourth["new"], fifth["new"], sixth["new"]]
+"""
+
+
+def test_a_parcel_holds_the_same_in_another_box_and_nothing_that_the_first_one_remembers(bubblewrap: str) -> None:
+    with Box() as here, Box() as there:
+        for one in (here, there):
+            one.start()
+            ran(one, PARCELS)
+        here.get("remember")()
+        came = there.opened(here.packed(here.get("values")))
+        assert there.get("whole")(came) == [True, True, 0, 1, True, [2], 0, 11, []]
+        assert (here.get("seen")(), there.get("seen")()) == (1, 0)
+
+
+@pytest.mark.parametrize("code", ["x = (n for n in [1])", "def f():\n    class C(dict): pass\n    return C()\nx = f()"])
+def test_what_cannot_be_sent_says_so(box: Box, code: str) -> None:
+    with pytest.raises(Exception, match="pickle"):
+        box.packed(ran(box, code).get("x"))
+
+
+@pytest.mark.parametrize("content", [b"", b"\x80", b"cos\nsystem\n(S'true'\ntR."])
+def test_a_parcel_that_was_written_by_hand_harms_its_own_box_alone(box: Box, content: bytes) -> None:
+    with contextlib.suppress(EOFError, TheirError):
+        box.opened(content)
+    assert box.ask(["get", "__name__"]) == "__main__"
+
+
+def test_a_box_that_packs_something_else_than_bytes_is_no_box(box: Box) -> None:
+    ran(box, "from grading.box import parcel\nparcel.packed = lambda value: value")
+    with pytest.raises(wire.BadMessage, match="no bytes"):
+        box.packed(["text"])
+
+
+def test_pickle_finds_what_the_cells_define(box: Box) -> None:
+    ran(box, "import pickle, __main__\nclass C: pass\nx = type(pickle.loads(pickle.dumps(C()))) is C is __main__.C")
+    assert box.get("x") is True

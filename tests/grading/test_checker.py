@@ -16,7 +16,7 @@ from grading.box.box import Box
 from grading.intake.master import Master, MasterCell
 from grading.intake.read import Cell
 from grading.intake.rebuild import Piece, Rebuilt, rebuild
-from grading.marking import checker
+from grading.marking import checker, session
 from grading.marking.checker import WITHHELD, verdicts
 from grading.marking.record import Verdict
 
@@ -218,10 +218,10 @@ def test_a_delayed_end_costs_nothing_that_was_right(
 
     def late(*arguments: Any) -> Verdict:
         found = original(*arguments)
-        session: checker.Session = arguments[2]
-        if found.question == "square" and session.box.process is not None:
-            os.kill(session.box.python, signal.SIGUSR1)
-            ended.append(session.box.process.wait(PATIENCE))
+        box: Box = arguments[2].box
+        if found.question == "square" and box.process is not None:
+            os.kill(box.python, signal.SIGUSR1)
+            ended.append(box.process.wait(PATIENCE))
         return found
 
     monkeypatch.setattr(checker, "verdict", late)
@@ -249,9 +249,59 @@ def test_a_value_that_stays_in_the_box_is_called_what_it_is_there(
     assert f"a value of type int is expected, and a value of type {name} came" in found["square"].reason
 
 
+ELSEWHERE = """from collections import Counter
+called = []
+class Total(Counter): pass
+def square(x):
+    called.append(x)
+    return Total(seen=len(called), x=x * x) if x > 0 else (y for y in [x])
+"""
+
+
+@pytest.fixture
+def elsewhere(master: Master, rebuilt: Callable[..., Rebuilt]) -> Callable[..., Verdict]:
+    """Return elsewhere(check): the verdict on an answer that counts its calls, by a check that sends what came."""
+
+    def mark(check: str, most: int = 1000) -> Verdict:
+        opened = 'with check.question("square", points=2, reread="section 1") as ask:'
+        lines = f"    there = ask.elsewhere(ask.call('square', 3).result(), most={most})\n    {check}\n"
+        cells = [
+            replace(cell, source=f"{opened}\n{lines}") if cell.name == "square-check" else cell for cell in master.cells
+        ]
+        only = frozenset({"square"})
+        (found,) = verdicts(replace(master, cells=tuple(cells)), rebuilt(square=ELSEWHERE), only=only)
+        return found
+
+    return mark
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        "ask.that(there == {'seen': 1, 'x': 9} and there.total() == 10, 'it is of its own class')",
+        "ask.that(ask.call('square', 2).result()['seen'] == 1, 'nothing was called there')",
+        "ask.that(ask.value('Total').result()(a=1) == {'a': 1}, 'the cells have run there')",
+        "ask.that(ask.elsewhere(there, 1000)['x'] == 9, 'and again')",
+    ],
+)
+def test_a_value_goes_to_a_box_where_the_cells_have_run_and_nothing_was_called(
+    elsewhere: Callable[..., Verdict], check: str
+) -> None:
+    assert elsewhere(check).points == 2
+
+
+def test_a_value_that_is_too_large_or_cannot_be_sent_does_not_go(elsewhere: Callable[..., Verdict]) -> None:
+    found = elsewhere("pass", most=10)
+    assert (found.points, found.status) == (0, "graded")
+    assert "more than 10 bytes" in found.reason
+    found = elsewhere("ask.elsewhere(ask.call('square', -1).result(), 1000)")
+    assert (found.points, found.status) == (0, "needs review")
+    assert "it cannot be sent to another machine" in found.reason
+
+
 def test_cells_that_a_reader_added_share_a_limit(master: Master, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nine cells, of which the third takes all the time that they have together, and then a right answer."""
-    monkeypatch.setattr(checker, "ADDED", 1.3 / checker.SECONDS)
+    monkeypatch.setattr(session, "ADDED", 1.3 / checker.SECONDS)
     count = "ran = globals().get('ran', 0) + 1"
     slow = [Cell("code", f"import time\n{count}\ntime.sleep(1.5 * (ran == 3))") for _ in range(9)]
     tells = Cell("code", "def square(x):\n    return x * x if ran == 3 else ran", "square", "square")
@@ -274,7 +324,7 @@ def test_cells_that_a_reader_added_share_a_limit(master: Master, monkeypatch: py
 )
 def test_a_cell_becomes_python_as_ipython_would_have_it(source: str) -> None:
     expected: str = TransformerManager().transform_cell(source)  # type: ignore[no-untyped-call]
-    assert checker.python_of(source) == expected
+    assert session.python_of(source) == expected
 
 
 def test_a_box_that_is_lost_in_a_given_cell_is_built_again(

@@ -11,7 +11,7 @@ import pytest
 from pyseccomp import ALLOW
 
 from grading.box import box, doctor
-from grading.box.box import NoSandbox
+from grading.box.walls import NoSandbox, walls
 
 
 @pytest.mark.usefixtures("bubblewrap")
@@ -44,7 +44,7 @@ def test_a_hole_is_found(monkeypatch: pytest.MonkeyPatch, wall: str) -> None:
             del left[place : place + 2]
         return left
 
-    whole: Callable[..., list[str]] = box.walls
+    whole: Callable[..., list[str]] = walls
     monkeypatch.setattr(box, "walls", broken)
     with pytest.raises(NoSandbox, match=f"holes.*{wall[-3:]}:"):
         doctor.try_box()
@@ -62,7 +62,7 @@ def test_what_bubblewrap_says_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> N
     def broken(*scratch: int) -> list[str]:
         return [*whole(*scratch), "--ro-bind", "/not/there", "/x"]
 
-    whole: Callable[..., list[str]] = box.walls
+    whole: Callable[..., list[str]] = walls
     monkeypatch.setattr(box, "walls", broken)
     monkeypatch.setattr(doctor, "walls", broken)
     with pytest.raises(NoSandbox, match=r"cannot build a box here: bwrap: .*/not/there"):

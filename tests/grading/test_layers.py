@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import grading
-from grading.box.box import SOURCES
+from grading.box.walls import SOURCES
 
 FOLDER = Path(grading.__file__).parent
 ORDER = ("intake", "box", "marking", "gradebook")

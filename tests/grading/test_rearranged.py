@@ -28,8 +28,9 @@ from grading.intake.master import BEGIN_SOLUTION, END_SOLUTION, Master, master_o
 from grading.intake.read import Cell, read
 from grading.intake.rebuild import MAGIC, names_in, rebuild
 from grading.intake.submissions import submissions
-from grading.marking.checker import MOST_LOSSES, verdicts
+from grading.marking.checker import verdicts
 from grading.marking.run import Run, grade
+from grading.marking.session import MOST_LOSSES
 
 NAMES = exercises.names_in(exercises.COURSE / "source")
 FULL = {"square": 2.0, "shift": 3.0, "guess": 1.0, "guess-why": 0.0}

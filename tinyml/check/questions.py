@@ -122,6 +122,14 @@ class Question:
         """Return the names of tinyml that what the reader called `name` uses, for a check that forbids a way."""
         return reading.uses(self._cells(), name)
 
+    def elsewhere(self, value: Any, most: int) -> Any:
+        """Return a value as another machine has it, where the notebook's cells have run and nothing was called since.
+
+        To send it takes at most so many bytes.  A notebook has no other machine, and keeps the value as it is.
+        """
+        sent = getattr(self._namespace, "elsewhere", None)
+        return value if sent is None else sent(value, most)
+
     def _cells(self) -> list[str]:
         """Return the texts of the cells that ran; none where nobody keeps them."""
         try:
