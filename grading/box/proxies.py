@@ -76,7 +76,10 @@ def twin_class_of(kind: str, base: type, asked: tuple[str, ...]) -> type[Any]:
 
     The attributes that are `asked` for it has from there, like all that `base` does not have.
     """
-    names = {name: RemoteObject._call if name == "__call__" else attribute(name) for name in asked}
+    known = wire.overruling()
+    names: dict[str, Any] = {known.TOLD: tuple(name for name in asked if name in known.WAYS)}
+    names |= {name: attribute(name) for name in asked if name not in known.WAYS}
+    names |= {"__call__": RemoteObject._call} if "__call__" in asked else {}
     return type(kind if kind.isidentifier() else base.__name__, (RemoteObject, base), names)
 
 

@@ -25,6 +25,7 @@ from grading.box.wire import (
     Side,
     builder,
     class_named,
+    overruling,
     public,
     text,
     whole,
@@ -154,7 +155,11 @@ class _Reader:
         number, kind, asked, message = parts
         held = self.value(message, depth)
         base: Any = type(held)
-        if base not in TWINNED or type(asked) is not list or not {*asked} <= {"__call__", *public(base)}:
+        if (
+            base not in TWINNED
+            or type(asked) is not list
+            or not {*asked} <= {"__call__", *overruling().WAYS, *public(base)}
+        ):
             raise BadMessage("a twin of nothing")
         return self.side.twin(whole(number), text(kind), tuple(asked), held)
 

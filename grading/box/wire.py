@@ -15,6 +15,8 @@ import struct
 from collections.abc import Callable
 from dataclasses import is_dataclass
 from functools import lru_cache
+from importlib import import_module
+from types import ModuleType
 from typing import Any, BinaryIO, Protocol
 
 import msgpack
@@ -75,6 +77,11 @@ def class_named(name: str) -> type | None:
     """Return a public class of tinyml, or None for a name of something else."""
     found = None if name.startswith("_") else getattr(tinyml, name, None)
     return found if isinstance(found, type) and found.__module__.startswith("tinyml.") else None
+
+
+def overruling() -> ModuleType:
+    """Return what knows which ways of a value a check refuses; most boxes need nothing of a check, and load none."""
+    return import_module("tinyml.check.overruling")
 
 
 @lru_cache(maxsize=16)

@@ -31,6 +31,7 @@ from grading.box.wire import (
     Side,
     builder,
     class_named,
+    overruling,
     public,
 )
 from tinyml import Morphism
@@ -94,7 +95,7 @@ def _write_twin(value: Any, side: Side, depth: int) -> Any:
     held = HELD[base](value)
     if (message := WRITERS[type(held)](held, side, depth)) is None:
         return None
-    asked = [*_live(type(held), message), *_asked(value, type(held))]
+    asked = [*_live(type(held), message), *_asked(value, type(held)), *_overruled(type(value))]
     return ["twin", side.keep(value), _kind(value), asked, message]
 
 
@@ -126,6 +127,12 @@ def _asked(value: Any, base: type) -> list[str]:
     found = {name: next(place[name] for place in places if name in place) for name in public(base)}
     fields = [name for name, part in found.items() if _is_method(vars(base)[name]) and not _is_method(part)]
     return [*fields, *(["__call__"] if callable(value) else [])]
+
+
+def _overruled(own: type) -> list[str]:
+    """Return the ways to compare and count that a class has of its own, so that a check may refuse it by name."""
+    found: list[str] = overruling().ways_of(own)
+    return found
 
 
 def _is_method(part: object) -> bool:

@@ -243,7 +243,7 @@ def test_nothing_is_built_that_is_larger_than_its_message(message: Any, words: s
         reading.decode(message, Keeper())
 
 
-@pytest.mark.parametrize("asked", ["__eq__", "__class__", "number", "shape"])
+@pytest.mark.parametrize("asked", ["__getattr__", "__class__", "number", "shape"])
 def test_a_twin_asks_for_nothing_by_which_it_is_compared(asked: str) -> None:
     with pytest.raises(BadMessage, match="a twin of nothing"):
         reading.decode(["twin", 0, "list", [asked], ["list", 1]], Keeper())
@@ -257,3 +257,9 @@ def test_a_bool_is_one_of_two() -> None:
 def test_a_stream_ends_in_nothing() -> None:
     stream = io.BytesIO(wire.packed([1]) + wire.packed("two") + b"\x00")
     assert [wire.read_from(stream) for _ in range(3)] == [[1], "two", None]
+
+
+@pytest.mark.parametrize("way", ["__eq__", "__len__", "__hash__", "__bool__"])
+def test_a_twin_that_overrules_a_way_goes_by_what_it_holds(way: str) -> None:
+    came = reading.decode(["twin", 0, "Fake", [way], ["tuple", 1]], Keeper())
+    assert (came == (1,), len(came), bool(came), hash(came)) == (True, 1, True, hash((1,)))

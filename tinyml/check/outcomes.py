@@ -20,6 +20,7 @@ from typing import Any, final
 import numpy as np
 
 from tinyml.check.agreement import FAILURES, described, difference, has_fractions, kind, shortened
+from tinyml.check.overruling import overruled
 
 MOST_LETTERS = 180
 """Of an error: the message of a join that does not fit is read to its end."""
@@ -55,7 +56,7 @@ class Outcome:
 
     def gives(self, expected: object, within: float = 1e-9, *, shown: bool = True) -> Any:
         """Check that the value is the expected one, and return it; `shown=False` keeps the expected value back."""
-        value = self.result()
+        value = self._came()
         found = difference(value, expected, within)
         if found:
             size = f", within {within:g}" if has_fractions(expected) else ""
@@ -73,7 +74,15 @@ class Outcome:
             raise NotPassed(self.attempt, f"raised    {in_one_line(self.error)}", expected)
 
     def result(self) -> Any:
-        """Return the value, for a check that has more to ask of it."""
+        """Return the value, for a check that has more to ask of it than a value of the reader's may answer itself."""
+        value = self._came()
+        if words := overruled(value):
+            raise NotPassed(
+                self.attempt, f"came      {described(value)}", f"so        {words}, and a check asks nobody but Python"
+            )
+        return value
+
+    def _came(self) -> Any:
         if self.error is None:
             return self.value
         if issubclass(type(self.error), NotImplementedError):
