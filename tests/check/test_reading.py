@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from shell import running_shell
 
 from tinyml.check.outcomes import NotPassed
+from tinyml.check.program import Program, program_of
 from tinyml.check.questions import Question
-from tinyml.check.reading import Program, program_of, tree_of, uses
+from tinyml.check.reading import tree_of, uses
 
 NOTEBOOK = (
     "import numpy as np",

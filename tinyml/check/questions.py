@@ -27,7 +27,9 @@ import numpy as np
 from tinyml.ch02_arrows.laws import LawReport
 from tinyml.check import reading
 from tinyml.check.agreement import FAILURES, clipped, described, is_one_of, shortened
+from tinyml.check.concealing import concealed
 from tinyml.check.outcomes import NotChecked, NotPassed, Outcome, copied, in_one_line, outcome
+from tinyml.check.program import Program, program_of
 from tinyml.check.typecheck import Verdict, verdict
 
 __all__ = [
@@ -86,6 +88,7 @@ class Question:
         self._seal, self._namespace = seal, namespace
         self.hidden = self._passed = self._broken = self.pending = False
         self.lines: tuple[str, ...] = ()
+        self._concealed = ""
 
     @property
     def random(self) -> np.random.Generator:
@@ -114,13 +117,18 @@ class Question:
         """Return what the type checker found in the cell that begins with `%%typecheck` and this name."""
         return verdict(name)
 
-    def program(self, name: str) -> reading.Program:
+    def program(self, name: str) -> Program:
         """Return the text of that cell, for a check that asks about more than types."""
-        return reading.program_of(self._cells(), name)
+        return program_of(self._cells(), name)
 
     def uses(self, name: str) -> frozenset[str]:
-        """Return the names of tinyml that what the reader called `name` uses, for a check that forbids a way."""
-        return reading.uses(self._cells(), name)
+        """Return the names of tinyml that what the reader called `name` uses, for a check that forbids a way.
+
+        Where the cells do not say it, and all else holds, the mark is pending.
+        """
+        cells = self._cells()
+        self._concealed = self._concealed or concealed(cells, name)
+        return reading.uses(cells, name)
 
     def elsewhere(self, value: Any, most: int) -> Any:
         """Return a value as another machine has it, where the notebook's cells have run and nothing was called since.
@@ -176,6 +184,8 @@ class Question:
         elif type(error) is NotPassed:
             lines = [line for line in error.lines if type(line) is str]
             self.lines = tuple(clipped(line, MOST_LETTERS) for line in lines[: MOST_LINES - 2])
+        elif error is None and self._concealed:
+            self.pending, self.lines = True, (clipped(f"{self._concealed}: a person looks at the way.", MOST_LETTERS),)
         elif error is not None:
             self.lines = ("Your answer is of a kind that cannot be checked.", f"raised    {in_one_line(error)}")
         self._passed = error is None and not self.lines

@@ -1,7 +1,6 @@
 """Reading: what the cells of a notebook say, for a check that asks for a way and not for a value alone.
 
     uses(cells, "scores")       the names of tinyml that `scores` uses, also by way of what else the notebook defines
-    program_of(cells, "ends")   the program of the cell that begins with %%typecheck and this name
 
 The cells are those that ran, in their order and without magics, as IPython keeps them in `In`; they are read and not
 run.  A cell that cannot be read, or is not there, says nothing, and a check objects to nothing but what is written.
@@ -13,16 +12,19 @@ from __future__ import annotations
 
 import ast
 import itertools
+import sys
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, final
+from types import ModuleType
+from typing import Any
 
-from tinyml.check.outcomes import NotPassed
+import tinyml
 
 CELLS = "In"
 """The name under which a notebook keeps the cells that ran."""
 RUN_BY_MAGIC = ("time", "capture", "prun")
+EVERYTHING = "*"
+"""The name that an import of everything leaves behind."""
 SCOPES = (
     *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda),
     *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
@@ -56,14 +58,19 @@ def uses(cells: Iterable[object], name: str) -> frozenset[str]:
     ['softmax']
     """
     defined = definitions(cells)
-    reached, left, found = {name}, [name], set[str]()
+    taken = [taken_from_tinyml(statement, defined) for statement in way_to(name, defined)]
+    return frozenset[str]().union(*taken)
+
+
+def way_to(name: str, defined: Mapping[str, list[ast.stmt]]) -> Iterator[ast.stmt]:
+    """Yield the statements that gave a name to something, and those that gave the names in them."""
+    reached, left = {name}, [name]
     while left:
         for statement in defined.get(left.pop(), ()):
-            found |= taken_from_tinyml(statement, defined)
+            yield statement
             new = named(statement) - reached
             reached |= new
             left += new
-    return frozenset(found)
 
 
 def definitions(cells: Iterable[object]) -> dict[str, list[ast.stmt]]:
@@ -134,12 +141,12 @@ def named(statement: ast.stmt) -> set[str]:
 
 def taken_from_tinyml(statement: ast.stmt, defined: Mapping[str, list[ast.stmt]]) -> set[str]:
     """Return the names of tinyml in a statement: imported, an attribute of a module, or spelt out beside one."""
-    found, modules = set[str](), {name for name in loaded(statement) if any(map(is_tinyml, defined.get(name, ())))}
+    found, modules = set[str](), modules_in(statement, defined)
     for node in ast.walk(statement):
         if isinstance(node, ast.ImportFrom) and f"{node.module}.".startswith("tinyml."):
             found |= {alias.name for alias in node.names}
-        elif is_tinyml(node):
-            modules |= bound(node)
+    if any("tinyml" in f"{one.module}." for one in defined.get(EVERYTHING, ()) if isinstance(one, ast.ImportFrom)):
+        found |= {name for name in named(statement) - defined.keys() if hasattr(tinyml, name)}
     for node in ast.walk(statement) if modules else ():
         if isinstance(node, ast.Attribute) and loaded(node) & modules:
             found.add(node.attr)
@@ -148,91 +155,16 @@ def taken_from_tinyml(statement: ast.stmt, defined: Mapping[str, list[ast.stmt]]
     return found
 
 
+def modules_in(statement: ast.stmt, defined: Mapping[str, list[ast.stmt]]) -> set[str]:
+    """Return the names in a statement that tinyml, or a module of it, is imported under."""
+    names = {name for name in named(statement) if any(map(is_tinyml, defined.get(name, ())))}
+    return names.union(*(bound(node) for node in ast.walk(statement) if is_tinyml(node)))
+
+
 def is_tinyml(node: ast.AST) -> bool:
     """Whether a node imports tinyml, or a module of it."""
-    return isinstance(node, ast.Import) and any(f"{alias.name}.".startswith("tinyml.") for alias in node.names)
-
-
-def program_of(cells: Iterable[object], name: str) -> Program:
-    """Return the program of the last cell that begins with `%%typecheck` and this name."""
-    found = Program(name, ast.Module([], []))
-    for statement in (statement for cell in cells for statement in tree_of(cell).body):
-        magic, *given = cell_magic(statement)
-        if magic == "typecheck" and len(given) == 2 and str(given[0]).strip() == name:
-            found = Program(name, tree_of(f"\n{given[1]}"))  # below the line of the magic
-    return found
-
-
-@final
-@dataclass(frozen=True)
-class Program:
-    """A program for the type checker, and what a check asks of its text; an empty one passes."""
-
-    name: str
-    tree: ast.Module
-
-    def takes_from_tinyml(self, *names: str) -> None:
-        """Check that these names are given to nothing but what tinyml has under them."""
-        ours = {
-            id(alias)
-            for node in ast.walk(self.tree)
-            if isinstance(node, ast.ImportFrom) and f"{node.module}.".startswith("tinyml.")
-            for alias in node.names
-            if alias.asname in (None, alias.name)
-        }
-        for node in ast.walk(self.tree):
-            for name in names_bound_at(node):
-                if name in names and id(node) not in ours:
-                    raise NotPassed(
-                        f"`%%typecheck {self.name}` gives the name {name} to something that isn't tinyml's."
-                    )
-
-    def defines_once(self, *names: str) -> None:
-        """Check that none of these names is given to a second thing."""
-        given = [name for node in ast.walk(self.tree) for name in names_bound_at(node)]
-        for name in names:
-            if given.count(name) > 1:
-                raise NotPassed(f"`%%typecheck {self.name}` gives the name {name} to two things.")
-
-    def joins(self, *names: str, lines: Iterable[int]) -> None:
-        """Check that what is joined with >> on these lines has these names."""
-        wanted = frozenset(lines)
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.BinOp) and node.lineno in wanted and not loaded(node) <= {*names}:
-                raise NotPassed(f"`{ast.unparse(node)}` should join nothing but {', '.join(names)}.")
-
-    def keeps(self, *statements: str) -> None:
-        """Check that these statements are where they were given out, outside every function, and in this order."""
-        left = [ast.unparse(statement) for statement in self.tree.body]
-        for statement in statements if left else ():
-            if (wanted := ast.unparse(ast.parse(statement))) not in left:
-                raise NotPassed(f"`%%typecheck {self.name}` has lost a line that was given:", wanted.splitlines()[0])
-            left = left[left.index(wanted) + 1 :]
-
-    def returns_what_it_was_given(self, function: str) -> None:
-        """Check that what a function returns is made from all its parameters."""
-        found = [node for node in ast.walk(self.tree) if isinstance(node, ast.FunctionDef) and node.name == function]
-        if found and not any(parameters(node) <= returned(node) for node in found):
-            raise NotPassed(f"What {function} returns should be made from all that it is given.")
-
-
-def parameters(function: ast.FunctionDef) -> set[str]:
-    return {node.arg for node in ast.walk(function.args) if isinstance(node, ast.arg)}
-
-
-STEPS = (
-    *(ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr, ast.Expr),
-    *(ast.If, ast.While, ast.For, ast.Match, ast.comprehension, ast.withitem),
-)
-"""Where names come together: in an assignment, in a call for its effect, in a loop and under a condition."""
-
-
-def returned(function: ast.FunctionDef) -> set[str]:
-    """Return the parameters and variables of a function that lead to what it returns, step by step."""
-    own = bound(function)
-    results = [node.value for node in ast.walk(function) if isinstance(node, ast.Return) and node.value]
-    steps = [(loaded(node) | bound(node)) & own for node in ast.walk(function) if isinstance(node, STEPS)]
-    found = set[str]().union(*map(loaded, results)) & own
-    while more := set[str]().union(*(step for step in steps if step & found)) - found:
-        found |= more
-    return found
+    if isinstance(node, ast.Import):
+        return any(f"{alias.name}.".startswith("tinyml.") for alias in node.names)
+    if not isinstance(node, ast.ImportFrom) or not f"{node.module}.".startswith("tinyml."):
+        return False
+    return any(isinstance(sys.modules.get(f"{node.module}.{alias.name}"), ModuleType) for alias in node.names)
