@@ -3,7 +3,7 @@
     ["scalar", kind, bytes]                                 one number, of its own class
     ["array", kind, shape, bytes, False]                    numbers; without the last part they can be written to
     ["letters", kind, width, shape, writeable, text, ...]   texts or bytes, each of at most `width` letters
-    ["objects", shape, value, ...]                          whatever else Python keeps in an array
+    ["objects", kind, shape, writeable, value, ...]         whatever else Python keeps in an array, texts of any width
 
 A long double crosses as the double that comparisons read it as.
 Laws (tests/grading/test_wire.py): what crosses is of its own kind and agrees with what it agreed with.
@@ -29,6 +29,9 @@ CARRIED = {
 }
 LETTERS = {"U": 4, "S": 1}
 """Bytes of a letter, by the kind of its array."""
+TEXTS = "T"
+OBJECTS: dict[str, Any] = {"O": np.dtype(object), TEXTS: np.dtypes.StringDType()}
+"""Arrays that hold objects, or texts each as long as it is."""
 MOST_AXES = 8
 LARGEST = 2**24
 """Bytes of one array of letters, however little of it is written on."""
@@ -78,13 +81,17 @@ def letters_of(kind: str, width: int, shape: list[int], writeable: bool, items: 
     return made
 
 
-def objects_of(shape: list[int], items: list[Any]) -> Array:
-    """Return an array of whatever these items are."""
+def objects_of(kind: str, shape: list[int], writeable: bool, items: list[Any]) -> Array:
+    """Return an array of whatever these items are, or of texts alone."""
     _check(shape)
-    made = np.empty(len(items), dtype=object)
+    if type(writeable) is not bool or (kind == TEXTS and not all(type(item) is str for item in items)):
+        raise BadArray("no array of objects")
+    made = np.empty(len(items), dtype=OBJECTS[kind])
     for place, item in enumerate(items):
         made[place] = item
-    return made.reshape(shape)
+    made = made.reshape(shape)
+    made.setflags(write=writeable)
+    return made
 
 
 def _check(shape: Any) -> None:

@@ -135,8 +135,8 @@ class _Reader:
         return arrays.letters_of(kind, width, shape, writeable, self._list(items, depth))
 
     def _objects(self, parts: list[Any], depth: int) -> arrays.Array:
-        shape, *items = parts
-        return arrays.objects_of(shape, self._list(items, depth))
+        kind, shape, writeable, *items = parts
+        return arrays.objects_of(kind, shape, writeable, self._list(items, depth))
 
     def _class(self, parts: list[Any], depth: int) -> type:
         (name,) = parts

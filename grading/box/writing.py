@@ -108,11 +108,11 @@ def _kind(value: object) -> str:
 def _live(own: type, message: Any) -> list[str]:
     """Return the methods that a value keeps on its side, because nobody but its own class can answer them.
 
-    Members of a set that have a class of their own are equal as it says; an array of letters can be written to by
+    Members of a set that have a class of their own are equal as it says; an array of texts can be written to by
     whoever else has it.
     """
     if own is np.ndarray:
-        return ["copy", "fill"] if message[0] == "letters" else []
+        return ["copy", "fill"] if message[0] in ("letters", "objects") else []
     return sorted(public(own)) if own in (set, frozenset) and any(map(_stays, message[1:])) else []
 
 
@@ -183,7 +183,8 @@ def _write_array(value: arrays.Array, side: Side, depth: int) -> Any:
     if value.dtype.kind in arrays.LETTERS:
         width = value.dtype.itemsize // arrays.LETTERS[value.dtype.kind] or 1
         return ["letters", value.dtype.kind, width, list(value.shape), value.flags.writeable, *items]
-    return ["objects", list(value.shape), *items] if value.dtype.kind == "O" else None
+    kind = value.dtype.kind
+    return ["objects", kind, list(value.shape), value.flags.writeable, *items] if kind in arrays.OBJECTS else None
 
 
 def _write_class(value: type, side: Side, depth: int) -> Any:

@@ -61,6 +61,20 @@ def test_an_array_crosses_unchanged(value: Any) -> None:
     assert came.flags.writeable
 
 
+ROWS = [np.array([1.5, 2]), np.array(["to", "be"]), np.array([b"to"]), np.array(["to", "be"], dtype=object)]
+ROWS += [np.array([["to"], ["be"]], dtype=np.dtypes.StringDType()), np.array([None, "a", 1, [2]], dtype=object)]
+
+
+@pytest.mark.parametrize("writeable", [True, False])
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: str(row.dtype))
+def test_an_array_that_cannot_be_written_to_stays_so(row: Any, writeable: bool) -> None:
+    given = row.copy()
+    given.setflags(write=writeable)
+    came = crossed(given)
+    assert (type(came).__name__, came.dtype, came.shape) == ("ndarray", row.dtype, row.shape)
+    assert (came.flags.writeable, came.tolist()) == (writeable, row.tolist())
+
+
 @given(arrays.arrays(arrays.integer_dtypes() | arrays.unsigned_integer_dtypes() | arrays.floating_dtypes(), 3))
 @example(np.array([2**64 - 1, 0, 1], dtype=np.uint64))
 @example(np.array([1.5, -2, 0], dtype=">f4"))
@@ -177,7 +191,10 @@ messages = st.recursive(
 @example(["letters", "U", 2**60, [1], True, "a"])
 @example(["letters", "V", 1, [1], True, "a"])
 @example(["letters", "U", 1, [1], "no", "a"])
-@example(["objects", [2], 1])
+@example(["objects", "O", [2], True, 1])
+@example(["objects", "T", [1], True, 1])
+@example(["objects", "V", [1], True, 1])
+@example(["objects", "O", [1], 1, 1])
 @example(["scalar", "f8", b"1234"])
 @example(["range", 0, 2**63 - 1, 1])
 @example(["Fraction", 1, 0])

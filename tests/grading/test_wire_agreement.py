@@ -209,6 +209,7 @@ SAME: list[tuple[Any, Any]] = [
     (np.array(["a"]).view(Row), np.array(["a"])),
     (np.array([1, "a", None], dtype=object), np.array([1, "a", None], dtype=object)),
     (np.array([], dtype="U"), np.array([], dtype="U")),
+    (np.array(["to", "be"], dtype=np.dtypes.StringDType()), np.array(["to", "be"])),
     (Bag([1, (2, "a")]), {1, (2, "a")}),
     ({tinyml.TokenId(1)}, frozenset({tinyml.TokenId(1)})),
     (tinyml.TokenId, tinyml.TokenId),
