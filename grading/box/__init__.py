@@ -4,6 +4,7 @@
     walls       how they are built
     calls       what it may not ask of the kernel
     clock       the seconds that it had
+    memory      the bytes that all its processes hold
     doctor      whether a box holds on this machine
     inside      what runs in it
     shell       what cells find there in place of a notebook

@@ -22,7 +22,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import tinyml
-from grading.box import calls, proxies, reading, wire, writing
+from grading.box import calls, memory, proxies, reading, wire, writing
 from grading.box.clock import Clock, innermost
 from grading.box.walls import CODE, ENVIRONMENT, FIRST_UID, HERE, NOTHING, SCRATCH, UIDS, packages, python, walls
 
@@ -56,6 +56,7 @@ class Box:
         self.allow(PATIENCE)
         self.forget()
         self.process: subprocess.Popen[bytes] | None = None
+        self.watch: memory.Watch | None = None
 
     def start(self) -> None:
         """Build the box and wait until Python runs in it; `Stopped` when it does not."""
@@ -68,6 +69,7 @@ class Box:
             ]
             with calls.filtered() as file:
                 self.process = started([command[0], "--seccomp", str(file), *command[1:]], file)
+        self.watch = memory.Watch(self.process.pid)
         self.kept = []
         self.python = self.process.pid
         self.allow(PATIENCE)
@@ -84,6 +86,8 @@ class Box:
 
     def stop(self) -> None:
         """End the box and all that runs in it."""
+        if self.watch is not None:
+            self.watch.end()
         if self.process is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
@@ -200,6 +204,8 @@ class Box:
 
     def _gone(self) -> None:
         self.stop()
+        if self.watch is not None and self.watch.over:
+            raise proxies.Stopped(f"its processes took more than {memory.MOST / 2**30:g} GB of memory together")
         raise proxies.Stopped("it ended Python: exit, a crash, or too much memory")
 
     def keep(self, value: object) -> int:

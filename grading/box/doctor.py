@@ -11,12 +11,13 @@ import shutil
 import socket
 import subprocess
 
-from grading.box import calls, clock
+from grading.box import calls, clock, memory
 from grading.box.box import Box
 from grading.box.proxies import Stopped
 from grading.box.walls import NoSandbox, walls
 
 NOT_COUNTED = "by the clock on the wall; on a machine that is busy with other work honest answers can be stopped"
+NOT_WATCHED = "1 GB for each process of a box, and no limit for all of them: this system does not tell what they hold"
 NAMESPACES = ("ipc", "mnt", "net", "pid", "uts")
 PROBE = """
 import ctypes, os, socket
@@ -82,4 +83,6 @@ def look() -> int:
         return 1
     print("sandbox      works: own user, no network, read-only system, few calls of the kernel")
     print(f"time         {'waiting for a processor is not counted' if clock.counted() else NOT_COUNTED}")
+    together = f"{memory.MOST / 2**30:g} GB for all processes of a box"
+    print(f"memory       {together if memory.watched() else NOT_WATCHED}")
     return 0

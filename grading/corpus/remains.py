@@ -26,6 +26,21 @@ add(
     "shares",
 )
 add(
+    "hoarders",
+    "processes that stay behind and hold together what one may not, and a cell that waits",
+    before(
+        "shares",
+        """\
+import os, time
+for number in range(12):
+    if os.fork() == 0:
+        own = bytearray(os.urandom(2 ** 20) * 300)
+        time.sleep(1000)
+time.sleep(1000)""",
+    ),
+    "shares",
+)
+add(
     "busy-child",
     "a child that computes for ever, and an answer",
     before(
