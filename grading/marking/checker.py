@@ -24,7 +24,7 @@ from grading.box.box import Box
 from grading.intake.master import Master, MasterCell
 from grading.intake.rebuild import Rebuilt, programs
 from grading.marking.record import NOT_CHECKED, Verdict
-from grading.marking.session import Session, python_of
+from grading.marking.session import NO_LONGER_RUN, STOPPED, Session, python_of
 from tinyml import check
 from tinyml.check import typecheck
 from tinyml.check.typecheck import Finding
@@ -108,7 +108,7 @@ def verdict(cell: MasterCell, names: dict[str, Any], session: Session, answer: s
         return Verdict(cell.question, 0.0, cell.points, "needs review", "\n".join(question.lines) or NOT_CHECKED)
     trouble = session.trouble(answer) if not question.points else ""
     reason = "\n".join([*question.lines, *([trouble] if trouble else [])])
-    gone = session.box.process is None or trouble.startswith("its cell was stopped")
+    gone = session.box.process is None or trouble.startswith((STOPPED, NO_LONGER_RUN))
     status = "stopped" if gone and not question.points else "graded"
     if status == "graded" and not question.points:
         if needed := session.lacks(answer):

@@ -10,6 +10,7 @@ Checked by tests/grading/test_checker.py.
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import re
 import zlib
@@ -21,7 +22,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 
 from grading.box.box import Box
 from grading.box.proxies import Stopped
-from grading.intake.rebuild import Rebuilt, defined
+from grading.intake.rebuild import Piece, Rebuilt, defined
 from grading.marking.lacking import lacked
 from tinyml import check
 from tinyml.check import reading
@@ -30,6 +31,9 @@ MOST_MAGICS = 50
 ADDED = 10 / 3
 """Times the limit of one cell, for all that a reader added; after that, or so many lost boxes, no more are run."""
 MOST_LOSSES = 3
+STOPPED, NO_LONGER_RUN = "its cell was stopped: ", "a cell of it was no longer run: "
+"""How the reasons begin that tell of a limit."""
+DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
 
 
 @dataclass
@@ -52,6 +56,7 @@ class Session:
     raised: dict[int, str] = field(default_factory=dict)
     undefined: dict[int, str] = field(default_factory=dict)
     lacked: dict[int, str] = field(default_factory=dict)
+    unrun: dict[int, str] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Any:
         return self._texts() if name == reading.CELLS else self.box.get(name)
@@ -75,8 +80,8 @@ class Session:
             if self.lost or self.mixed:
                 self.box.stop()
                 self.box.start()
-                self.raised, self.undefined, self.lacked, self.done, self.mixed = {}, {}, {}, 0, False
-                self.left = {}
+                self.raised, self.undefined, self.lacked, self.unrun, self.left = {}, {}, {}, {}, {}
+                self.done, self.mixed = 0, False
             while self.done < count and not self.lost:
                 self._run(self.done)
                 self.done += 1
@@ -130,10 +135,11 @@ class Session:
         left = self.left.setdefault(piece.answer, ADDED * self.seconds)
         if number in self.stopped or (piece.late and not self.late):
             return
-        if not piece.given and (losses >= MOST_LOSSES or left <= 0):
+        if not piece.given and (losses >= MOST_LOSSES or (left <= 0 and not only_defines(piece.source))):
+            self.unrun[number] = words_of(piece, losses, ADDED * self.seconds)
             return
         self.box.allow(self.seconds)
-        for known in (self.raised, self.undefined, self.lacked):
+        for known in (self.raised, self.undefined, self.lacked, self.unrun):
             known.pop(number, None)
         try:
             self.box.run(python_of(piece.source), f"<cell {number + 1}>")
@@ -160,14 +166,39 @@ class Session:
         return lacked(self.box.unfound, "")
 
     def trouble(self, answer: str) -> str:
-        """Say what happened in the cell of an answer, where anything did."""
-        for number, piece in enumerate(self.rebuilt.pieces):
-            if piece.answer and piece.answer == answer:
-                if number in self.stopped:
-                    return f"its cell was stopped: {self.stopped[number]}"
-                if number in self.raised:
-                    return f"its cell raised {self.raised[number]}"
-        return ""
+        """Say what happened in the cell of an answer, or kept one from running that it needs, where anything did."""
+        pieces = self.rebuilt.pieces
+        own = [number for number, piece in enumerate(pieces) if piece.answer and piece.answer == answer]
+        for number in own:
+            if number in self.stopped:
+                return f"{STOPPED}{self.stopped[number]}"
+        written = "\n".join([self.box.missed, *(pieces[number].source for number in own)])
+        for number, limit in self.unrun.items():
+            names = defined(pieces[number].source)
+            if number in own or any(re.search(rf"\b{re.escape(name)}\b", written) for name in names):
+                return f"{NO_LONGER_RUN}{limit}"
+        return next((f"its cell raised {self.raised[number]}" for number in own if number in self.raised), "")
+
+
+def words_of(piece: Piece, losses: int, seconds: float) -> str:
+    """Return which limit keeps a cell from running."""
+    cells = "the cells of one answer" if piece.answer else "the cells beside the answers"
+    return (
+        f"{losses} of {cells} were stopped" if losses >= MOST_LOSSES else f"{cells} have {seconds:g} seconds together"
+    )
+
+
+def only_defines(source: str) -> bool:
+    """Whether a cell says what functions and classes do, and does nothing itself that takes time."""
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return all(isinstance(one, DEFINING) or is_docstring(one) for one in body)
+
+
+def is_docstring(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
 def python_of(source: str) -> str:

@@ -31,6 +31,7 @@ from grading.intake.rebuild import Rebuilt, programs, rebuild
 from grading.marking import checker
 from grading.marking.fork import Budget, in_a_fork, module, receive, write
 from grading.marking.record import ENDED_TWICE, Verdict
+from grading.marking.session import NO_LONGER_RUN, STOPPED
 from tinyml import check
 from tinyml.check.outcomes import in_one_line
 from tinyml.check.typecheck import Finding
@@ -40,7 +41,7 @@ ENDED = "checking it was ended: time or memory"
 WHOLE, LEAST_WHOLE = 20, 60.0
 """Times the limit of one cell that all cells and checks of a file may have together, and the seconds that it has."""
 SPENT = "its file was stopped: "
-OF_THE_BOX = (SPENT, "its cell was stopped: ", "raised    Stopped: ", "checking it ")
+OF_THE_BOX = (SPENT, STOPPED, NO_LONGER_RUN, "raised    Stopped: ", "checking it ")
 NOTHING = Rebuilt((), {}, {}, {})
 LOST = (NOTHING, "reading it was ended: time or memory")
 

@@ -19,6 +19,7 @@ from grading.intake.rebuild import Piece, Rebuilt, rebuild
 from grading.marking import checker, session
 from grading.marking.checker import WITHHELD, verdicts
 from grading.marking.record import Verdict
+from grading.marking.worker import stopped
 
 FULL = {"square": 2.0, "shift": 3.0, "guess": 1.0, "guess-why": 0.0}
 pytestmark = pytest.mark.usefixtures("bubblewrap")
@@ -307,6 +308,45 @@ def test_cells_that_a_reader_added_share_a_limit(master: Master, monkeypatch: py
     tells = Cell("code", "def square(x):\n    return x * x if ran == 3 else ran", "square", "square")
     found = {verdict.question: verdict for verdict in verdicts(master, rebuild(master, [*slow, tells]))}
     assert found["square"].points == 2, found["square"].reason
+
+
+def of_own_cells(master: Master, own: list[str], answer: str) -> Verdict:
+    cells = [Cell("code", text) for text in own]
+    rebuilt = rebuild(master, [*cells, Cell("code", answer, "square", "square")])
+    return next(verdict for verdict in verdicts(master, rebuilt) if verdict.question == "square")
+
+
+SLOW = "import time\ntime.sleep(0.4)"
+HELPED = "def square(x):\n    return helper(x)"
+
+
+@pytest.mark.parametrize(("helper", "answer"), [("helper = lambda x: x * x", HELPED), ("a = helper = max", HELPED)])
+def test_a_row_says_when_a_cell_that_it_needs_was_no_longer_run(
+    master: Master, monkeypatch: pytest.MonkeyPatch, helper: str, answer: str
+) -> None:
+    monkeypatch.setattr(session, "ADDED", 0.3 / checker.SECONDS)
+    found = of_own_cells(master, [SLOW, helper], answer)
+    assert (found.points, found.status) == (0, "stopped")
+    limit = "a cell of it was no longer run: the cells beside the answers have 0.3 seconds together"
+    assert limit in found.reason.splitlines()
+    assert stopped(found.reason) == limit
+    monkeypatch.setattr(checker, "SECONDS", 1)
+    found = of_own_cells(master, [f"loop = {number}\nwhile True: pass" for number in range(3)] + [helper], answer)
+    assert "a cell of it was no longer run: 3 of the cells beside the answers were stopped" in found.reason
+
+
+def test_a_cell_that_only_defines_runs_whatever_was_before_it(master: Master, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "ADDED", 0.3 / checker.SECONDS)
+    helper = '"""Helps."""\nimport math\nclass Kept:\n    times = 1\ndef helper(x):\n    return x * x * Kept.times'
+    assert of_own_cells(master, [SLOW, helper], HELPED).points == 2
+
+
+def test_a_wrong_answer_that_needs_no_other_cell_is_not_called_stopped(
+    master: Master, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "ADDED", 0.3 / checker.SECONDS)
+    found = of_own_cells(master, [SLOW, "other = 1"], "def square(x):\n    return x + 1")
+    assert (found.points, found.status) == (0, "graded")
 
 
 @pytest.mark.parametrize(
