@@ -3,6 +3,7 @@
 nbgrader makes them from the masters in exercises/source, in a copy of the course with a gradebook of its own, so
 that nothing but the release changes.  Here they are brought into normal form, and each is replaced in one move.
 `python tools/exercises.py check` writes nothing and names the releases that are not what their masters give.
+The opening of a master ends with the limits of the grader, which the release brings up to date.
 Law (tests/book/test_release.py): the same masters give the same releases, byte for byte, in any folder.
 """
 
@@ -20,6 +21,9 @@ from pathlib import Path
 import notebooks
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # where the grader is, which says its limits
+from grading.told import BEGINS, for_learners  # noqa: E402
+
 COURSE = ROOT / "exercises"
 
 
@@ -34,6 +38,21 @@ def names_in(folder: Path) -> list[str]:
 
 def notebook_of(folder: Path, name: str) -> Path:
     return folder / name / f"{name}.ipynb"
+
+
+def with_limits(opening: str) -> str:
+    """Return the opening of an exercise with the limits of today as its last paragraph."""
+    paragraphs = [part for part in opening.strip().split("\n\n") if not part.startswith(BEGINS)]
+    return "\n\n".join([*paragraphs, for_learners()])
+
+
+def told(path: Path) -> str:
+    """Return the text of a master whose opening has the limits of today."""
+    master = notebooks.read(path)
+    for cell in master.cells:
+        if cell.id == "title":
+            cell.source = with_limits(cell.source)
+    return notebooks.text_of(notebooks.normalised(master))
 
 
 def made(course: Path, names: Sequence[str]) -> dict[str, str]:
@@ -73,6 +92,10 @@ def normal(path: Path) -> str:
 
 
 def release(course: Path, names: Sequence[str]) -> int:
+    for name in names or names_in(course / "source"):
+        path = notebook_of(course / "source", name)
+        if notebooks.write(path, told(path)):
+            print(f"{name}: the limits of its opening are renewed")
     for name, text in made(course, names or names_in(course / "source")).items():
         path = notebook_of(course / "release", name)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -83,6 +106,10 @@ def release(course: Path, names: Sequence[str]) -> int:
 def out_of_step(course: Path, names: Sequence[str]) -> list[str]:
     """Return a line for each release that is not what its master gives, that is missing, or that has no master."""
     found = []
+    for name in names or names_in(course / "source"):
+        path = notebook_of(course / "source", name)
+        if told(path) != path.read_text(encoding="utf-8"):
+            found.append(f"the opening of {name} tells other limits than the grader has: run `make release`")
     for name, text in made(course, names or names_in(course / "source")).items():
         path = notebook_of(course / "release", name)
         if not path.is_file():

@@ -92,8 +92,9 @@ def cell_of(raw: Any) -> Cell | None:
         return None
     source = raw.get("source", raw.get("input", ""))
     text = "".join(part for part in source if isinstance(part, str)) if isinstance(source, list) else source
-    if not isinstance(text, str) or len(text) > LARGEST_CELL:
+    if not isinstance(text, str):
         return None
+    text = text if len(text) <= LARGEST_CELL else instead_of(text, raw.get("cell_type"))
     text = text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "replace").decode()
     grader = mapping(mapping(raw.get("metadata")).get("nbgrader"))
     grade_id, own_id = grader.get("grade_id", ""), raw.get("id", "")
@@ -104,3 +105,9 @@ def cell_of(raw: Any) -> Cell | None:
         own_id if isinstance(own_id, str) else "",
         pictures_of(raw.get("attachments")),
     )
+
+
+def instead_of(text: str, kind: object) -> str:
+    """Return what stands in place of a text that is too long to be read, and says so."""
+    words = f"this cell has {len(text):,} letters; {LARGEST_CELL:,} are read at most"
+    return f"raise ValueError({words!r})" if kind == "code" else words

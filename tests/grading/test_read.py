@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grading.intake import read as module
-from grading.intake.read import Cell, Unreadable, read
+from grading.intake.read import LARGEST_CELL, Cell, Unreadable, read
 
 
 def notebook(*cells: Any, **more: Any) -> Any:
@@ -98,8 +98,14 @@ def test_a_file_that_takes_too_much_memory_has_its_reason(monkeypatch: pytest.Mo
         read(b"{}")
 
 
-def test_a_cell_that_is_too_long_is_left_out() -> None:
-    assert read(json.dumps(notebook(code("x" * 200_001), code("y"))).encode()) == [Cell("code", "y")]
+@pytest.mark.parametrize(("kind", "instead"), [("code", "raise ValueError('{}')"), ("markdown", "{}")])
+def test_a_cell_that_is_too_long_says_so(kind: str, instead: str) -> None:
+    raw = {"cell_type": kind, "source": "x" * (LARGEST_CELL + 1), "id": "square"}
+    (found,) = read(json.dumps(notebook(raw)).encode())
+    assert found.id == "square"
+    assert found.source == instead.format("this cell has 200,001 letters; 200,000 are read at most")
+    raw["source"] = "x" * LARGEST_CELL
+    assert read(json.dumps(notebook(raw)).encode())[0].source == raw["source"]
 
 
 trees = st.recursive(

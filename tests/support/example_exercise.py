@@ -13,7 +13,7 @@ import exercises
 
 NAME = "99_example"
 
-TITLE = "# Exercises for chapter 99: an example"
+TITLE = exercises.with_limits("# Exercises for chapter 99: an example")
 SET_UP = "import numpy as np\n\nfrom tinyml import check\n\nRATE = 0.5"
 TASK = """## Doubling
 
