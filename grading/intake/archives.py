@@ -9,6 +9,7 @@ Checked by tests/grading/test_submissions.py.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import stat
 import struct
@@ -25,6 +26,7 @@ MOST_IN_ZIP, LARGEST_ZIP, LARGEST_LIST = 2000, 2**31, 2**22
 """Files, bytes of them, and bytes of their list, in a zip that a learner packed."""
 OPEN = 8
 """Zips that are open at a time; the entries of one are asked for one after another."""
+SAYS_UTF_8 = 0x800
 END, END_SIZE = b"PK\x05\x06", 22 + 2**16
 """How the record at the end of a zip begins, and the most bytes it can have with its remark."""
 
@@ -55,6 +57,28 @@ class Archive:
 
 @lru_cache(OPEN)
 def opened(archive: Archive) -> zipfile.ZipFile:
+    """Return an open zip, whose entries have their names as `name_of` reads them."""
+    found = _opened(archive)
+    for entry in found.infolist():
+        entry.filename = name_of(entry)
+        found.NameToInfo[entry.filename] = entry
+    return found
+
+
+def name_of(entry: zipfile.ZipInfo) -> str:
+    """Return the name of an entry: UTF-8 where it can be that, though nobody says so, and folders apart by slashes.
+
+    zipfile takes the code page of the first PC for what does not say that it is UTF-8, as many programs write it.
+    Windows had programs that write backslashes, which no name has there.
+    """
+    name = entry.filename
+    if not entry.flag_bits & SAYS_UTF_8:
+        with contextlib.suppress(UnicodeError):
+            name = name.encode("cp437").decode("utf-8")
+    return name.replace("\\", "/")
+
+
+def _opened(archive: Archive) -> zipfile.ZipFile:
     if not archive.of_learner:
         return zipfile.ZipFile(archive.path)
     if archive.outer is None:

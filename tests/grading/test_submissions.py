@@ -141,6 +141,40 @@ def test_nothing_is_unpacked(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["class.zip"]
 
 
+class Written(zipfile.ZipInfo):
+    """An entry whose name is written as some program does, which says nothing of how."""
+
+    encoding = "ascii"
+
+    def _encodeFilenameFlags(self) -> tuple[bytes, int]:  # noqa: N802  as zipfile calls it
+        return self.filename.encode(self.encoding), self.flag_bits
+
+
+def written(path: Path, names: list[str], encoding: str) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in names:
+            entry = Written(name)
+            entry.encoding = encoding
+            archive.writestr(entry, name.encode())
+    return path
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp437"])
+def test_names_that_windows_and_old_programs_wrote_are_read(tmp_path: Path, encoding: str) -> None:
+    names = ["Zoë Müller\\05\\05.ipynb", "Zoë Müller\\", "José/05.ipynb", "ada.ipynb"]
+    found = submissions(written(tmp_path / "class.zip", names, encoding))
+    assert named(found) == {"José/05.ipynb": "José", "Zoë Müller/05/05.ipynb": "Zoë Müller", "ada.ipynb": "ada"}
+    assert [one.content() for one in found] == [names[2].encode(), names[0].encode(), b"ada.ipynb"]
+    written(folder_in(tmp_path) / "eve.zip", ["work\\größe.ipynb"], encoding)
+    (one,) = submissions(tmp_path / "class")
+    assert (one.file, one.student, one.content()) == ("eve.zip/work/größe.ipynb", "eve", "work\\größe.ipynb".encode())
+
+
+def test_a_backslash_leads_nowhere_either(tmp_path: Path) -> None:
+    (one,) = submissions(written(tmp_path / "class.zip", ["..\\..\\etc\\05.ipynb"], "utf-8"))
+    assert reason(one) == "its name leads outside its folder"
+
+
 def test_of_two_entries_with_one_name_the_last_counts(tmp_path: Path) -> None:
     path = tmp_path / "class.zip"
     with zipfile.ZipFile(path, "w") as archive:
