@@ -35,6 +35,9 @@ MATHS := $(wildcard tests/ch[0-9]*) tests/package tinyml
 COUNTED := tests/check tests/package
 COVERAGE := coverage run
 
+# The tests that grade whole classes with the grader's commands, for minutes.  Each line that they run, others run too.
+CLASSES := $(addprefix tests/grading/test_,$(addsuffix .py,corpus instructors variants rearranged stock nbgrader dask))
+
 TIMED := python tools/timed.py
 
 say = @printf '\n==> %s\n' '$(1)'
@@ -89,7 +92,7 @@ quick: $(DEV) ## what to run while writing: style, types, the maths of the chapt
 check: lint types unit javascript ## the half of the tests without notebooks, grader and browser
 
 # What `make test` runs, a target each, two at a time, the longest first.
-STAGES := grader browser unit masters arithmetic types chapters lint javascript
+STAGES := classes browser grader unit masters arithmetic types chapters lint javascript
 
 .PHONY: test
 test: $(DEV) programs ## set up and run everything
@@ -125,7 +128,10 @@ programs: $(DEV)
 	@PATH='$(OUTSIDE)' $(PYTHON) tools/set_up_programs.py
 
 grader: programs
-	@$(TIMED) 'the grader' $(COVERAGE) -m pytest -q $(TWO) --durations=5 tests/grading
+	@$(TIMED) 'the grader' $(COVERAGE) -m pytest -q $(TWO) $(addprefix --ignore=,$(CLASSES)) tests/grading
+
+classes: programs
+	@$(TIMED) 'the grader, on classes' pytest -q $(TWO) --durations=5 $(CLASSES)
 
 masters: programs
 	@$(TIMED) 'masters of the exercises' python -m grading lint
