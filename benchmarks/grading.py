@@ -21,7 +21,8 @@ from typing import Any
 from benchmarks.contender import Contender, serve
 from benchmarks.environments import at_home
 from grading.intake.master import master_of
-from grading.marking.worker import Job, Worker
+from grading.marking.file import Job
+from grading.marking.worker import Worker
 from tinyml import check
 
 NAME = "04_training"

@@ -20,10 +20,11 @@ from typing import Any, final
 
 from grading.intake.master import Master, MasterCell, master_of
 from grading.intake.rebuild import defined
+from grading.marking.file import Job
 from grading.marking.record import Verdict
 from grading.marking.run import Typed
 from grading.marking.session import python_of
-from grading.marking.worker import Job, Pool, Worker
+from grading.marking.worker import Pool, Worker
 from tinyml.check.typecheck import program
 
 FEWEST = 3

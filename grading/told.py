@@ -11,7 +11,7 @@ import textwrap
 
 from grading.box import inside, memory, walls
 from grading.intake import archives, limits, read, submissions
-from grading.marking import checker, session, worker
+from grading.marking import checker, file, session
 from tinyml.check import typechecker
 
 BEGINS = "In a course a program marks this notebook"
@@ -26,7 +26,7 @@ def for_learners() -> str:
     words = (
         f"{BEGINS}, and it gives each cell {checker.SECONDS:g} seconds, and each check as many. Cells of your own"
         f" beside the answers have {beside:g} seconds together, those that only define functions aside, and the whole"
-        f" notebook has {worker.LEAST_WHOLE:g}. It may take {process() // GIGABYTE} GB of memory, write"
+        f" notebook has {file.LEAST_WHOLE:g}. It may take {process() // GIGABYTE} GB of memory, write"
         f" {walls.SCRATCH // MEGABYTE} MB of files and have {read.LARGEST_CELL:,} letters in a cell. What meets a"
         " limit costs its own question, and whoever marks it sees which limit it was."
     )
@@ -36,7 +36,7 @@ def for_learners() -> str:
 def for_instructors() -> list[tuple[str, str]]:
     """Return the rows of a table: what is bounded, and by how much."""
     beside = f"{session.ADDED * checker.SECONDS:g} seconds together, and {session.MOST_LOSSES} that are stopped"
-    all_of_it = f"{worker.LEAST_WHOLE:g} seconds, or {worker.WHOLE} times those of a cell where that is more"
+    all_of_it = f"{file.LEAST_WHOLE:g} seconds, or {file.WHOLE} times those of a cell where that is more"
     processes = (
         f"{memory.MOST / GIGABYTE:g} GB for the {inside.LIMITS[resource.RLIMIT_NPROC]} that one notebook may start"
     )

@@ -33,8 +33,9 @@ from grading.gradebook.marked import by_cell, marked
 from grading.gradebook.when import stamp
 from grading.intake.master import Master, master_of
 from grading.intake.submissions import Submission
+from grading.marking.file import Job
 from grading.marking.record import Record, Verdict
-from grading.marking.worker import Job, Worker
+from grading.marking.worker import Worker
 
 MOST_LETTERS = 128
 SIGNS = "_.@ ',\u2019-\u200c\u200d"

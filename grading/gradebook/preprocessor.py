@@ -32,9 +32,10 @@ from grading.gradebook import former, marked
 from grading.intake.master import master_of
 from grading.intake.submissions import Submission
 from grading.marking import record
+from grading.marking.file import Job
 from grading.marking.record import Verdict
 from grading.marking.run import Typed, has_programs
-from grading.marking.worker import Job, Worker
+from grading.marking.worker import Worker
 
 ROOT = Path(__file__).resolve().parents[2]
 VERDICTS = "grading verdicts"

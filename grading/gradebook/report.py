@@ -26,8 +26,9 @@ from grading.gradebook.results import replaced
 from grading.gradebook.table import as_csv, harmless
 from grading.intake.master import master_of
 from grading.intake.submissions import Submission
+from grading.marking.file import Job
 from grading.marking.record import Record, Verdict
-from grading.marking.worker import Job, Worker
+from grading.marking.worker import Worker
 from tinyml.check.agreement import shortened
 
 RUN = 8

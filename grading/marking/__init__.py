@@ -6,7 +6,8 @@ programs    what the type checker says of the programs of a class
 edition     what a mark depends on beside the file and the master
 record      the verdicts on one file, as they are stored
 fork        a computation in a copy of this process, with limits
-worker      one file after another, each in a fork
+file        one file, each step of the way in a fork
+worker      one file after another, in a process of its own
 run         a class on this machine
 cluster     a class over Dask
 """

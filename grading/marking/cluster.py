@@ -15,9 +15,10 @@ from itertools import islice
 from typing import TypeVar
 
 from grading.intake.submissions import Submission
+from grading.marking.file import Job
 from grading.marking.record import Record, Verdict
 from grading.marking.run import Held, Progress, Run, Slow, Task, Typed, has_programs, not_run
-from grading.marking.worker import Job, Worker
+from grading.marking.worker import Worker
 
 OWN = threading.local()
 AHEAD, RETRIES = 4, 10

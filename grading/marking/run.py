@@ -19,8 +19,9 @@ from typing import final
 from grading.intake.master import master_of
 from grading.intake.submissions import Submission
 from grading.marking import programs, record
+from grading.marking.file import SPENT, Job, asked
 from grading.marking.record import Record, Verdict
-from grading.marking.worker import SPENT, Job, Pool, Worker, asked
+from grading.marking.worker import Pool, Worker
 from tinyml.check.typecheck import program
 
 Progress = Callable[[int], object]

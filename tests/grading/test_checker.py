@@ -18,8 +18,8 @@ from grading.intake.read import Cell
 from grading.intake.rebuild import Piece, Rebuilt, rebuild
 from grading.marking import checker, session
 from grading.marking.checker import WITHHELD, verdicts
+from grading.marking.file import stopped
 from grading.marking.record import Verdict
-from grading.marking.worker import stopped
 
 FULL = {"square": 2.0, "shift": 3.0, "guess": 1.0, "guess-why": 0.0}
 pytestmark = pytest.mark.usefixtures("bubblewrap")

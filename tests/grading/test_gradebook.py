@@ -25,8 +25,9 @@ from grading.intake.master import master_of
 from grading.intake.read import read
 from grading.intake.rebuild import rebuild
 from grading.intake.submissions import Submission
+from grading.marking.file import LOST, Job
 from grading.marking.record import Record, Verdict
-from grading.marking.worker import LOST, Job, Worker
+from grading.marking.worker import Worker
 
 
 def entered(course: Path, *students: str, notebook: Any = None, content: bytes = b"no notebook") -> list[str]:

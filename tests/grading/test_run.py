@@ -21,9 +21,10 @@ from grading.gradebook import table
 from grading.intake.submissions import Submission, submissions
 from grading.marking import programs, record
 from grading.marking import run as run_module
+from grading.marking.file import SPENT, Job
 from grading.marking.record import Verdict
 from grading.marking.run import Held, Run, grade
-from grading.marking.worker import SPENT, Job, Worker
+from grading.marking.worker import Worker
 
 ROOT = Path(__file__).parents[2]
 HandIn = Callable[..., bytes]

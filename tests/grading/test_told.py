@@ -13,15 +13,15 @@ import exercises
 from grading import told
 from grading.box import inside, memory, walls
 from grading.intake import archives, limits, read, submissions
-from grading.marking import checker, session, worker
+from grading.marking import checker, file, session
 from tinyml.check import typechecker
 
 ROOT = Path(__file__).parents[2]
 LEARNERS: list[tuple[ModuleType, str]] = [
-    *((checker, "SECONDS"), (session, "ADDED"), (worker, "LEAST_WHOLE"), (walls, "SCRATCH"), (read, "LARGEST_CELL")),
+    *((checker, "SECONDS"), (session, "ADDED"), (file, "LEAST_WHOLE"), (walls, "SCRATCH"), (read, "LARGEST_CELL")),
 ]
 INSTRUCTORS: list[tuple[ModuleType, str]] = [
-    *((session, "MOST_LOSSES"), (worker, "WHOLE"), (memory, "MOST"), (typechecker, "SECONDS"), (typechecker, "MEMORY")),
+    *((session, "MOST_LOSSES"), (file, "WHOLE"), (memory, "MOST"), (typechecker, "SECONDS"), (typechecker, "MEMORY")),
     *((read, "LARGEST_FILE"), (read, "MOST_CELLS"), (limits, "MOST_FILES"), (limits, "MOST_BYTES")),
     *((limits, "MOST_OF_CLASS"), (submissions, "MOST_ZIPS"), (archives, "MOST_IN_ZIP")),
 ]

@@ -1,4 +1,4 @@
-"""grading.marking.worker and grading.marking.fork: right verdicts, whatever is killed and whatever stays silent."""
+"""A worker, its forks and what is done with one file: right verdicts, whatever is killed and whatever stays silent."""
 
 from __future__ import annotations
 
@@ -17,11 +17,13 @@ import nbformat
 import pytest
 from processes import alive, children, waited_for
 
+from grading.marking import file
 from grading.marking import worker as module
+from grading.marking.file import Job
 from grading.marking.fork import Budget, in_a_fork
 from grading.marking.fork import module as command
 from grading.marking.record import ENDED_TWICE, Verdict
-from grading.marking.worker import Job, Pool, Worker
+from grading.marking.worker import Pool, Worker
 from tinyml import check
 
 FULL = {"square": 2.0, "shift": 3.0, "guess": 1.0, "guess-why": 0.0}
@@ -174,9 +176,9 @@ with check.question("guess", points=1, reread="") as ask:
 def test_a_check_that_nothing_reaches_costs_its_own_question(
     master_path: Path, hand_in: HandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "SILENCE", -16.8)  # of 4 questions: 4.8 seconds for the first
+    monkeypatch.setattr(file, "SILENCE", -16.8)  # of 4 questions: 4.8 seconds for the first
     master = with_cells(master_path, {"guess-check": DEAF, "shift-check": "import os\nos._exit(0)"})
-    found = module.grade(Job(hand_in(), master))
+    found = file.grade(Job(hand_in(), master))
     assert points(found) == {**FULL, "guess": 0, "shift": 0}
     assert [verdict.status for verdict in found] == ["graded", "stopped", "stopped", "graded"]
 
@@ -184,10 +186,10 @@ def test_a_check_that_nothing_reaches_costs_its_own_question(
 def test_a_file_that_takes_too_long_in_all_keeps_what_it_has_and_its_texts(
     master_path: Path, hand_in: HandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "LEAST_WHOLE", 8.0)
-    monkeypatch.setattr(module, "WHOLE", 0.0)
+    monkeypatch.setattr(file, "LEAST_WHOLE", 8.0)
+    monkeypatch.setattr(file, "WHOLE", 0.0)
     slow = "import time\n@arrow(float, float)\ndef shift(x):\n    time.sleep(600)"
-    found = module.grade(Job(hand_in(shift=slow, guess_why="Why."), master_path.read_bytes(), seconds=600))
+    found = file.grade(Job(hand_in(shift=slow, guess_why="Why."), master_path.read_bytes(), seconds=600))
     assert points(found) == {**FULL, "shift": 0, "guess": 0}
     assert [verdict.status for verdict in found] == ["graded", "stopped", "stopped", "needs review"]
     assert {verdict.reason for verdict in found[1:3]} == {
@@ -200,8 +202,8 @@ def test_a_file_has_no_more_time_to_say_why_than_to_get_points(
     master_path: Path, hand_in: HandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = Job(hand_in(guess="guess = 1"), master_path.read_bytes())
-    first = module.graded(job, Budget())
-    assert module.graded(replace(job, only=frozenset({"guess"})), Budget(0.0), visible=True) == (
+    first = file.graded(job, Budget())
+    assert file.graded(replace(job, only=frozenset({"guess"})), Budget(0.0), visible=True) == (
         replace(
             first[2],
             status="stopped",
@@ -211,8 +213,8 @@ def test_a_file_has_no_more_time_to_say_why_than_to_get_points(
 
 
 def test_the_time_of_a_file_grows_with_the_time_of_a_cell() -> None:
-    assert module.whole(Job(b"", b"")) == 60
-    assert module.whole(Job(b"", b"", seconds=10)) == 200
+    assert file.whole(Job(b"", b"")) == 60
+    assert file.whole(Job(b"", b"", seconds=10)) == 200
 
 
 @pytest.mark.parametrize("fault", ["1 / 0", "def", "raise EOFError", "raise BrokenPipeError"])
