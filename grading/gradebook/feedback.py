@@ -27,7 +27,9 @@ from grading.intake.submissions import Submission
 
 Comments = Mapping[str, Mapping[str, str]]
 """What a person wrote, by student and question."""
-PAGE = "feedback.html"
+PAGE, NOTEBOOK, ZIP = "feedback.html", ".ipynb", ".zip"
+FORMS = (NOTEBOOK, ZIP)
+"""What feedback can be handed back as, beside a page."""
 DATE = (1980, 1, 1, 0, 0, 0)
 """The same for each entry, so that the same marks give the same bytes."""
 RIGHTS = 0o644 << 16
@@ -54,13 +56,13 @@ def add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
 
 
 def entry(assignment: str, student: str, file: str, names: Iterable[str]) -> str:
-    """Return the name of a student's entry, by the file that counts, and in Canvas by the last of all uploads.
+    """Return the name of a student's entry, by the file that counts, and in Canvas by the last upload of its kind.
 
-    Canvas takes feedback for the uploads of the last attempt alone.
+    Canvas takes feedback for the uploads of the last attempt alone, and a page called like a picture cannot be opened.
     """
-    uploads = {found.upload: name for name in names if (found := of_canvas(name))}
+    uploads = [(suffix(top(name)) in FORMS, found.upload, name) for name in names if (found := of_canvas(name))]
     if of_canvas(file) and uploads:
-        return clean(top(uploads[max(uploads)]))
+        return clean(top(max(uploads)[-1]))
     if moodle := of_moodle(file):
         return f"{clean(moodle.name).replace('_', ' ')}_{moodle.participant}_assignsubmission_file_/{PAGE}"
     return f"{clean(student)}/{clean(assignment)}.html"
@@ -76,6 +78,10 @@ def clean(name: str) -> str:
     return plain if plain.strip(". ") else "_" * max(1, len(plain))
 
 
+def suffix(name: str) -> str:
+    return PurePosixPath(name).suffix.lower()
+
+
 def alone(name: str, taken: set[str]) -> str:
     """Return a name that no other student has: `a:b` and `a_b` must not get each other's marks."""
     path, number, found = PurePosixPath(name), 1, name
@@ -88,10 +94,9 @@ def alone(name: str, taken: set[str]) -> str:
 
 def for_name(name: str, parts: list[str]) -> bytes:
     """Return feedback in the form that a name promises."""
-    suffix = PurePosixPath(name).suffix.lower()
-    if suffix == ".ipynb":
+    if suffix(name) == NOTEBOOK:
         return notebook(parts)
-    if suffix == ".zip":
+    if suffix(name) == ZIP:
         content = io.BytesIO()
         with zipfile.ZipFile(content, "w") as archive:
             add(archive, PAGE, page(parts))

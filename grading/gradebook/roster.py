@@ -25,8 +25,11 @@ from grading.intake.submissions import Submission
 
 ENCODINGS = ("utf-8-sig", "cp1252")
 """What spreadsheets write; what is neither is read as Latin-1, in which anything can be read."""
-NAMES = ("student", "SIS Login ID", "Email address")
-"""The columns that may name a student, the first that is there: our own, Canvas's and Moodle's."""
+NAMES = ("student", "SIS Login ID", "Email address", "Student")
+"""The columns that may name a student, the first that is there: our own, Canvas's, Moodle's, and Canvas's again.
+
+Canvas shows logins to some instructors only.  The rows in which it has no student, but the points possible, have no ID.
+"""
 LAST = ("Last name", "Surname")
 """How versions of Moodle call the column of the family name."""
 
@@ -46,6 +49,8 @@ def roster(path: Path) -> list[dict[str, str]]:
         for row in csv.DictReader(io.StringIO(text, newline=""), delimiter=mark)
     ]
     column = next((name for name in NAMES if rows and name in rows[0]), "student")
+    if column == "Student":
+        rows = [row for row in rows if row.get("ID")]
     students = [row | {"student": unicodedata.normalize("NFC", row[column])} for row in rows if row.get(column)]
     if not students:
         others = " or ".join(NAMES[1:])

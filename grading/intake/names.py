@@ -17,6 +17,8 @@ from pathlib import PurePosixPath
 from typing import final
 
 CANVAS = re.compile(r"\w*?_(?P<late>LATE_)?(?P<user>[0-9]+)_(?P<upload>[0-9]+)_.+", re.DOTALL)
+HIDDEN = re.compile(r"(?P<late>LATE_)?(?P<user>anon_[0-9A-Za-z]+)_(?P<upload>[0-9]+)_.+", re.DOTALL)
+"""How Canvas calls an upload where names are hidden from who grades; no number in it is that of a user."""
 MOODLE = re.compile(r"(?P<name>[^_]*)_(?P<participant>[0-9]+)_assignsubmission_file(_.*)?", re.DOTALL)
 AGAIN = re.compile(r"-([0-9]+)\Z")
 
@@ -51,7 +53,8 @@ def of_canvas(file: str) -> CanvasName | None:
     >>> of_canvas("lovelaceada_LATE_101_5001_05_endomorphism-1.ipynb")
     CanvasName(user='101', upload=5001, late=True)
     """
-    found = CANVAS.fullmatch(top(file))
+    name = top(file)
+    found = HIDDEN.fullmatch(name) or CANVAS.fullmatch(name)
     return found and CanvasName(found["user"], int(found["upload"]), bool(found["late"]))
 
 

@@ -61,6 +61,17 @@ def test_canvas_gets_a_notebook_under_the_name_of_the_last_upload_and_a_zip_for_
     assert b"gap: 1 of 2 points" in entries(found[names[1]])["feedback.html"]
 
 
+def test_of_several_uploads_feedback_is_called_like_one_that_can_be_opened() -> None:
+    names = dict.fromkeys(("ada_101_5_05.ipynb", "ada_101_7_05.IPYNB", "ada_101_9_notes.pdf"), "ada")
+    counted, files = handed_in(names)
+    assert list(entries(packed("05", counted, files, {}))) == ["ada_101_7_05.IPYNB"]
+
+
+def test_a_student_who_is_called_like_a_zip_gets_a_page() -> None:
+    counted, files = handed_in({"x.zip/05/05.ipynb": "x.zip"})
+    assert entries(packed("05", counted, files, {}))["x.zip/05.html"].startswith(b"<!doctype html>")
+
+
 def test_moodle_gets_a_page_in_the_folder_of_each_participant() -> None:
     counted, files = handed_in(MOODLE)
     found = entries(packed("05_endomorphism", counted, files, {}))

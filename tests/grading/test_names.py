@@ -13,6 +13,8 @@ CANVAS = {
     "lovelaceada_LATE_101_5001_05_endomorphism-2.ipynb": CanvasName("101", 5001, late=True),
     "lovelaceada_101_5001_7_8_x.ipynb": CanvasName("101", 5001, late=False),
     "duch\u00e2telet\u00e9milie_103_5002_LATE_1_2.ipynb": CanvasName("103", 5002, late=False),
+    "anon_a1b2c_5001_05_06_x.ipynb": CanvasName("anon_a1b2c", 5001, late=False),
+    "LATE_anon_a1b2c_5001_05_06_x.ipynb": CanvasName("anon_a1b2c", 5001, late=True),
     "group_a_104_5003_work.zip/05/05.ipynb": CanvasName("104", 5003, late=False),
 }
 MOODLE = {
@@ -20,7 +22,14 @@ MOODLE = {
     "Ada Lovelace_311_assignsubmission_file/tries/05.ipynb": MoodleName("Ada Lovelace", "311"),
     "Ada Lovelace_311_assignsubmission_file_05_1_2_x.ipynb": MoodleName("Ada Lovelace", "311"),
 }
-NEITHER = ("ada.ipynb", "ada_12.ipynb", "ada/x_101_5001_05.ipynb", "anon_a1b2c_5001_05.ipynb", "Ada_311_onlinetext", "")
+NEITHER = (
+    "ada.ipynb",
+    "ada_12.ipynb",
+    "ada/x_101_5001_05.ipynb",
+    "lovelaceada_101_text.html",
+    "Ada_311_onlinetext",
+    "",
+)
 
 
 @pytest.mark.parametrize(("file", "name"), CANVAS.items(), ids=CANVAS)

@@ -50,6 +50,18 @@ def test_the_gradebook_that_canvas_exports_is_a_roster_for_all_chapters(tmp_path
     assert belongs(students, "gausscarl_999_5001_05.ipynb") == "gausscarl_999_5001_05"
 
 
+def test_canvas_exports_a_roster_to_those_too_who_may_not_see_logins(tmp_path: Path) -> None:
+    students = written(tmp_path, CANVAS.replace("SIS User ID,SIS Login ID,", "").replace(",,,,,", ",,,", 1))
+    assert [one["student"] for one in students] == ["Lovelace, Ada", "Noether, Emmy"]
+    assert belongs(students, "lovelaceada_101_5001_05_endomorphism.ipynb") == "Lovelace, Ada"
+
+
+def test_an_upload_without_a_name_is_nobody_s(tmp_path: Path) -> None:
+    students = written(tmp_path, "student,ID\nada,5001\n")
+    for file in ("anon_a1b2c_5001_05_endomorphism.ipynb", "LATE_anon_a1b2c_5001_05_endomorphism.ipynb"):
+        assert belongs(students, file) == file.removesuffix(".ipynb")
+
+
 def test_moodle_knows_students_by_their_names_and_those_with_one_name_by_their_numbers(tmp_path: Path) -> None:
     students = written(tmp_path, MOODLE)
     assert belongs(students, "Ada Lovelace_311_assignsubmission_file_/05.ipynb") == "ada@uni.example"
