@@ -8,5 +8,6 @@ limits         how much of one student's files is looked at
 pictures       what was pasted into a text
 read           the bytes of a file as cells, or the reason why not
 master         what a notebook of exercises asks, gives and checks
+merged         what a reader wrote into the cell of a check
 rebuild        the master's notebook with the answers of one submission
 """

@@ -1,7 +1,7 @@
 """Rebuilding: the master's notebook with the answers of one submission in it.
 
 Given cells and checks come from the master; answers, and any code that the reader added, from the submission.
-What the reader wrote into a given cell, an import perhaps, runs ahead of it and cannot undo it.
+What the reader wrote into a given cell or a check, an import perhaps, runs ahead of it and cannot undo it.
 An answer is found by nbgrader's name for its cell, by the cell's own id, or, where both are lost, by what it
 defines, a program for the type checker by the name in its first line, and a text by the check that it stands below.
 All cells of one name run, in the order of the notebook, for who splits or copies a cell copies its name; one that is
@@ -13,22 +13,17 @@ Checked by tests/grading/test_rebuild.py.
 
 from __future__ import annotations
 
-import ast
-import re
-import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import final
 
 from grading.intake.master import STUB, Master
+from grading.intake.merged import beside, names_in, statements
 from grading.intake.pictures import Picture
 from grading.intake.read import Cell
 from tinyml.check.questions import SEAL
 from tinyml.check.typecheck import program
-
-MAGIC = re.compile(r"^(\s*)(?:[%!?].*|.*=\s*[%!].*|.*\?\s*)$", re.MULTILINE)
-"""A line that only IPython reads; in most cells that have one it stands for a statement."""
 
 
 @final
@@ -103,6 +98,7 @@ def gathered(master: Master, cells: list[Cell]) -> tuple[list[Written], list[Wri
     """Return what the reader wrote as code and as texts, and where each cell of the master stands first."""
     roles = {cell.name: cell for cell in master.cells}
     known = {same(text): cell.name for cell in master.cells for text in (cell.source, cell.released)}
+    given = [text for cell in master.cells for text in {cell.released, cell.source if cell.role == "check" else ""}]
     tasks = {same(text) for text in master.tasks}
     below = {one.name: two.name for one, two in pairwise(master.cells) if two.role == "by hand"}
     code: list[Written] = []
@@ -120,6 +116,8 @@ def gathered(master: Master, cells: list[Cell]) -> tuple[list[Written], list[Wri
             code.append(Written(cell.source, position, name, answer=name))
         elif role in ("", "given") and cell.kind == "code" and same(cell.source) not in known:
             code.append(Written(cell.source, position, name or before, ahead=bool(name), waits=noted and not name))
+        elif role == "check" and cell.kind == "code" and same(cell.source) not in known:
+            code.append(Written(beside(cell.source, given), position, name, ahead=True))
         if place := name or known.get(same(cell.source), ""):
             for one in (one for one in code if one.waits):
                 one.place, one.ahead, one.waits = place, True, False
@@ -221,23 +219,4 @@ def same(source: str) -> str:
 
 def defined(source: str) -> frozenset[str]:
     """Return the names that a cell binds outside its functions; none where it is no Python."""
-    with warnings.catch_warnings(action="ignore"):
-        for text in (source, MAGIC.sub(r"\1pass", source)):
-            try:
-                return frozenset(names_in(ast.parse(text).body))
-            except (SyntaxError, ValueError, RecursionError, MemoryError):
-                continue
-    return frozenset()
-
-
-def names_in(statements: Iterable[ast.AST]) -> Iterator[str]:
-    """Yield the names that statements bind, and the statements inside them, but for those of functions and classes."""
-    for statement in statements:
-        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            yield statement.name
-        elif isinstance(statement, ast.Name) and isinstance(statement.ctx, ast.Store):
-            yield statement.id
-        elif isinstance(statement, ast.alias):
-            yield statement.asname or statement.name
-        elif not isinstance(statement, ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
-            yield from names_in(ast.iter_child_nodes(statement))
+    return frozenset(names_in(statements(source)))

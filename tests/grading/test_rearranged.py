@@ -25,8 +25,9 @@ from hypothesis import strategies as st
 import exercises
 from grading.box.box import Box
 from grading.intake.master import BEGIN_SOLUTION, END_SOLUTION, Master, master_of
+from grading.intake.merged import MAGIC, names_in
 from grading.intake.read import Cell, read
-from grading.intake.rebuild import MAGIC, names_in, rebuild
+from grading.intake.rebuild import rebuild
 from grading.intake.submissions import submissions
 from grading.marking.checker import verdicts
 from grading.marking.run import Run, grade
@@ -110,6 +111,15 @@ def merged_upwards(random: Random, raw: list[Any]) -> None:
             raw[:] = [cell for cell in raw if cell is not one]
 
 
+def merged_into_checks(random: Random, raw: list[Any]) -> None:
+    """Merge answers with the checks below them; the whole has the name of the check, as JupyterLab merges upwards."""
+    for one, two in [*pairwise(raw)]:
+        merges = one in answers_in(raw) and "check.question" in two["source"] and "%%typecheck" not in one["source"]
+        if merges and random.random() < 0.5:
+            two["source"] = f"{one['source']}\n\n{two['source']}"
+            raw[:] = [cell for cell in raw if cell is not one]
+
+
 def begun_again(random: Random, raw: list[Any]) -> None:
     """Copy cells as they were given out, or the last part of them, to places below the answers."""
     for cell in answers_in(raw):
@@ -119,10 +129,11 @@ def begun_again(random: Random, raw: list[Any]) -> None:
             put(raw, {**copy.deepcopy(cell), "source": part}, random.randint(raw.index(cell) + 1, len(raw)))
 
 
-CHANGES: list[Callable[[Random, list[Any]], None]] = [copied, split, merged_upwards, moved, begun_again]
+Change = Callable[[Random, list[Any]], None]
+CHANGES: list[Change] = [copied, split, merged_upwards, moved, begun_again, merged_into_checks]
 
 
-def rearranged(random: Random, name: str, changes: list[Callable[[Random, list[Any]], None]]) -> bytes:
+def rearranged(random: Random, name: str, changes: list[Change]) -> bytes:
     raw = solved(name)
     for change in changes:
         change(random, raw)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import exercises
 from grading.intake.master import Master, master_of
+from grading.intake.merged import beside
 from grading.intake.read import Cell, read
 from grading.intake.rebuild import Rebuilt, defined, rebuild, same
 
@@ -314,3 +315,22 @@ SMALL = Master(())
 @pytest.fixture(autouse=True, scope="module")
 def _small(master: Master) -> None:
     globals()["SMALL"] = master
+
+
+CHECK_CELL = 'import re\n\nwith check.question("square", points=2, reread="1") as ask:\n    ask.call("square", 3)'
+
+
+@pytest.mark.parametrize(
+    ("cell", "own"),
+    [
+        (CHECK_CELL, ""),
+        (f"def square(x):\n    return x\n\n{CHECK_CELL}", "def square(x):\n    return x"),
+        (f"@cache\ndef square(x): return x\n{CHECK_CELL}\nsquare(2)", "@cache\ndef square(x): return x\nsquare(2)"),
+        (f"a = 1; b = a\n%time b\n{CHECK_CELL}", "a = 1; b = a\n%time b"),
+        (CHECK_CELL.replace("3)", "4)").replace("import re\n", "import re\nimport math\n"), "import math"),
+        (f"def square(\n{CHECK_CELL}", ""),
+        (f"def stub(x): ...\n{CHECK_CELL}\nstub(2)\n1 / 0", ""),
+    ],
+)
+def test_what_stands_in_the_cell_of_a_check_is_told_from_the_check(cell: str, own: str) -> None:
+    assert beside(cell, [CHECK_CELL, "def stub(x):\n    ..."]) == own
