@@ -15,13 +15,14 @@ from typing import Any
 import numpy as np
 import pytest
 from drawing import draws
-from hostile import HOSTILE
+from hostile import HOSTILE, PLACES, one_way_liars
 from hypothesis import given
 from hypothesis import strategies as st
 from wires import crossed
 
 import tinyml
 from tinyml.check.agreement import FAILURES, difference, kind
+from tinyml.check.overruling import overruled
 
 
 class Colour(IntEnum):
@@ -244,3 +245,15 @@ def test_no_class_talks_its_way_across(make: Callable[[], Any]) -> None:
             continue
         for expected in (0.0, 1.5, "text", [1.5], (1, 2), {"a": 1}, {1, 2}, np.ones(2), tinyml.TokenId(3)):
             assert bool(difference(arrived, expected, 0.1)) == bool(difference(came, expected, 0.1))
+
+
+@given(one_way_liars, st.sampled_from(PLACES))
+def test_what_a_class_overrules_is_told_outside_a_box_in_the_same_words(
+    value: Any, place: Callable[[Any], Any]
+) -> None:
+    assert overruled(crossed(place(value))) == overruled(place(value)) != ""
+
+
+@pytest.mark.parametrize("came", [came for came, _ in SAME], ids=kind)
+def test_what_overrules_nothing_is_not_said_to(came: Any) -> None:
+    assert overruled(crossed(came)) == overruled(came)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
+
+from tinyml.check import overruling
 
 ASKED = (
     *("eq", "ne", "lt", "le", "gt", "ge", "bool", "len", "iter", "contains", "getitem", "float", "int", "index"),
@@ -112,3 +115,28 @@ HOSTILE = [*LIARS, endless_list, endless_array, endless_dict, deep_list]
 
 
 hostile = st.builds(lambda make: make(), st.sampled_from(HOSTILE))
+
+
+CONTAINED: dict[type, Any] = {list: [1], tuple: (1,), set: {1}, frozenset: {1}, dict: {1: 2}, np.ndarray: [1.0]}
+
+
+def with_one_way(base: Any, way: str) -> Any:
+    """Return a value of a class that has one way of its own, and it is the one of its base or always true."""
+    kept = getattr(base, way, None)
+    made = type("Fake", (base,), {"__hash__": base.__hash__, way: kept or (lambda self, *_: True)})
+    if base is np.ndarray:
+        return np.ones(2).view(made)
+    return made(CONTAINED.get(base, 1 if base in (int, float, complex) else base()))
+
+
+PLACES: list[Callable[[Any], Any]] = [
+    *(
+        lambda value: value,
+        lambda value: [0, value],
+        lambda value: {"a": (1, value)},
+        lambda value: OrderedDict(a=value),
+    ),
+    *(lambda value: {"a": [value]}, lambda value: np.array([0, None, [value]], dtype=object)),
+]
+"""Where a value may stand: alone, or somewhere in another one."""
+one_way_liars = st.builds(with_one_way, st.sampled_from(overruling.BASES), st.sampled_from(overruling.WAYS))

@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 STEM, TITLE = "97_trial", "Trial: one more chapter"
-PARTS = ("book", "exercises", "tests", "tinyml", "tools", "_toc.yml", "pyproject.toml", "README.md")
+PARTS = ("book", "exercises", "grading", "tests", "tinyml", "tools", "_toc.yml", "pyproject.toml", "README.md")
 CHECKED = (
     "tests/book/test_chapters.py",
     "tests/book/test_exercises.py",
