@@ -36,7 +36,7 @@ COUNTED := tests/check tests/package
 COVERAGE := coverage run
 
 # The tests that grade whole classes with the grader's commands, for minutes.  Each line that they run, others run too.
-CLASSES := $(addprefix tests/grading/test_,$(addsuffix .py,corpus instructors variants rearranged stock nbgrader dask))
+CLASSES := $(addprefix tests/grading/test_,$(addsuffix .py,corpus instructors law variants rearranged stock nbgrader dask))
 
 TIMED := python tools/timed.py
 
@@ -144,7 +144,7 @@ browser: programs
 test-long: programs faults ## what takes long beside `make test`: planted faults, the book built twice, bombs with their full limits
 	python tools/build_book.py
 	python tools/check_reproducible.py
-	BOMB_SECONDS=3 VARIANTS_FILES=400 pytest -q $(TWO) tests/grading/test_corpus.py tests/grading/test_variants.py
+	BOMB_SECONDS=3 VARIANTS_FILES=400 pytest -q $(TWO) $(addprefix tests/grading/test_,corpus.py law.py variants.py)
 
 .PHONY: faults
 faults: $(DEV) ## plant known faults and see that the tests catch each
