@@ -14,7 +14,7 @@ from tqdm import tqdm
 from grading.box.doctor import look, try_box
 from grading.box.walls import NoSandbox
 from grading.gradebook import course, former, report, roster
-from grading.gradebook.policy import Counted, Policy, counting, several, untimed
+from grading.gradebook.policy import Counted, Policy, counting, doubts, several
 from grading.gradebook.results import Results, replaced
 from grading.gradebook.table import harmless
 from grading.gradebook.when import When, when
@@ -65,7 +65,7 @@ def run_grade(options: argparse.Namespace) -> int:
     those = [one.record for one in counted.values()]
     written += report.written(options.out, options.assignment, run.master, files, those)
     print(report.summary(those))
-    for line in [*results.remarks(counted), *several(counted), *untimed(counted, times, policy)]:
+    for line in [*results.remarks(counted), *several(counted), *doubts(counted, times, policy)]:
         print(line, file=sys.stderr)
     if options.gradebook:
         write_gradebook(options, run.master, files, those)

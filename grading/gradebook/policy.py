@@ -126,7 +126,11 @@ def several(counted: Mapping[str, Counted]) -> list[str]:
     ]
 
 
-def untimed(counted: Mapping[str, Counted], times: Mapping[str, When], policy: Policy) -> list[str]:
-    """Return a line that says of how many students no time is known, where a due date asks for one."""
+def doubts(counted: Mapping[str, Counted], times: Mapping[str, When], policy: Policy) -> list[str]:
+    """Return lines that say where a policy asks for more than is known: of how many students there is no time."""
     unknown = Counter(not times.get(one.record.file, When()).source for one in counted.values())[True]
-    return [f"no time is known of the files of {unknown}: taken as in time"] if policy.due and unknown else []
+    lines = [f"no time is known of the files of {unknown}: taken as in time"] if policy.due and unknown else []
+    asks = policy.off != 0 or policy.counts == "in-time"
+    if asks and policy.due is None and not any(when.source == "Canvas" for when in times.values()):
+        lines.append("nothing is taken as late, because only names of Canvas say so by themselves: give --due")
+    return lines

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grading.__main__ import main
-from grading.gradebook.policy import POLICIES, Policy, counting, several, untimed
+from grading.gradebook.policy import POLICIES, Policy, counting, doubts, several
 from grading.gradebook.when import When
 from grading.marking.record import STATUSES, Record, Verdict
 
@@ -119,9 +119,19 @@ def test_canvas_s_mark_is_one_day_with_and_without_a_due_date_here() -> None:
 def test_a_file_without_a_time_is_taken_as_in_time_and_that_is_said() -> None:
     counted = counting([a_record("x", "ada", 2)], {}, Policy(due=DUE, off=None))
     assert (counted["ada"].total, counted["ada"].why) == (2.0, "the only file; no time is known: taken as in time")
-    assert untimed(counted, {}, Policy(due=DUE)) == ["no time is known of the files of 1: taken as in time"]
-    assert untimed(counted, {}, Policy()) == []
-    assert untimed(counted, {"x": at(0)}, Policy(due=DUE)) == []
+    assert doubts(counted, {}, Policy(due=DUE)) == ["no time is known of the files of 1: taken as in time"]
+    assert doubts(counted, {}, Policy()) == []
+    assert doubts(counted, {"x": at(0)}, Policy(due=DUE)) == []
+
+
+@pytest.mark.parametrize("policy", [Policy(off=1.0), Policy(off=None), Policy("in-time")])
+def test_a_policy_on_late_work_without_anything_that_tells_what_is_late_is_doubted(policy: Policy) -> None:
+    counted = counting([a_record("x", "ada", 2)], {"x": at(50)}, policy)
+    assert counted["ada"].total == 2.0
+    (line,) = doubts(counted, {"x": at(50)}, policy)
+    assert line.endswith("give --due")
+    assert doubts(counted, {"x": at(50)}, replace(policy, due=DUE)) == []
+    assert doubts(counted, {"x": When("Canvas")}, policy) == []
 
 
 def test_marks_that_a_person_gives_later_change_the_points_and_not_the_file() -> None:
