@@ -72,7 +72,7 @@ _WAYS = {
 def _worn(value, draw, depth=0):
     """Return a value with each part of it in a class that is drawn."""
     own = type(value)
-    if own not in _WAYS or depth > 4 or (depth > 0 and draw.random() < 0.4):
+    if own not in _WAYS or depth > 4 or (depth > 0 and draw.random() < 0.4 * _HONEST):
         return value
     if own in (list, tuple, set, frozenset):
         value = own([_worn(item, draw, depth + 1) for item in value])
@@ -93,7 +93,8 @@ def _dressed(value, seed):
 
 def dressed(random: Random, names: Iterable[str], *, honest: bool) -> str:
     """Return what is written below an answer, so that its values come in other classes."""
-    lines = [f"_LIE, _HONEST = {random.choice(WAYS)!r}, {1.0 if honest else 0.6}"]
+    lie = random.choice(["__eq__"] * len(WAYS) + [*WAYS])
+    lines = [f"_LIE, _HONEST = {lie!r}, {1.0 if honest else 0.05}"]
     for name in names:
         seed = random.randrange(2**32)
         lines.append(f"""

@@ -70,8 +70,8 @@ def handed_in(name: str, random: Random) -> Handed:
         if cell.role == "answer" and not cell.source.startswith("%%typecheck"):
             bases = [("solution", cell.source)] * 2
             bases += [(one["why"], one["source"]) for one in wrong if one["question"] == cell.name]
-            way, source = random.choice(bases[:2] if random.random() < 0.6 else bases)
             honest = random.random() < 0.7
+            way, source = random.choice(bases[:2] if random.random() < (0.6 if honest else 0.2) else bases)
             below = dressed(random, sorted(master.wanted_by(cell.name)), honest=honest) if random.random() < 0.9 else ""
             answers[cell.name] = f"{source}\n{below}"
             whys[cell.name] = f"{way}, {'dressed' if honest else 'lying'}" if below else way
