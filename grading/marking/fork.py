@@ -79,7 +79,7 @@ def speaks(stream: BinaryIO, child: int, seconds: float, budget: Budget) -> bool
     """Wait until a child writes or ends; False when it is silent for so many seconds, or the budget is spent."""
     end = time.monotonic() + seconds
     while budget.left > 0 and (patience := end - time.monotonic()) > 0:
-        clock = Clock(innermost(child))  # of the box, while there is one
+        clock = Clock(innermost(child), child)  # the innermost is that of the box, while there is one
         ready = select.select([stream], [], [], min(LOOK, patience))[0]
         budget.left -= clock.had()
         if ready:

@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from processes import children, waited_for
+from processes import PATIENCE, children, waited_for
 
 from grading.box import clock
 from grading.box.box import Box
@@ -66,10 +66,20 @@ def test_a_box_that_keeps_itself_waiting_is_stopped(bubblewrap: str) -> None:
 
 def test_time_that_a_process_sleeps_is_counted() -> None:
     own = Clock(os.getpid())
-    time.sleep(0.2)
-    assert own.had() > 0.1
-    assert own.left(10) > 0
-    assert own.left(0.1) <= 0
+    assert waited_for(lambda: own.had() > 0.1)
+    assert own.left(PATIENCE) > 0
+    assert waited_for(lambda: own.left(0.1) <= 0)
+
+
+def test_waiting_of_those_that_a_process_talks_with_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits = {1: 5.0, 2: 7.0, os.getpid(): 1.0}
+    monkeypatch.setattr(clock, "waited", waits.__getitem__)
+    monkeypatch.setattr("time.monotonic", lambda: 100.0)
+    alone, both = Clock(1), Clock(1, 2)
+    alone.began = both.began = 90.0
+    assert (alone.had(), both.had()) == (10, 10)
+    waits |= {1: 6.0, 2: 9.0, os.getpid(): 1.5}
+    assert (alone.had(), both.had()) == (8.5, 6.5)
 
 
 def test_where_nobody_counts_all_that_passes_counts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
