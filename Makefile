@@ -36,7 +36,7 @@ COUNTED := tests/check tests/package
 COVERAGE := coverage run
 
 # The tests that grade whole classes with the grader's commands, for minutes.  Each line that they run, others run too.
-CLASSES := $(addprefix tests/grading/test_,$(addsuffix .py,corpus instructors law variants rearranged stock nbgrader dask))
+CLASSES := $(addprefix tests/grading/test_,$(addsuffix .py,corpus instructors law variants rearranged stock dask))
 
 TIMED := python tools/timed.py
 
