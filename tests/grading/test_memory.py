@@ -24,7 +24,7 @@ for _ in range({forks}):
     if os.fork() == 0:
         own = bytearray({each} * 2**20)
         for page in range(0, len(own), 4096): own[page] = 1
-        print("ready", flush=True)
+        os.write(1, b"ready\\n")
         time.sleep({seconds})
         os._exit(0)
 """
