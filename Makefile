@@ -37,7 +37,7 @@ COVERAGE := coverage run
 
 # The tests that grade whole classes with the grader's commands.  Each line that they run, others run too.  Those of the
 # second kind take minutes and are left to `make test-long`: a class of thirty, and what other graders make of ours.
-CLASSES := $(addprefix tests/grading/test_,$(addsuffix .py,corpus law variants rearranged dask))
+CLASSES := $(addprefix tests/grading/test_,$(addsuffix .py,corpus law variants rearranged))
 LONGER := $(addprefix tests/grading/test_,$(addsuffix .py,instructors stock))
 
 TIMED := python tools/timed.py
