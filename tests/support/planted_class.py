@@ -9,8 +9,10 @@ broken     half of a file
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -125,6 +127,13 @@ def said_in(folder: Path) -> dict[str, Any]:
     return {}
 
 
+def listens(port: int) -> bool:
+    """Return whether somebody listens at a port of this machine; a Jupyter server names its own before it does."""
+    with contextlib.suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port)):
+        return True
+    return False
+
+
 class Formgrader:
     """nbgrader's pages in a Jupyter server of this machine alone, asked as a browser asks them."""
 
@@ -143,7 +152,7 @@ class Formgrader:
             stdout=self.log,
             stderr=subprocess.STDOUT,
         )
-        while not (told := said_in(scratch)):
+        while not (told := said_in(scratch)) or not listens(told["port"]):
             assert self.process.poll() is None, (scratch / "log").read_text("utf-8")
             time.sleep(0.1)
         self.address, self.token = f"http://127.0.0.1:{told['port']}/formgrader", told["token"]
