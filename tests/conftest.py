@@ -15,6 +15,7 @@ import pytest
 from example_exercise import write_course
 from hypothesis import HealthCheck, Phase, settings
 from processes import PATIENCE
+from xdist.workermanage import NodeManager
 
 import exercises
 from tinyml.check import typechecker
@@ -31,6 +32,7 @@ settings.register_profile(  # that a planted fault is caught is enough: nobody r
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "book"))
 typechecker.PATIENCE = PATIENCE
+NodeManager.EXIT_TIMEOUT = 120  # seconds for a worker to write down which lines it counted: 10 are too few when busy
 
 
 @pytest.fixture(scope="session")
