@@ -36,9 +36,10 @@ COUNTED := tests/check tests/package
 COVERAGE := coverage run
 
 # The tests that grade whole classes with the grader's commands.  Each line that they run, others run too.  Those of the
-# second kind take minutes and are left to `make test-long`: a class of thirty, and what other graders make of ours.
+# second kind take minutes and are left to `make test-long`: a class of thirty, and what other graders make of ours, or
+# we of theirs.
 CLASSES := $(addprefix tests/grading/test_,$(addsuffix .py,corpus law variants rearranged))
-LONGER := $(addprefix tests/grading/test_,$(addsuffix .py,instructors stock))
+LONGER := $(addprefix tests/grading/test_,$(addsuffix .py,instructors nbgrader stock))
 
 TIMED := python tools/timed.py
 
@@ -146,7 +147,7 @@ browser: programs
 test-long: programs faults ## what takes long beside `make test`: known faults, the book built twice, whole classes
 	python tools/build_book.py
 	python tools/check_reproducible.py
-	BOMB_SECONDS=3 VARIANTS_FILES=400 pytest -q $(TWO) $(CLASSES) $(LONGER)
+	BOMB_SECONDS=3 CORPUS_EACH=1 VARIANTS_FILES=400 pytest -q $(TWO) $(CLASSES) $(LONGER)
 
 .PHONY: faults
 faults: $(DEV) ## plant known faults and see that the tests catch each
