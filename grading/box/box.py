@@ -52,6 +52,7 @@ class Box:
     def __init__(self, *, trusted: bool = False, scratch: int = SCRATCH, shown: Mapping[Path, Path] = NOTHING) -> None:
         self.trusted, self.scratch, self.shown = trusted, scratch, shown
         self.kept: list[Any] = []
+        self.shared: dict[str, object] = {}
         self.python = os.getpid()
         self.allow(PATIENCE)
         self.forget()
@@ -70,7 +71,7 @@ class Box:
             with calls.filtered() as file:
                 self.process = started([command[0], "--seccomp", str(file), *command[1:]], file)
         self.watch = memory.Watch(self.process.pid)
-        self.kept = []
+        self.kept, self.shared = [], {}
         self.python = self.process.pid
         self.allow(PATIENCE)
         self.run("", "<start>")  # so that the time that Python needs to start is nobody's
@@ -118,6 +119,10 @@ class Box:
     def get(self, name: str) -> Any:
         """Return what the submission calls `name`; `KeyError` when it calls nothing so."""
         return self.ask(["get", name])
+
+    def share(self, given: Mapping[str, object]) -> None:
+        """Call by name from now on what the same given cell has defined here and there."""
+        self.shared |= {name: given[name] for name in self.ask(["share", [*given]]) if name in given}
 
     def packed(self, value: object) -> bytes:
         """Return what another box, in which the same cells ran, makes the same value of."""
@@ -220,6 +225,12 @@ class Box:
 
     def twin(self, number: int, kind: str, asked: tuple[str, ...], held: Any) -> object:
         return proxies.twin(self.ask, number, kind, asked, held)
+
+    def name_of(self, value: object) -> str:
+        return wire.name_among(self.shared, value)
+
+    def named(self, name: str) -> object:
+        return self.shared[name]
 
     def arrow(self, number: int, name: str, source: tinyml.Space, target: tinyml.Space) -> object:
         return proxies.RemoteArrow(self.ask, number, name, source, target)

@@ -4,6 +4,7 @@
     ["get", name]                    -> ["value", v] or ["missing"]
     ["call", number, arguments, named]  -> ["value", v]    call a kept function
     ["attribute", number, name]      -> ["value", v]    read an attribute of a kept object
+    ["share", names]                 -> ["value", names]   call by these names what they stand for, where they do
     ["pack", v]                      -> ["value", bytes]   what another box makes the same value of
     ["open", bytes]                  -> ["value", v]
     any of them                      -> ["raised", class, arguments, words]
@@ -87,6 +88,7 @@ class Inside:
     def __init__(self, incoming: BinaryIO, outgoing: BinaryIO) -> None:
         self.incoming, self.outgoing = incoming, outgoing
         self.kept: dict[int, object] = {}
+        self.shared: dict[str, object] = {}
         self.turn = threading.Condition()
         self.level = Level(0, taken=True)  # nobody asks for anything yet, so there is nobody to call
         self.flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
@@ -113,6 +115,12 @@ class Inside:
 
     def twin(self, number: int, kind: str, asked: tuple[str, ...], held: object) -> object:
         return held  # what is ours can be called, and is asked for nothing else
+
+    def name_of(self, value: object) -> str:
+        return wire.name_among(self.shared, value)
+
+    def named(self, name: str) -> object:
+        return self.shared[name]
 
     def arrow(self, number: int, name: str, source: Any, target: Any) -> object:
         return proxies.RemoteArrow(self.ask_outside, number, name, source, target)
@@ -170,19 +178,27 @@ class Inside:
             case ["run", str(code), str(name)]:
                 self.run(code, name)
                 return ["ran"]
+            case ["get", str(name)] if name not in self.namespace:
+                return ["missing"]
+        return ["value", writing.encode(self.asked_for(request), self)]
+
+    def asked_for(self, request: list[Any]) -> Any:
+        match request:
             case ["get", str(name)]:
-                found = name in self.namespace
-                return ["value", writing.encode(self.namespace[name], self)] if found else ["missing"]
+                return self.namespace[name]
             case ["call", int(number), arguments, named]:
                 function: Any = self.kept[number]
-                came = function(*reading.decode(arguments, self), **reading.decode(named, self))
-                return ["value", writing.encode(came, self)]
+                return function(*reading.decode(arguments, self), **reading.decode(named, self))
             case ["attribute", int(number), str(name)]:
-                return ["value", writing.encode(getattr(self.kept[number], name), self)]
+                return getattr(self.kept[number], name)
+            case ["share", list(names)]:
+                there = [name for name in names if name in self.namespace]
+                self.shared |= {name: self.namespace[name] for name in there}
+                return there
             case ["pack", value]:
-                return ["value", writing.encode(parcel.packed(reading.decode(value, self)), self)]
+                return parcel.packed(reading.decode(value, self))
             case ["open", bytes(content)]:
-                return ["value", writing.encode(parcel.opened(content), self)]
+                return parcel.opened(content)
         raise ValueError("an unknown request")
 
     def run(self, code: str, name: str) -> None:

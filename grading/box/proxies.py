@@ -44,6 +44,9 @@ class RemoteObject(wire.Remote):
     def _call(self, *arguments: object, **named: object) -> Any:
         return self._ask(["call", self.number, arguments, named])
 
+    def _missing(self, key: object) -> Any:
+        return self._ask(["attribute", self.number, wire.MISSING])(key)
+
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or self.number is None:
             raise AttributeError(name)
@@ -80,6 +83,7 @@ def twin_class_of(kind: str, base: type, asked: tuple[str, ...]) -> type[Any]:
     names: dict[str, Any] = {known.TOLD: tuple(name for name in asked if name in known.WAYS)}
     names |= {name: attribute(name) for name in asked if name not in known.WAYS}
     names |= {"__call__": RemoteObject._call} if "__call__" in asked else {}
+    names |= {wire.MISSING: RemoteObject._missing} if wire.MISSING in asked else {}
     return type(kind if kind.isidentifier() else base.__name__, (RemoteObject, base), names)
 
 

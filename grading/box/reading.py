@@ -17,6 +17,7 @@ import numpy as np
 from grading.box import arrays
 from grading.box.wire import (
     DEEPEST,
+    MISSING,
     MOST_DOC,
     MOST_VALUES,
     TOLD,
@@ -158,13 +159,17 @@ class _Reader:
         if (
             base not in TWINNED
             or type(asked) is not list
-            or not {*asked} <= {"__call__", *overruling().WAYS, *public(base)}
+            or not {*asked} <= {"__call__", MISSING, *overruling().WAYS, *public(base)}
         ):
             raise BadMessage("a twin of nothing")
         return self.side.twin(whole(number), text(kind), tuple(asked), held)
 
     def _back(self, parts: list[Any], depth: int) -> object:
         return self.side.fetch(whole(parts[0]))
+
+    def _given(self, parts: list[Any], depth: int) -> object:
+        (name,) = parts
+        return self.side.named(text(name))
 
     def _handle(self, parts: list[Any], depth: int) -> object:
         number, kind, *told = parts

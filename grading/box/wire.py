@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import gc
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import is_dataclass
 from functools import lru_cache
 from importlib import import_module
@@ -34,6 +34,8 @@ TOLD = ("__name__", "__qualname__", "__module__", "__doc__")
 """What a handle says of a function, so that one who prints it, or wraps it, finds what the notebook has."""
 TWINNED = (int, float, complex, str, list, tuple, set, frozenset, dict, np.ndarray)
 """What a value of another class may hold."""
+MISSING = "__missing__"
+"""What a class of dicts has that knows an answer for a key that is not there."""
 
 BY_INDICES: dict[str, Callable[..., Any]] = {
     "TokenSequence": TokenSequence.from_indices,
@@ -46,13 +48,18 @@ class BadMessage(Exception):
 
 
 class Side(Protocol):
-    """What keeps the things that cannot cross: gives them numbers, and makes something callable of a number."""
+    """What keeps the things that cannot cross: gives them numbers, and makes something callable of a number.
+
+    What both sides have, since the same given cell ran on both, has a name in place of a number.
+    """
 
     def keep(self, value: object) -> int: ...
     def fetch(self, number: int) -> object: ...
     def proxy(self, number: int, kind: str, told: dict[str, str]) -> object: ...
     def arrow(self, number: int, name: str, source: Space, target: Space) -> object: ...
     def twin(self, number: int, kind: str, asked: tuple[str, ...], held: Any) -> object: ...
+    def name_of(self, value: object) -> str: ...
+    def named(self, name: str) -> object: ...
 
 
 class Remote:
@@ -77,6 +84,11 @@ def class_named(name: str) -> type | None:
     """Return a public class of tinyml, or None for a name of something else."""
     found = None if name.startswith("_") else getattr(tinyml, name, None)
     return found if isinstance(found, type) and found.__module__.startswith("tinyml.") else None
+
+
+def name_among(known: Mapping[str, object], value: object) -> str:
+    """Return the name under which something stands, itself and not its equal; an empty one where it is not there."""
+    return next((name for name, one in known.items() if one is value), "")
 
 
 def overruling() -> ModuleType:

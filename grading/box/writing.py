@@ -5,7 +5,7 @@
 
 A value whose class stands under one of Python's or numpy's crosses as a twin: what it holds, under a number by which
 its own attributes can be asked for.  It is compared by what it holds, as in the notebook, whatever its class says.
-Everything else stays where it is and crosses as a numbered handle.
+Everything else stays where it is and crosses as a numbered handle, or by its name where both sides have it.
 Laws (tests/grading/test_wire.py): round trip; what agrees still agrees, and nothing else does.
 """
 
@@ -22,6 +22,7 @@ import tinyml
 from grading.box import arrays
 from grading.box.wire import (
     DEEPEST,
+    MISSING,
     MOST_DOC,
     MOST_LETTERS,
     MOST_VALUES,
@@ -122,11 +123,12 @@ def _stays(message: Any) -> bool:
 
 
 def _asked(value: Any, base: type) -> list[str]:
-    """Return what a value of a class of its own has in place of a method of its base, and whether it can be called."""
+    """Return what a value of a class of its own has in place of a method of its base, or can do and that cannot."""
     places = [getattr(value, "__dict__", {}), *(vars(one) for one in type(value).__mro__)]
     found = {name: next(place[name] for place in places if name in place) for name in public(base)}
     fields = [name for name, part in found.items() if _is_method(vars(base)[name]) and not _is_method(part)]
-    return [*fields, *(["__call__"] if callable(value) else [])]
+    own = [name for name, there in (("__call__", callable(value)), (MISSING, hasattr(type(value), MISSING))) if there]
+    return [*fields, *own]
 
 
 def _overruled(own: type) -> list[str]:
@@ -194,7 +196,9 @@ def _write_class(value: type, side: Side, depth: int) -> Any:
 
 
 def _write_number_of(value: Any, side: Side, depth: int) -> Any:
-    """Write the number of what stays on this side."""
+    """Write the name of what both sides have, or the number of what stays on this side."""
+    if name := side.name_of(value):
+        return ["given", name]
     if isinstance(value, Morphism):
         ends = (encode(space, side, depth) for space in (value.source, value.target))
         return ["arrow", side.keep(value), str(value.name), *ends]

@@ -63,7 +63,7 @@ def verdicts(
     with Box(trusted=trusted) as box:
         for cell in given:
             exec(compile(python_of(cell.source), cell.name, "exec"), names)
-        session = Session(box, rebuilt, SECONDS if seconds is None else seconds)
+        session = Session(box, rebuilt, SECONDS if seconds is None else seconds, given=dict(names))
         names[check.ANSWERS] = session
         answer = ""
         for cell in master.cells:

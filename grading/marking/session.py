@@ -14,6 +14,7 @@ import ast
 import contextlib
 import re
 import zlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -22,6 +23,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 
 from grading.box.box import Box
 from grading.box.proxies import Stopped
+from grading.box.writing import parts_of
 from grading.intake.rebuild import Piece, Rebuilt, defined
 from grading.marking.lacking import lacked
 from tinyml import check
@@ -40,13 +42,14 @@ DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast
 class Session:
     """The box with cells of a submission in it, built when it is needed and again when it was lost.
 
-    It has been `told` of hidden tests when some of them have begun.  Without `late` it leaves out what stands below
-    the check of its question.
+    `given` is what the given cells define outside the box.  It has been `told` of hidden tests when some of them have
+    begun.  Without `late` it leaves out what stands below the check of its question.
     """
 
     box: Box
     rebuilt: Rebuilt
     seconds: float
+    given: Mapping[str, Any] = field(default_factory=dict)
     done: int = 0
     left: dict[str, float] = field(default_factory=dict)
     late: bool = True
@@ -143,6 +146,8 @@ class Session:
             known.pop(number, None)
         try:
             self.box.run(python_of(piece.source), f"<cell {number + 1}>")
+            if piece.given and (shared := self._callables(defined(piece.source))):
+                self.box.share(shared)
         except Stopped as error:
             if not piece.given:  # what the master gives is never at fault
                 self.stopped[number] = str(error)
@@ -154,6 +159,11 @@ class Session:
                 self.lacked[number] = words
         if not piece.given:
             self.left[piece.answer] -= self.box.clock.had()
+
+    def _callables(self, names: Iterable[str]) -> dict[str, Any]:
+        """Return what the master's own cells have defined under some names, where it has a self and no value."""
+        found = {name: self.given[name] for name in sorted(names) if name in self.given}
+        return {name: value for name, value in found.items() if callable(value) and parts_of(value) is None}
 
     def lacks(self, answer: str) -> str:
         """Say what the cell of an answer needs and is not here, or a cell that has to do with a name it misses."""

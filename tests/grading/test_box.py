@@ -104,6 +104,42 @@ def test_the_answer_composes_and_calls_what_is_given_to_it(box: Box) -> None:
     assert box.get("apply")(len, [1, 2]) == 2
 
 
+def test_what_a_given_cell_defines_here_and_there_is_itself_on_both_sides(box: Box) -> None:
+    def halved(x: float) -> float:
+        return x / 2
+
+    def third(x: float) -> float:
+        return x / 3
+
+    box.run("def halved(x):\n    return x / 2\ndef is_halved(f):\n    return f is halved\nown = halved", "<cell>")
+    assert not box.get("is_halved")(halved)
+    box.share({"halved": halved, "third": third})
+    assert box.get("is_halved")(halved)
+    assert box.get("own") is halved
+    assert box.get("halved") is halved
+    box.run("halved = third = 0", "<cell>")  # a reader may give the name to something else
+    box.run("def is_own(f):\n    return f is own", "<cell>")
+    assert box.get("is_own")(halved)
+    assert box.get("own") is halved
+    assert box.get("halved") == 0
+    assert not box.get("is_halved")(third)
+
+
+def test_a_dict_that_knows_an_answer_for_keys_it_lacks_gives_it_here_too(box: Box) -> None:
+    box.run(
+        "from collections import Counter, defaultdict\n"
+        "counts, groups = Counter('aab'), defaultdict(list)\n"
+        "class Squares(dict):\n    def __missing__(self, key):\n        return key * key\n"
+        "squares, plain = Squares({1: 7}), type('Plain', (dict,), {})()",
+        "<cell>",
+    )
+    assert (box.get("counts")["a"], box.get("counts")["z"], box.get("counts").get("z")) == (2, 0, None)
+    assert box.get("groups")["z"] == []
+    assert (box.get("squares")[1], box.get("squares")[3]) == (7, 9)
+    with pytest.raises(KeyError):
+        box.get("plain")["z"]
+
+
 def test_names_and_words_of_functions_travel_with_them(box: Box) -> None:
     ran(
         box,

@@ -13,6 +13,7 @@ class Keeper:
 
     def __init__(self) -> None:
         self.kept: list[Any] = []
+        self.shared: dict[str, object] = {}
 
     def keep(self, value: object) -> int:
         self.kept.append(value)
@@ -26,6 +27,12 @@ class Keeper:
 
     def twin(self, number: int, kind: str, asked: tuple[str, ...], held: Any) -> object:
         return proxies.twin(lambda request: request, number, kind, asked, held)
+
+    def name_of(self, value: object) -> str:
+        return wire.name_among(self.shared, value)
+
+    def named(self, name: str) -> object:
+        return self.shared[name]
 
     def arrow(self, number: int, name: str, source: Space, target: Space) -> object:
         return proxies.RemoteArrow(lambda request: request, number, name, source, target)
