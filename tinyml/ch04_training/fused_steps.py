@@ -157,38 +157,37 @@ class RowBlocks:
         self.table, self.weighted = aligned((self.block, size), dtype), aligned((self.block, dimension + 1), dtype)
         self.sums, self.factors, self.ones = aligned((size,), dtype), aligned((size,), dtype), aligned((size,), dtype)
         self.ones[:] = 1.0
-        self.change, self.part = aligned(self.head.shape, dtype), aligned(self.head.shape, dtype)
-        self.back, self.of_rows = aligned((size, dimension), dtype), aligned((size, dimension), dtype)
+        self.back, self.of_head = aligned(self.rows.shape, dtype), aligned(self.head.shape, dtype)
+        self.of_rows = aligned((self.block, dimension), dtype)
 
     def run(self, count: int) -> None:
-        rows, head, size = self.rows, self.head, len(self.rows)
-        change, part, back, of_rows = self.change, self.part, self.back, self.of_rows
+        rows, head, back, of_head = self.rows, self.head, self.back, self.of_head
+        size, weights = len(rows), self.back[:, :-1]
         for done in range(count):
             if not sum_of_squares(rows) + sum_of_squares(head) < RANGE[rows.dtype]:
                 check(done, rows, head)
-            np.copyto(back, head[:-1].T)
+            np.copyto(back, head.T)  # what the step begins with, while W and b change
             for first in range(0, size, self.block):
                 block = slice(first, min(first + self.block, size))
                 table, weighted = self._errors(block, done)
-                weighted.T.dot(table, part if first else change)
-                if first:
-                    change += part
-                table.dot(back, of_rows[block])
-            if not self.full:
-                np.multiply(of_rows, self.factors[:, None], of_rows)
-            np.subtract(rows[:, :-1], of_rows, rows[:, :-1])
-            np.subtract(head, change, head)
+                weighted.T.dot(table, of_head)
+                np.subtract(head, of_head, head)
+                of_rows = table.dot(weights, self.of_rows[: len(table)])
+                if not self.full:
+                    np.multiply(of_rows, self.factors[block, None], of_rows)
+                np.subtract(rows[block, :-1], of_rows, rows[block, :-1])
         check(count, rows, head)
 
     def _errors(self, block: slice, done: int) -> tuple[Array, Array]:
         """Return Y and diag(f) E of some rows, and keep f; of full counts return S and E."""
         rows, totals, sums, factors = self.rows[block], self.totals[block], self.sums[block], self.factors[block]
-        table = rows.dot(self.head, self.table[: len(rows)])
+        weights = self.back.T
+        table = rows.dot(weights, self.table[: len(rows)])
         np.exp(table, table)
         table.dot(self.ones, sums)
         np.divide(totals, sums, factors)
         if not sums.dot(sums) + factors.dot(factors) < RANGE[table.dtype]:
-            rows.dot(self.head, table)
+            rows.dot(weights, table)
             exp_shifted(table, done)
             table.sum(axis=1, out=sums)
             np.divide(totals, sums, factors)
