@@ -36,10 +36,10 @@ COUNTED := tests/check tests/package
 COVERAGE := coverage run
 
 # The tests that grade whole classes with the grader's commands.  Each line that they run, others run too.  Those of the
-# second kind take minutes and are left to `make test-long`: a class of thirty, and what other graders make of ours, or
+# second kind take minutes and are left to `make test-long`: bombs, a class of thirty, and what other graders make of ours, or
 # we of theirs.
 CLASSES := $(addprefix tests/grading/test_,$(addsuffix .py,corpus law variants rearranged))
-LONGER := $(addprefix tests/grading/test_,$(addsuffix .py,instructors nbgrader stock))
+LONGER := $(addprefix tests/grading/test_,$(addsuffix .py,bombs instructors nbgrader stock))
 
 TIMED := python tools/timed.py
 
