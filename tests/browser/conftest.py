@@ -17,7 +17,11 @@ from tabs import Tab
 
 ROOT = Path(__file__).parent.parent.parent
 BOOK = ROOT / "_build" / "html"
+# Chromium would draw a list of suggestions below its address bar anew for each page, which costs as much as the page;
+# and a second switch replaces Playwright's, whose part that matters here is that http stays http.
+FEATURES = ("HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades", "WebUIOmniboxAimPopup", "WebUIOmniboxPopup")
 FLAGS = [
+    f"--disable-features={','.join(FEATURES)}",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
