@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
-from tabs import PAGES, Tab, Visit, grave_findings, url_of
+from tabs import COLOUR_RULES, PAGES, Tab, Visit, grave_findings, url_of
+
+SHOWN = """() => [...document.querySelectorAll('body *')].flatMap((own, place) =>
+    own.checkVisibility({ visibilityProperty: true, opacityProperty: true }) ? [`${place} ${own.localName}`] : [])"""
+"""The elements that are shown, each with its place among all."""
 
 
 @pytest.fixture(scope="module")
@@ -22,8 +26,14 @@ def light(request: pytest.FixtureRequest, book: Path, tab: Tab) -> Visit:
 
 
 @pytest.fixture(scope="module")
-def dark(light: Visit) -> Page:
-    """Return the page after its reader's screen has become dark."""
+def shown_in_light(light: Visit) -> list[str]:
+    shown: list[str] = light.page.evaluate(SHOWN)
+    return shown
+
+
+@pytest.fixture(scope="module")
+def dark(light: Visit, shown_in_light: list[str]) -> Page:
+    """Return the page after its reader's screen has become dark, which comes after `shown_in_light` has looked."""
     light.page.emulate_media(color_scheme="dark")
     light.page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
     return light.page
@@ -38,8 +48,13 @@ def test_in_light_axe_finds_nothing_serious(light: Visit) -> None:
     assert grave_findings(light.page) == []
 
 
+def test_in_the_dark_the_same_is_shown_as_in_light(dark: Page, shown_in_light: list[str]) -> None:
+    """So that the next test needs to look at colours alone."""
+    assert dark.evaluate(SHOWN) == shown_in_light
+
+
 def test_in_the_dark_axe_finds_nothing_serious(dark: Page) -> None:
-    assert grave_findings(dark) == []
+    assert grave_findings(dark, *COLOUR_RULES) == []
 
 
 def test_in_the_dark_outputs_are_not_painted_pale(dark: Page) -> None:
