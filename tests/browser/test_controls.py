@@ -94,8 +94,6 @@ def changes_something(widget: LiveWidget, index: int) -> bool:
 def try_moves(widget: LiveWidget, index: int, *, first: bool = False) -> bool:
     """Make each move of a control (or stop after the first that matters); return whether one changed the drawing."""
     control = widget.controls.nth(index)
-    if not control.is_visible():
-        return False
     changed = False
     for key in moves(control):
         before = widget.seen.drawn
