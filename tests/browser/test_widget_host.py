@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,12 +17,17 @@ from tinyml.widgets import TrainingExplorer
 EXPLORER = "training_explorer/training_explorer.js"
 
 
+@cache
+def whole_script() -> str:
+    return page_script(["training_explorer"])
+
+
 class Site:
     """A page on the disk with its script, made from modules that a test may break before."""
 
     def __init__(self, folder: Path, tab: Tab) -> None:
         self.folder, self.tab = folder, tab
-        self.script = page_script(["training_explorer"])
+        self.script = whole_script()
 
     def replace(self, module: str, old: str, new: str) -> None:
         self.script = page_script(["training_explorer"], with_one_change(self.folder, module, old, new))
