@@ -76,6 +76,8 @@ def book() -> Path:
 
 
 class QuietHandler(SimpleHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"  # in which a page asks for its files without a connection, and a thread, for each
+
     def log_message(self, *args: Any, **details: Any) -> None:
         """Say nothing."""
 
