@@ -16,13 +16,12 @@ SHOWN = """() => [...document.querySelectorAll('body *')].flatMap((own, place) =
 
 @pytest.fixture(scope="module")
 def tab(new_tab: Callable[..., Tab]) -> Tab:
-    return new_tab(color_scheme="light")
+    return new_tab()
 
 
 @pytest.fixture(scope="module", params=PAGES)
 def light(request: pytest.FixtureRequest, book: Path, tab: Tab) -> Visit:
-    tab.page.emulate_media(color_scheme="light")
-    return tab.go(url_of(book, request.param))
+    return tab.go(url_of(book, request.param), colours="light")
 
 
 @pytest.fixture(scope="module")

@@ -73,9 +73,20 @@ class Tab:
         if not text.startswith(INFORMATIVE):
             self.complaints.append(f"console: {text}")
 
-    def go(self, url: str, *, until: Literal["load", "networkidle"] = "load") -> Visit:
-        """Open a page, and wait until each of its widgets is there or has failed."""
+    def go(
+        self,
+        url: str,
+        *,
+        until: Literal["load", "networkidle"] = "load",
+        colours: Literal["light", "dark"] | None = None,
+    ) -> Visit:
+        """Open a page, and wait until each of its widgets is there or has failed.
+
+        The screen's `colours` change before the page is there, and after the last one, which is not drawn again.
+        """
         self._leave()
+        if colours is not None:
+            self.page.emulate_media(color_scheme=colours)
         self.page.goto(url, wait_until=until)
         if self.scripted and (islands := self.page.locator(".tinyml-widget").count()):
             self.page.wait_for_function(WIDGETS_ARE_THERE, arg=islands)
