@@ -1,7 +1,7 @@
 """Make the notebooks that learners get: `make release`, or `python tools/exercises.py release [NN_name ...]`.
 
-nbgrader makes them from the masters in exercises/source, in a copy of the course with a gradebook of its own, so
-that nothing but the release changes.  Here they are brought into normal form, and each is replaced in one move.
+nbgrader makes them from the masters in exercises/source, in a copy of the course and without a gradebook, so that
+nothing but the release changes.  Here they are brought into normal form, and each is replaced in one move.
 `python tools/exercises.py check` writes nothing and names the releases that are not what their masters give.
 The opening of a master ends with the limits of the grader, which the release brings up to date.
 Law (tests/book/test_release.py): the same masters give the same releases, byte for byte, in any folder.
@@ -75,11 +75,10 @@ def made(course: Path, names: Sequence[str]) -> dict[str, str]:
 def run_nbgrader(copy: Path) -> None:
     """Run `nbgrader generate_assignment` on all masters of a course, with the settings of that course alone."""
     environment = os.environ | {
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",  # it calls alembic by name
         "PYTHONPATH": f"{ROOT}{os.pathsep}{os.environ.get('PYTHONPATH', '')}",
         "JUPYTER_CONFIG_DIR": str(copy / "no-settings"),
     }
-    command = [sys.executable, "-m", "nbgrader", "generate_assignment", "*", "--force"]
+    command = [sys.executable, "-m", "nbgrader", "generate_assignment", "*", "--force", "--no-db"]
     run = subprocess.run(
         command, cwd=copy, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
     )
