@@ -1,7 +1,7 @@
 """The exercises: masters keep the rules and give all points; releases tell no secret and say what is unanswered.
 
-Neither masters nor releases store outputs, so nbval has nothing to compare: they are run here, each in a kernel of its
-own, and what they say is tested.
+Neither masters nor releases store outputs, so nbval has nothing to compare: they are run here, each in a shell of its
+own, the example in a kernel, and what they say is tested.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ from typing import Any
 import exercise_rules as rules
 import notebooks
 import pytest
+import shell
 from example_exercise import HALVE_WHY, NAME, changed, example
 
 import exercises
+from tinyml import check
 
 ROOT = Path(__file__).parent.parent.parent
 NAMES = [NAME, *exercises.names_in(exercises.COURSE / "source")]
@@ -35,11 +37,15 @@ class Exercise:
     def notebook(self, kind: str) -> Any:
         return notebooks.read(exercises.notebook_of(self.course / kind, self.name))
 
-    def run(self, kind: str, folder: Path) -> Any:
+    def run(self, kind: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         """Return the notebook as a run leaves it, in a folder with nothing else and under another name."""
         path = folder / "another name.ipynb"
         path.write_text(self.text(kind), encoding="utf-8")
-        return notebooks.executed(notebooks.read(path), folder)
+        if self.name == NAME:
+            return notebooks.executed(notebooks.read(path), folder)
+        monkeypatch.chdir(folder)
+        check.RESULTS.clear()
+        return shell.executed(notebooks.read(path))
 
 
 @pytest.fixture(params=NAMES)
@@ -114,15 +120,19 @@ def test_a_line_that_is_too_wide_is_found() -> None:
     assert rules.wide_lines(changed(double=wide[1:], double_check=wide)) == []
 
 
-def test_a_master_runs_and_gives_all_points(exercise: Exercise, tmp_path: Path) -> None:
-    ended = exercise.run("source", tmp_path)
+def test_a_master_runs_and_gives_all_points(
+    exercise: Exercise, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = exercise.run("source", tmp_path, monkeypatch)
     assert complaints(ended) == []
     got = {cell.id: (result(cell), said(cell)) for cell in ended.cells if rules.is_check(cell)}
     assert got == {f"{question}-check": (points, "") for question, points in rules.questions(ended).items()}
 
 
-def test_an_untouched_release_runs_to_its_end_and_says_what_is_unanswered(exercise: Exercise, tmp_path: Path) -> None:
-    ended = exercise.run("release", tmp_path)
+def test_an_untouched_release_runs_to_its_end_and_says_what_is_unanswered(
+    exercise: Exercise, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = exercise.run("release", tmp_path, monkeypatch)
     assert complaints(ended) == []
     for cell in ended.cells:
         if rules.is_check(cell):
