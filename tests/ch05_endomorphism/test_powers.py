@@ -53,7 +53,7 @@ STARTS_AND_RATES = [
 DTYPES: st.SearchStrategy[Any] = st.sampled_from([np.float64, np.float32])
 COUNTS = st.integers(0, 5)
 AS_IT_COMES = {"LARGEST_WHOLE": fused_steps.LARGEST_WHOLE}
-IN_EVERY_FORM = draws(120)
+IN_EVERY_FORM, IN_EVERY_SIZE = draws(120), draws(400)
 
 
 class Case(NamedTuple):
@@ -120,7 +120,7 @@ def test_a_step_before_or_after_a_power_is_the_next_power(case: Case, n: int) ->
     assert case.same(lambda: following(start), lambda: (step >> power)(start), lambda: (power >> step)(start))
 
 
-@IN_EVERY_FORM
+@IN_EVERY_SIZE
 @given(cases(), COUNTS, COUNTS)
 def test_powers_add(case: Case, m: int, n: int) -> None:
     step, _, start, _ = case
@@ -151,7 +151,7 @@ def test_a_power_of_a_chain_is_the_chain_again_and_again(case: Case, n: int) -> 
     assert case.same(singly, lambda: (chain ** StepCount(n))(start), lambda: called(chain, start, n))
 
 
-@IN_EVERY_FORM
+@IN_EVERY_SIZE
 @given(cases(), st.integers(0, 8))
 def test_a_loop_of_calls_and_an_orbit_end_where_a_run_does(case: Case, n: int) -> None:
     step, _, start, _ = case
@@ -163,7 +163,7 @@ def test_a_loop_of_calls_and_an_orbit_end_where_a_run_does(case: Case, n: int) -
     assert case.same(lambda: iterate(step, start, StepCount(n)), lambda: called(step, start, n), orbiting)
 
 
-@IN_EVERY_FORM
+@IN_EVERY_SIZE
 @given(cases(OVERFLOWING), st.integers(2, 5))
 def test_a_run_refuses_what_a_loop_of_calls_refuses(case: Case, n: int) -> None:
     step, _, start, _ = case

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from drawing import draws
 from hypothesis import given
 from hypothesis import strategies as st
 from small_arrows import digits, double, increment
@@ -51,6 +52,7 @@ CONTAINERS: list[tuple[Functor, st.SearchStrategy[Any]]] = [
 ]
 
 
+@draws(400)
 @given(st.sampled_from(CONTAINERS).flatmap(lambda own: st.tuples(st.just(own[0]), own[1])), tables, functions)
 def test_functors_keep_identities_and_composites(
     given_container: tuple[Functor, Any], f: Callable[[int], int], g: Callable[[int], int]

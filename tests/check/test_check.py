@@ -15,6 +15,7 @@ from typing import Any
 import nbformat
 import numpy as np
 import pytest
+from drawing import draws
 from hostile import LIARS, hostile
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -68,7 +69,7 @@ ASKS: list[Callable[[Question], Any]] = [
 ]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(draws(400), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(hostile, st.sampled_from(range(len(ASKS))), st.booleans(), st.booleans())
 def test_no_answer_makes_a_check_raise_or_gains_points(
     capsys: pytest.CaptureFixture[str], answer: Any, number: int, hidden: bool, thrown: bool

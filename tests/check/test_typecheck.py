@@ -83,7 +83,7 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> list[Mapping[str, str]]:
     return runs
 
 
-@draws(6)  # each is a run of mypy
+@draws(24)  # each is a run of mypy
 @example({"only a note", "a protocol"})
 @given(st.sets(st.sampled_from(sorted(PROGRAMS))))
 def test_what_is_found_does_not_depend_on_the_programs_beside_it(names: set[str]) -> None:

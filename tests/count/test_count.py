@@ -15,6 +15,7 @@ from unittest import mock
 import numpy as np
 import pytest
 from corpora import PIECES, named, pairs_of, words_of
+from drawing import draws
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -72,6 +73,7 @@ def test_reading_blocks_is_splitting_the_decoded_text(text: bytes) -> None:
         assert [names[number] for number in numbers] == split_words(text.decode("utf-8", "replace"))
 
 
+@draws(400)
 @given(texts, st.integers(1, 30), st.integers(3, 12))
 def test_shards_hold_each_piece_once_and_in_order(text: bytes, size: int, block: int) -> None:
     with tempfile.TemporaryDirectory() as folder, mock.patch.object(files, "BLOCK", block):
@@ -141,6 +143,7 @@ def test_a_summary_is_what_a_counter_finds_and_survives_being_stored(text: list[
     assert (again, hash(again), again.to_bytes()) == (summary, hash(summary), summary.to_bytes())
 
 
+@draws(400)
 @given(st.lists(texts, min_size=1, max_size=3), st.integers(1, 50), st.booleans())
 def test_counts_are_those_of_a_counter_however_the_files_are_cut(
     contents: list[bytes], size: int, backwards: bool

@@ -16,6 +16,7 @@ PRINTED = re.compile(r"(-?\d+\.\d+(?:e[-+]\d+)?) \(± (\S+) %\)")
 
 @given(st.floats(1e-300, 1e300) | st.floats(1e-6, 1e7), st.sampled_from([1, -1]), st.floats(1e-9, 0.02))
 @example(1.0049, 1, 0.0101)  # three digits would be too few by a hair
+@example(123456.7, 1, 0.02)  # three digits end before the point, without which it would be a count
 def test_rounding_takes_at_most_a_quarter_of_the_tolerance(size: float, sign: int, tolerance: float) -> None:
     value = sign * size
     found = PRINTED.fullmatch(about(value, tolerance))
