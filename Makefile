@@ -39,7 +39,7 @@ COVERAGE := coverage run
 # second kind take minutes and are left to `make test-long`: bombs, a class of thirty, what other graders make of ours
 # and we of theirs.
 CLASSES := $(addprefix tests/grading/test_,$(addsuffix .py,corpus law variants rearranged))
-LONGER := $(addprefix tests/grading/test_,$(addsuffix .py,bombs instructors nbgrader stock))
+LONGER := $(addprefix tests/grading/test_,$(addsuffix .py,bombs instructors nbgrader stock without_box))
 
 TIMED := python tools/timed.py
 

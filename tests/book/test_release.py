@@ -1,4 +1,4 @@
-"""The release command: the same bytes each time, seals that fit, and a course that stock nbgrader grades."""
+"""The release command: the same bytes each time, and seals that fit."""
 
 from __future__ import annotations
 
@@ -6,24 +6,17 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import notebooks
 import pytest
-from example_exercise import CHECK, GUESS_CHECK, NAME, example, write_course
+from example_exercise import CHECK, GUESS_CHECK, NAME, example, filled_in, released, write_course
 from nbgrader import utils
-from nbgrader.api import Gradebook
-from planted_class import nbgrader
 from sealing import sealed
 
 import exercises
 from tinyml.check.questions import SEAL, seal_of
 
 TOOL = Path(exercises.__file__)
-
-
-def released(course: Path) -> Any:
-    return notebooks.read(exercises.notebook_of(course / "release", NAME))
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
@@ -121,14 +114,6 @@ def test_the_command_says_what_is_out_of_step_and_refuses_an_unknown_name(exampl
     assert "no master of this name: 98_nothing" in wrong.stderr
 
 
-def filled_in(notebook: Any) -> Any:
-    """Return a release with the answers of the master, as a learner hands it in."""
-    for cell, right in zip(notebook.cells, example().cells, strict=True):
-        if utils.is_solution(right):
-            cell.source = right.source
-    return notebook
-
-
 def test_an_answered_release_gets_its_points_and_a_changed_check_gets_none(
     example_course: Path, tmp_path: Path
 ) -> None:
@@ -138,33 +123,3 @@ def test_an_answered_release_gets_its_points_and_a_changed_check_gets_none(
     ended = notebooks.executed(notebook, tmp_path).cells
     assert [ended[number].outputs[-1].data["text/plain"] for number in (4, 8, 12)] == ["0", "1", "1"]
     assert "double: not yet.\nThis check cell is not as it was given out" in ended[4].outputs[0].text
-
-
-def test_stock_nbgrader_grades_the_course_and_its_feedback_shows_no_hidden_test(tmp_path: Path) -> None:
-    course = write_course(tmp_path)
-    with (course / "nbgrader_config.py").open("a", encoding="utf-8") as settings:
-        settings.write("\ndel c.Autograde\n")
-    nbgrader(course, "generate_assignment", NAME)
-    made = released(course)
-    for student, notebook in (("blank", released(course)), ("right", filled_in(made))):
-        path = exercises.notebook_of(course / "submitted" / student, NAME)
-        path.parent.mkdir(parents=True)
-        path.write_text(notebooks.text_of(notebook), encoding="utf-8")
-    nbgrader(course, "autograde", NAME)
-    nbgrader(course, "generate_feedback", NAME)
-    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as book:
-        marks = {
-            (student, grade.name): (grade.score, grade.needs_manual_grade)
-            for student in ("blank", "right")
-            for grade in book.find_submission_notebook(NAME, NAME, student).grades
-        }
-    points = {"double-check": 2.0, "guess-check": 1.0, "halve-check": 1.0}
-    whys = ("double-why", "halve-why")
-    right = {("right", name): (worth, False) for name, worth in points.items()}
-    blank = {("blank", name): (0.0, False) for name in [*points, *whys]}
-    waiting = {("right", name): (0.0, True) for name in whys}
-    assert marks == right | blank | waiting
-    for student in ("blank", "right"):
-        page = (course / "feedback" / student / NAME / f"{NAME}.html").read_text("utf-8")
-        assert "double" in page
-        assert [word for word in ("integers", "half_by_reference", "HIDDEN") if word in page] == []

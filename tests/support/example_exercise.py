@@ -8,6 +8,7 @@ from typing import Any
 
 import nbformat
 import notebooks
+from exercise_rules import mark
 
 import exercises
 
@@ -127,3 +128,15 @@ def write_course(folder: Path, notebook: Any = None) -> Path:
     for part in exercises.COURSE.glob("*.py"):
         shutil.copy(part, folder)
     return folder
+
+
+def released(course: Path) -> Any:
+    return notebooks.read(exercises.notebook_of(course / "release", NAME))
+
+
+def filled_in(notebook: Any) -> Any:
+    """Return a release with the answers of the master, as a learner hands it in."""
+    for cell, right in zip(notebook.cells, example().cells, strict=True):
+        if mark(right).get("solution"):
+            cell.source = right.source
+    return notebook
