@@ -194,11 +194,19 @@ def mark_late(master: Master, written: list[Written], met: Mapping[str, int]) ->
         if part.role == "check":
             check = part.name
         elif part.role == "answer" and check in met:
-            wanted, place = master.wanted_by(part.name), met[check]
-            above = [cell for cell in written if cell.position < place]
-            if any(cell.answer == part.name or wanted & defined(cell.source) for cell in above):
-                for cell in (cell for cell in written if cell.place == part.name and cell.position > place):
+            above = [cell for cell in written if cell.position < met[check]]
+            below = [cell for cell in written if cell.place == part.name and cell.position > met[check]]
+            if below and has_something_of(part.name, master, above):
+                for cell in below:
                     cell.late = True
+
+
+def has_something_of(answer: str, master: Master, cells: list[Written]) -> bool:
+    """Whether some cells are of an answer, or define a name that its checks ask for."""
+    if any(cell.answer == answer for cell in cells):
+        return True
+    wanted = master.wanted_by(answer)
+    return any(wanted & defined(cell.source) for cell in cells)
 
 
 def programs(master: Master, rebuilt: Rebuilt) -> dict[str, str]:
