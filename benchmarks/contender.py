@@ -13,6 +13,7 @@ quit    {"peak": bytes, "working": bytes}  the most memory that it had; and what
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import json
 import os
 import resource
@@ -21,7 +22,10 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, ClassVar, TextIO
+from typing import Any, TextIO
+
+PR_SET_CHILD_SUBREAPER = 36
+"""Of `linux/prctl.h`."""
 
 
 class MissingRivalError(Exception):
@@ -39,7 +43,7 @@ class Contender(ABC):
     def go(self) -> list[float]:
         """Do the work and return the seconds of each sample."""
 
-    several: ClassVar[bool] = False
+    several: bool = False
     """Whether the processes that it has started do the work with it, such as a browser or a kernel."""
 
     def waiting(self) -> int:
@@ -75,6 +79,14 @@ def waited(process: int) -> int:
     return int(Path("/proc", str(process), "schedstat").read_text(encoding="ascii").split()[1])
 
 
+def adopt_orphans() -> None:
+    """Become the parent of those whose parent ends first, such as what runs in a box when its walls are torn down.
+
+    They stay known to `started_by`, with all that they have run, until this process itself ends.
+    """
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
 def started_by(process: int) -> list[int]:
     """Return a process and all that it started, directly or not."""
     found = [process]
@@ -85,13 +97,25 @@ def started_by(process: int) -> list[int]:
     return found
 
 
-def ran(processes: Iterable[int]) -> dict[int, float]:
-    """Return for how many seconds each process has run so far, with all threads that it has or had."""
-    found = {}
+def ran(processes: Iterable[int]) -> float:
+    """Return for how many seconds these processes, and those that they started and saw end, have run so far.
+
+    A process is counted with all threads that it has or had; where it has ended, by the one that waited for it.
+    """
+    found = 0.0
     for process in processes:
         with contextlib.suppress(OSError):  # one that has just ended
-            found[process] = time.clock_gettime(~process << 3 | 2)  # as clock_getcpuclockid of the C library says
+            found += time.clock_gettime(~process << 3 | 2)  # as clock_getcpuclockid of the C library says
+            found += of_ended(process)
     return found
+
+
+def of_ended(process: int) -> float:
+    """Return for how many seconds those have run that a process had started, and has waited for at their end."""
+    fields = (
+        Path("/proc", str(process), "stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+    )
+    return (int(fields[13]) + int(fields[14])) / os.sysconf("SC_CLK_TCK")  # user and system, fields 16 and 17 of all
 
 
 def idle() -> float:
@@ -104,12 +128,13 @@ class Others:
     """What ran beside this process and all that it has started: programs of others, or other guests of its host."""
 
     def __init__(self) -> None:
+        adopt_orphans()
         self.idle, self.ran, self.started = idle(), ran(started_by(os.getpid())), time.perf_counter()
 
     def share(self) -> float:
         """Return which share of all processors since the beginning was neither idle nor our own."""
         whole = (time.perf_counter() - self.started) * (os.cpu_count() or 1)
-        own = sum(seconds - self.ran.get(each, 0.0) for each, seconds in ran(started_by(os.getpid())).items())
+        own = ran(started_by(os.getpid())) - self.ran
         return max(0.0, whole - (idle() - self.idle) - own) / whole
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from benchmarks import contender, slider, slider_lab
-from benchmarks.race import Process
+from benchmarks.race import ROOT, Process
 from benchmarks.statistics import Sample
 from benchmarks.waits import table
 from tinyml.widgets import TrainingExplorer
@@ -90,7 +90,7 @@ def test_the_processes_of_a_contender_are_those_that_it_started_and_all_that_the
 
 
 def test_a_process_has_run_for_as_long_as_its_threads_those_that_have_ended_too() -> None:
-    before, spent = contender.ran([os.getpid(), 2**22 + 1]), list[float]()
+    before, spent = contender.ran([os.getpid()]), list[float]()
 
     def work() -> None:
         sum(range(10**6))
@@ -99,22 +99,43 @@ def test_a_process_has_run_for_as_long_as_its_threads_those_that_have_ended_too(
     thread = threading.Thread(target=work)
     thread.start()
     thread.join()
-    assert contender.ran([os.getpid()])[os.getpid()] - before[os.getpid()] >= spent[0] > 0
-    assert set(before) == {os.getpid()}
+    assert contender.ran([os.getpid()]) - before >= spent[0] > 0
+    assert contender.ran([2**22 + 1]) == 0.0
 
 
 @pytest.mark.parametrize(("idle", "beside"), [(1.0, 0.0), (0.9, 0.05), (0.0, 0.5), (1.01, 0.0)])
 def test_what_was_neither_idle_nor_its_own_ran_beside(
     idle: float, beside: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In a second of two processors, one that was there runs for 0.25 seconds, and one that it started for 0.75."""
+    """In a second of two processors, one that was there and those that it started run for one second together."""
     times, idles = iter([100.0, 101.0]), iter([50.0, 50.0 + idle])
-    runs = iter([{1: 7.0, 2: 3.0}, {1: 7.25, 3: 0.75}])
+    runs = iter([10.0, 11.0])
     monkeypatch.setattr(contender, "time", SimpleNamespace(perf_counter=lambda: next(times)))
     monkeypatch.setattr(contender, "idle", lambda: next(idles))
-    monkeypatch.setattr(contender, "ran", lambda own: next(runs) if os.getpid() in own else {})
+    monkeypatch.setattr(contender, "ran", lambda own: next(runs) if os.getpid() in own else 0.0)
+    monkeypatch.setattr(contender, "adopt_orphans", lambda: None)
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     assert contender.Others().share() == pytest.approx(beside)
+
+
+# Starts a process that ends and is waited for, and one whose parent ends first, as long as each computes for 0.3 s.
+ENDED = """
+import os, subprocess, sys
+from benchmarks import contender
+
+SPIN = "import time\\nwhile time.process_time() < 0.3: pass\\nprint(flush=True)"
+LEAVE = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', sys.argv[1]])"
+others = contender.Others()
+subprocess.run([sys.executable, "-c", SPIN] if sys.argv[1] == "waited for" else [sys.executable, "-c", LEAVE, SPIN],
+               stdout=subprocess.PIPE, check=True)  # to its end, which is that of the last one that can write
+print(contender.ran(contender.started_by(os.getpid())) - others.ran)
+"""
+
+
+@pytest.mark.parametrize("kind", ["waited for", "orphan"])
+def test_what_has_ended_ran_for_the_contender_that_started_it(kind: str) -> None:
+    found = subprocess.run([sys.executable, "-c", ENDED, kind], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert float(found.stdout) > 0.25
 
 
 SEVERAL = """
