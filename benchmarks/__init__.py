@@ -8,9 +8,11 @@
     statistics.py     medians of paired ratios over clean rounds
     machine.py        processor, threads, BLAS, versions
     report.py         benchmarks/report.md and the raw rows beside it
+    summary.py        rows that measure the same on several things, summed up
     rows.py           what is measured; a later chapter adds its rows here
+    honest.py         the files that are graded: of each chapter, no two alike
     waits/            what a user waits for: imports, the first widget, the build of the book
-    stock/            benchmarks/corpus.md: honest and hostile submissions, graded by ours and by two others
+    stock/            grading, by ours and by two others: honest files of each chapter, and benchmarks/corpus.md
 
 Checked by tests/benchmarks/test_benchmarks.py, which times nothing.
 """

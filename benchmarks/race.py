@@ -52,6 +52,7 @@ class Row:
     `bound` names the contender that does no more than is physically needed.  `starts` says how often contenders begin
     anew in the course of the rounds: where a process has its memory is decided when it begins, and one in many is
     slower for as long as it lives.  `elsewhere` says of rivals that do not run here what is known of them, or why not.
+    Rows of one `family` measure the same on several things, and are summed up behind the last of them.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Row:
     limits: tuple[float, float] | None = None  # seconds that median and 95th percentile of ours may have
     goals: tuple[Goal, ...] = ()
     elsewhere: dict[str, str] = field(default_factory=dict)
+    family: str = ""
 
 
 @dataclass(slots=True)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
+from itertools import groupby
 from pathlib import Path
 
 from benchmarks.race import Result
 from benchmarks.statistics import paired_ratio, spread
+from benchmarks.summary import summary
 from benchmarks.units import megabytes, seconds
 
 HEAD = """# Measured
@@ -16,12 +18,12 @@ Written by `python -m benchmarks`, never by hand. Every contender runs in a proc
 times itself; all were seen to compute the same result before anything was timed. Those of the training step begin anew
 after each third of the rounds, because one process in many is slower than its like for as long as it lives. Ratios are
 medians of the ratios of single rounds, with quartiles, over the rounds in which both are clean: a process waited for
-the processor for at most 3 % of its time. The processes of a browser with a kernel also wait for each other, which is
-part of their time; they are clean when all that is not theirs ran for at most 5 % of the time of all processors. A page
-that is slowed down keeps a processor busy even when it has nothing to do, so it is slow only while it is measured. With
-fewer than 5 clean rounds there is no number. A "bound" does no more than is physically needed. The times of single
-samples are those of all rounds. Peak memory is that of the whole process; "the work alone" is what the work takes
-beyond what goes in and comes out, measured in a run apart.
+the processor for at most 3 % of its time. The processes of a browser with a kernel, and those of a grader, also wait
+for each other, which is part of their time; they are clean when all that is not theirs ran for at most 5 % of the time
+of all processors. A page that is slowed down keeps a processor busy even when it has nothing to do, so it is slow only
+while it is measured. With fewer than 5 clean rounds there is no number. A "bound" does no more than is physically
+needed. The times of single samples are those of all rounds. Peak memory is that of the whole process; "the work alone"
+is what the work takes beyond what goes in and comes out, measured in a run apart.
 """
 
 
@@ -60,7 +62,12 @@ def table(result: Result) -> Iterable[str]:
 
 def report(results: Iterable[Result], machine: dict[str, str], seed: int) -> str:
     """Return the report: what was raced, then the machine."""
-    lines = [HEAD, *(line for result in results for line in table(result)), *measured_on(machine, seed)]
+    lines = [HEAD]
+    for family, of_one in groupby(results, lambda result: result.row.family):
+        group = list(of_one)
+        lines += [line for result in group for line in table(result)]
+        lines += summary(group) if family else ()
+    lines += measured_on(machine, seed)
     return "\n".join(lines) + "\n"
 
 

@@ -4,22 +4,10 @@ from __future__ import annotations
 
 from benchmarks.race import Row, command
 from benchmarks.step import table as step
+from benchmarks.stock import chapters
 from benchmarks.waits import table as waits
 
-OTHERS = [
-    Row(
-        name="grading one honest file, chapter 4",
-        unit="one file",
-        contenders={
-            "grading: cells in the sandbox, checks outside": command("grading", "box"),
-            "nbgrader: cells and checks in a kernel": command("grading", "nbgrader"),
-            "otter-grader: cells and checks in a kernel": command("grading", "otter"),
-            "bound: bare cells and checks in one process": command("grading", "bare"),
-        },
-        bound="bound: bare cells and checks in one process",
-        rounds=8,  # of 4 files each
-        limits=(0.150, 0.300),
-    ),
+COUNTING = [
     Row(
         name="counting pairs of words, 32 MB in 32 files, one process",
         unit="one MB",
@@ -48,4 +36,4 @@ OTHERS = [
 
 def rows(rust: str | None = None) -> list[Row]:
     """Return all rows; `rust` is a program of the Rust crate, see `benchmarks/step/crate.py`."""
-    return [*waits.rows(), *step.rows(rust), *OTHERS]
+    return [*waits.rows(), *step.rows(rust), *chapters.rows(), *COUNTING]

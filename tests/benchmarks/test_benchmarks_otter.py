@@ -6,6 +6,7 @@ import contextlib
 import doctest
 import io
 import json
+import os
 import re
 import subprocess
 import sys
@@ -16,8 +17,9 @@ from typing import Any
 
 import pytest
 
-from benchmarks import grading
+from benchmarks import grading, honest
 from benchmarks.contender import MissingRivalError
+from benchmarks.race import ROOT
 from benchmarks.stock import one_file, otter, run
 from grading.intake.master import master_of
 from tinyml import check
@@ -126,11 +128,16 @@ def stands_in(monkeypatch: pytest.MonkeyPatch, score: float) -> None:
     monkeypatch.setitem(sys.modules, "otter.api", api)
 
 
-def test_the_contender_grades_the_same_file_and_questions_as_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_contender_grades_the_same_questions_as_the_others_and_new_files(monkeypatch: pytest.MonkeyPatch) -> None:
     stands_in(monkeypatch, 0.5)
-    contender = one_file.Otter(grading.PATH)
-    assert contender.check() == [0.5 * len(name) for name in sorted(grading.CHECKED)]
-    assert len(contender.go()) == grading.FILES
+    monkeypatch.setenv("XDG_CACHE_HOME", "/elsewhere")
+    contender = one_file.Otter("04_training")
+    assert contender.check() == [0.5 * len(name) for name in honest.checked("04_training")]
+    before = contender.submission.read_bytes()
+    contender.prepare()
+    assert len(contender.go()) == 1
+    assert contender.submission.read_bytes() == otter.marked(honest.honest("04_training", 1)) != before
+    assert Path(os.environ["XDG_CACHE_HOME"]).is_relative_to(contender.folder)
     contender.close()
     assert not contender.folder.exists()
 
@@ -139,5 +146,11 @@ def test_the_contender_is_started_in_the_environment_of_otter(monkeypatch: pytes
     started: list[list[str]] = []
     monkeypatch.setattr("benchmarks.environments.python_of", lambda rival: Path("/home/of", rival))
     monkeypatch.setattr("os.execv", lambda _, command: started.append(command))
-    grading.CONTENDERS["otter"]()
-    assert started == [["/home/of/otter", "-m", "benchmarks.stock.one_file", str(grading.PATH)]]
+    grading.CONTENDERS["otter"]("04_training")
+    assert started == [["/home/of/otter", "-m", "benchmarks.stock.one_file", "04_training"]]
+
+
+def test_the_submissions_meet_the_numpy_and_the_mypy_that_ours_meet() -> None:
+    pins = {line for path in ROOT.glob("requirements*.txt") for line in path.read_text(encoding="utf-8").splitlines()}
+    own = otter.PINS.read_text(encoding="utf-8").splitlines()
+    assert {line.partition("==")[0] for line in pins.intersection(own)} >= {"numpy", "mypy", "mypy-extensions"}
