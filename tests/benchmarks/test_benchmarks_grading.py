@@ -19,7 +19,7 @@ from grading.intake.master import master_of
 from grading.intake.read import read
 from grading.intake.rebuild import programs, rebuild
 from grading.marking.record import Record, Verdict
-from tinyml.check import typecheck
+from tinyml.check import reading, typecheck
 
 WITH_TYPES, WITHOUT = "01_objects", "04_training"
 
@@ -105,6 +105,20 @@ def test_the_bare_cells_of_each_chapter_have_all_points(chapter: str, monkeypatc
     assert contender.several is (chapters.TYPES in chapters.chapter_row(chapter).contenders)
 
 
+def test_the_bare_checks_read_the_cells_that_ran_as_those_in_a_notebook_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+
+    def uses(cells: list[str], name: str) -> frozenset[str]:
+        seen.extend(cells)
+        return reading.uses(cells, name)
+
+    monkeypatch.setattr(grading, "FILES", 1)
+    monkeypatch.setattr("tinyml.check.questions.reading", SimpleNamespace(CELLS=reading.CELLS, uses=uses))
+    Bare(WITHOUT).check()
+    assert any(cell.endswith(f"{honest.REMARK} 0.") for cell in seen)
+    assert not any("check.question(" in cell for cell in seen)
+
+
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_a_class_of_ours_is_graded_by_the_real_way_and_is_new_in_each_round(
     jobs: str, later: str, monkeypatch: pytest.MonkeyPatch
@@ -127,6 +141,13 @@ def test_a_class_of_ours_is_graded_by_the_real_way_and_is_new_in_each_round(
     assert len(set(contents)) == len(contents) == 2 * grading.FILES
     contender.close()
     assert not contender.folder.exists()
+
+
+def test_a_class_in_the_box_has_all_points(later: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grading, "FILES", 2)
+    contender = Class(later, "2")
+    assert contender.check() == worth(later)
+    contender.close()
 
 
 def test_a_class_whose_files_have_different_points_agrees_with_nobody(
