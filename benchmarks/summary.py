@@ -20,7 +20,7 @@ def summary(results: Sequence[Result]) -> Iterator[str]:
     if not rows:
         return
     row = rows[0].row
-    yield f"\n## {row.family}: the median of {len(rows)} rows\n"
+    yield f"\n## {row.family}: the median over its rows\n"
     yield f"| contender | {row.unit}: median of the rows' medians | lowest to highest | times ours | rows |"
     yield "|---|---|---|---|---|"
     for name in dict.fromkeys(name for result in rows for name in result.samples):

@@ -353,17 +353,17 @@ def test_rows_of_one_family_are_summed_up_behind_the_last_of_them() -> None:
         of_family("5", "", ours=70.0),
     ]
     text = report.report(results, {}, 0)
-    assert "## files: the median of 3 rows" in text
+    assert "## files: the median over its rows" in text
     assert "| ours | 2 s | 1 s to 9 s | - | 3 |" in text
     assert "| rival | 6 s | 5 s to 9 s | 3 (1 to 5) | 3 |" in text
     assert "| part | 500 ms | 500 ms to 500 ms | 0.25 (0.25 to 0.25) | 1 |" in text
     heads = [line for line in text.splitlines() if line.startswith("## ")]
-    assert heads == ["## 1", "## 2", "## 3", "## 4", "## files: the median of 3 rows", "## 5", "## Measured on"]
+    assert heads == ["## 1", "## 2", "## 3", "## 4", "## files: the median over its rows", "## 5", "## Measured on"]
 
 
 def test_a_family_without_a_number_says_none() -> None:
     lost = Result(of_family("1", "files").row, {}, failed="it ended")
-    assert "the median of" not in report.report([lost], {}, 0)
+    assert "the median over" not in report.report([lost], {}, 0)
     one = of_family("1", "files", ours=1.0, rival=5.0)
     one.samples["rival"] = samples(*[(5.0, 1)] * 5)
     assert "| rival | 5 s | 5 s to 5 s | - | 1 |" in report.report([one], {}, 0)
