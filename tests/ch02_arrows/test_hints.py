@@ -36,7 +36,16 @@ from tinyml import (
     arrow,
     decide,
 )
+from tinyml.ch02_arrows import hints
 from tinyml.ch02_arrows.hints import Declared, closing, nearest, snake_case
+
+
+@pytest.fixture(autouse=True)
+def without_notebooks() -> None:
+    """Forget what a notebook has declared: another test may have run one in this process."""
+    for place in [place for place in hints._DECLARED if place[0] == "__main__"]:
+        del hints._DECLARED[place]
+
 
 START = Parameters.init(VocabSize(5), ModelDimension(4))
 

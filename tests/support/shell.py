@@ -12,15 +12,10 @@ from IPython.utils.capture import capture_output
 from nbformat import v4
 from traitlets.config import Config
 
-from tinyml.ch02_arrows import hints
-
 
 @contextmanager
 def running_shell() -> Iterator[Any]:
-    """Run a shell that keeps no history; `get_ipython()` finds it, and no longer afterwards.
-
-    Nor do hints find the arrows that a notebook declares: a process of tests runs many notebooks.
-    """
+    """Run a shell that keeps no history; `get_ipython()` finds it, and no longer afterwards."""
     InteractiveShell.clear_instance()
     shell: Any = InteractiveShell.instance(config=Config(HistoryManager={"enabled": False}))
     try:
@@ -28,8 +23,6 @@ def running_shell() -> Iterator[Any]:
     finally:
         shell.restore_sys_module_state()
         InteractiveShell.clear_instance()
-        for place in [place for place in hints._DECLARED if place[0] == "__main__"]:
-            del hints._DECLARED[place]
 
 
 def executed(notebook: Any) -> Any:
