@@ -5,7 +5,7 @@ check   {"result": ...}  what it computes, compared with the others before anyth
 go      {"seconds": [...], "waited": share}  the times of its samples, taken inside, and for which share of
         them it stood in the queue of the processor
         {"seconds": [...], "beside": share}  of a contender that is several processes, which wait for each other
-        too: which share of all processors was neither idle nor its own
+        too: which share of all processors went to others
 quit    {"peak": bytes, "working": bytes}  the most memory that it had; and what its work takes beyond what comes
         in and goes out, measured in a run apart, or null
 """
@@ -82,7 +82,7 @@ def waited(process: int) -> int:
 def adopt_orphans() -> None:
     """Become the parent of those whose parent ends first, such as what runs in a box when its walls are torn down.
 
-    They stay known to `started_by`, with all that they have run, until this process itself ends.
+    They stay known to `started_by` until this process itself ends.
     """
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
@@ -118,24 +118,33 @@ def of_ended(process: int) -> float:
     return (int(fields[13]) + int(fields[14])) / os.sysconf("SC_CLK_TCK")  # user and system, fields 16 and 17 of all
 
 
-def idle() -> float:
-    """Return for how many seconds the processors of this machine had nothing to do so far, all together."""
+def others() -> list[int]:
+    """Return all processes of this machine but this one and those that it has started."""
+    own = set(started_by(os.getpid()))
+    return [int(path.name) for path in Path("/proc").glob("[0-9]*") if int(path.name) not in own]
+
+
+def stolen() -> float:
+    """Return for how many seconds the host of this machine has given its processors to other guests, all together."""
     fields = Path("/proc/stat").read_text(encoding="ascii").split("\n", 1)[0].split()
-    return (int(fields[4]) + int(fields[5])) / os.sysconf("SC_CLK_TCK")  # the second waits for a disk
+    return int(fields[8]) / os.sysconf("SC_CLK_TCK")
 
 
 class Others:
-    """What ran beside this process and all that it has started: programs of others, or other guests of its host."""
+    """What ran beside this process and all that it has started: programs of others, or other guests of its host.
+
+    It is added up from the others' side, because a part of our own time is in no account: a process that ends as its
+    box is torn down is waited for by nobody.
+    """
 
     def __init__(self) -> None:
         adopt_orphans()
-        self.idle, self.ran, self.started = idle(), ran(started_by(os.getpid())), time.perf_counter()
+        self.ran, self.started = ran(others()) + stolen(), time.perf_counter()
 
     def share(self) -> float:
-        """Return which share of all processors since the beginning was neither idle nor our own."""
+        """Return which share of all processors since the beginning went to others."""
         whole = (time.perf_counter() - self.started) * (os.cpu_count() or 1)
-        own = ran(started_by(os.getpid())) - self.ran
-        return max(0.0, whole - (idle() - self.idle) - own) / whole
+        return max(0.0, ran(others()) + stolen() - self.ran) / whole
 
 
 def timed(contender: Contender) -> dict[str, Any]:

@@ -103,39 +103,44 @@ def test_a_process_has_run_for_as_long_as_its_threads_those_that_have_ended_too(
     assert contender.ran([2**22 + 1]) == 0.0
 
 
-@pytest.mark.parametrize(("idle", "beside"), [(1.0, 0.0), (0.9, 0.05), (0.0, 0.5), (1.01, 0.0)])
-def test_what_was_neither_idle_nor_its_own_ran_beside(
-    idle: float, beside: float, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("ran", "stolen", "beside"), [(0, 0, 0), (0.1, 0, 0.05), (0, 1, 0.5), (0.5, 0.1, 0.3), (-1, 0, 0)]
+)
+def test_what_others_ran_or_were_given_by_the_host_was_beside(
+    ran: float, stolen: float, beside: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In a second of two processors, one that was there and those that it started run for one second together."""
-    times, idles = iter([100.0, 101.0]), iter([50.0, 50.0 + idle])
-    runs = iter([10.0, 11.0])
+    """In a second of two processors; there is less than before when another has ended, and nobody waited for it."""
+    times, runs, theirs = iter([100.0, 101.0]), iter([10.0, 10.0 + ran]), iter([5.0, 5.0 + stolen])
     monkeypatch.setattr(contender, "time", SimpleNamespace(perf_counter=lambda: next(times)))
-    monkeypatch.setattr(contender, "idle", lambda: next(idles))
-    monkeypatch.setattr(contender, "ran", lambda own: next(runs) if os.getpid() in own else 0.0)
+    monkeypatch.setattr(contender, "ran", lambda others: next(runs) if os.getpid() not in others else 0.0)
+    monkeypatch.setattr(contender, "stolen", lambda: next(theirs))
     monkeypatch.setattr(contender, "adopt_orphans", lambda: None)
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     assert contender.Others().share() == pytest.approx(beside)
 
 
-# Starts a process that ends and is waited for, and one whose parent ends first, as long as each computes for 0.3 s.
-ENDED = """
+# Starts a process, or one whose parent ends first, and says whether it is one of the others while it is there.
+STARTED = """
 import os, subprocess, sys
 from benchmarks import contender
 
-SPIN = "import time\\nwhile time.process_time() < 0.3: pass\\nprint(flush=True)"
+WAIT = "import os; print(os.getpid(), flush=True); input()"
 LEAVE = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', sys.argv[1]])"
-others = contender.Others()
-subprocess.run([sys.executable, "-c", SPIN] if sys.argv[1] == "waited for" else [sys.executable, "-c", LEAVE, SPIN],
-               stdout=subprocess.PIPE, check=True)  # to its end, which is that of the last one that can write
-print(contender.ran(contender.started_by(os.getpid())) - others.ran)
+contender.Others()
+command = [sys.executable, "-c", WAIT] if sys.argv[1] == "child" else [sys.executable, "-c", LEAVE, WAIT]
+with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+    started = int(process.stdout.readline())
+    if sys.argv[1] == "orphan":
+        os.waitpid(process.pid, 0)
+    print(*(other in contender.others() for other in (os.getpid(), started, os.getppid())))
+    process.stdin.close()
 """
 
 
-@pytest.mark.parametrize("kind", ["waited for", "orphan"])
-def test_what_has_ended_ran_for_the_contender_that_started_it(kind: str) -> None:
-    found = subprocess.run([sys.executable, "-c", ENDED, kind], capture_output=True, text=True, check=True, cwd=ROOT)
-    assert float(found.stdout) > 0.25
+@pytest.mark.parametrize("kind", ["child", "orphan"])
+def test_what_a_contender_has_started_is_none_of_the_others(kind: str) -> None:
+    found = subprocess.run([sys.executable, "-c", STARTED, kind], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert found.stdout.split() == ["False", "False", "True"]
 
 
 SEVERAL = """
