@@ -145,7 +145,9 @@ def known_kind(error: BaseException) -> str:
     for kind in type(error).__mro__:
         if kind in (Exception, BaseException, TinyMLError):
             break
-        if kind in (getattr(tinyml, kind.__name__, None), getattr(builtins, kind.__name__, None)):
+        # tinyml loads every chapter to say that a name is none of its own
+        known: object = getattr(tinyml if issubclass(kind, TinyMLError) else builtins, kind.__name__, None)
+        if known is kind:
             return kind.__name__
     return type(error).__name__
 

@@ -656,3 +656,13 @@ def test_a_box_that_packs_something_else_than_bytes_is_no_box(box: Box) -> None:
 def test_pickle_finds_what_the_cells_define(box: Box) -> None:
     ran(box, "import pickle, __main__\nclass C: pass\nx = type(pickle.loads(pickle.dumps(C()))) is C is __main__.C")
     assert box.get("x") is True
+
+
+def test_an_error_of_an_answer_loads_no_chapter() -> None:
+    with Box() as fresh:
+        fresh.start()
+        ran(fresh, "import sys\ndef answer(x): return 1 / x\ndef loaded(): return len(sys.modules)")
+        before = fresh.get("loaded")()
+        with pytest.raises(ZeroDivisionError):
+            fresh.get("answer")(0)
+        assert fresh.get("loaded")() == before
