@@ -9,9 +9,11 @@ from itertools import combinations
 from xml.etree import ElementTree
 
 import pytest
+from small_arrows import double, increment
 
 from tinyml import (
     RATIONAL,
+    SUM,
     AverageLoss,
     CompositionError,
     Context,
@@ -38,17 +40,31 @@ from tinyml import (
     predictor,
 )
 from tinyml.ch10_tape.nodes import add, multiply, scale
+from tinyml.draw import brackets, seams
 from tinyml.draw.diagrams import Drawing, graph, pipeline, square, tape
+from tinyml.draw.svg import wrapped
 
 PARAMETERS = Parameters.init(VocabSize(5), ModelDimension(4))
 DATASET = DatasetWindowing()(TokenSequence.from_indices([1, 2, 3, 4, 1, 2, 3, 4]))
 STEP = TrainStep(DATASET, LearningRate(1.0))
+SAME = Identity[list[int]](Space("list"))
 SVG = "{http://www.w3.org/2000/svg}"
+
+
+def whole(n: int) -> str:
+    return f"the number {n}"
+
 
 TRAINING = graph(
     {"p": "Parameters", "d": "TrainingSet", "g": "Gradient", "l": "Loss", "q": "Parameters"},
     [(("p", "d"), "l", "average_loss"), (("p", "d"), "g", "gradient"), (("p", "g"), "q", "descend")],
     "One training step",
+)
+CROSSED = graph(
+    {"p": "Parameters", "d": "TrainingSet", "g": "Gradient", "l": "Loss"},
+    [(("p", "d"), "l", "average_loss"), (("p", "d"), "g", "gradient")],
+    "Two ways out",
+    crossed=("l", "g"),
 )
 DRAWINGS = [
     pipeline(predictor(PARAMETERS)),
@@ -57,6 +73,12 @@ DRAWINGS = [
     pipeline(STEP @ STEP),
     square(STEP ** StepCount(3), STEP ** StepCount(5), STEP ** StepCount(5), STEP ** StepCount(3), [PARAMETERS]),
     TRAINING,
+    square(double, increment, increment, double, [3, 4], corners=whole),
+    square(double >> double >> double, increment, increment, double >> increment >> double, [3], corners=whole),
+    CROSSED,
+    square(SAME, SAME, SAME, SAME, [list(range(10, 30))], corners=str),
+    seams([[4], [1, 2, 3, 4, 1, 2], [3]]),
+    brackets(SUM, (((1, 2), 30), (4, (500, 6))), "value\n{}".format),
 ]
 
 
@@ -103,6 +125,32 @@ def test_a_square_that_does_not_commute_says_so() -> None:
     assert "fails" in square(STEP, STEP, other, other, [PARAMETERS]).note
 
 
+def test_the_corners_of_a_square_carry_the_first_value_around() -> None:
+    drawn = square(double, double, increment, increment, [3, 0], corners=str)
+    assert labels(drawn)[:8] == ["int", "int", "int", "int", "3", "6", "4", "12 ≠ 5"]
+    assert drawn.description.endswith(" The corners carry 3; by double 6; by increment 4; and at the end 12 ≠ 5.")
+    agreeing = square(double, increment, double, increment, [3], corners=str)
+    assert labels(agreeing)[4:8] == ["3", "6", "6", "7"]
+    assert "and at the end 7." in agreeing.description
+    root = ElementTree.fromstring(drawn.svg)
+    assert root.attrib["aria-label"].endswith("and at the end 12 ≠ 5.")
+
+
+def test_a_long_text_in_a_corner_has_several_lines() -> None:
+    drawn = square(SAME, SAME, SAME, SAME, [list(range(10, 30))], corners=str)
+    lines = wrapped(str(list(range(10, 30))))
+    assert labels(drawn)[4:-4] == 4 * lines
+    assert max(map(len, lines)) <= 16 < len(lines) * 4
+
+
+def test_a_square_without_corners_carries_nothing_and_corners_need_a_value() -> None:
+    plain = square(double, double, increment, increment, [3])
+    assert "3" not in labels(plain)
+    assert "corners" not in plain.description
+    with pytest.raises(EmptyInput, match="corners of a square: the first of its values goes around"):
+        square(double, double, increment, increment, corners=str)
+
+
 def test_a_square_needs_arrows_that_meet() -> None:
     softmax, embedding = Softmax(VocabSize(5)), Embedding(PARAMETERS)
     with pytest.raises(CompositionError, match="cannot compose"):
@@ -126,12 +174,33 @@ def test_a_graph_refuses_nothing_unknown_keys_and_circles() -> None:
         graph({"a": "A", "b": "B"}, [("a", "b", "f"), ("b", "a", "g")])
 
 
+def test_an_arrow_that_is_crossed_out_lies_between_its_objects() -> None:
+    assert CROSSED.description.endswith(" Crossed out: an arrow from Loss to Gradient.")
+    dashed, cross = (own for own in ElementTree.fromstring(CROSSED.svg) if own.tag == f"{SVG}g")
+    x1, y1, x2, y2 = map(float, re.findall(r"[\d.]+", dashed[0].attrib["d"]))
+    words = {(own.text or ""): own.attrib for own in ElementTree.fromstring(CROSSED.svg).iter(f"{SVG}text")}
+    loss, change = (float(words[name]["x"]) for name in ("Loss", "Gradient"))
+    assert loss + 2 * 7.9 < x1 < x2 < change - 4 * 7.9
+    assert y1 == y2 == float(words["Loss"]["y"]) - 4.5
+    for stroke in cross:
+        left, top, right, bottom = map(float, re.findall(r"[\d.]+", stroke.attrib["d"]))
+        assert (left + right) / 2 == pytest.approx((x1 + x2) / 2, abs=0.1)
+        assert (top + bottom) / 2 == pytest.approx(y1, abs=0.1)
+
+
+def test_an_arrow_that_is_crossed_out_needs_its_objects_side_by_side() -> None:
+    with pytest.raises(ShapeMismatch, match="an arrow to be crossed out: expected an object beside A, got B"):
+        graph({"a": "A", "b": "B"}, [("a", "b", "f")], crossed=("a", "b"))
+    with pytest.raises(OutOfRange, match="node 'c'"):
+        graph({"a": "A"}, [], crossed=("a", "c"))
+
+
 def places(node: ElementTree.Element, left: float = 0.0, top: float = 0.0) -> Iterator[tuple[float, float, float]]:
     """Yield (left edge, right edge, baseline) of every text, from the width of a letter."""
     reach = {"start": (0.0, 1.0), "middle": (0.5, 0.5), "end": (1.0, 0.0)}
     for child in node:
         if child.tag == f"{SVG}g":
-            dx, dy = map(float, re.findall(r"[-\d.]+", child.attrib["transform"]))
+            dx, dy = map(float, re.findall(r"[-\d.]+", child.attrib.get("transform", "0 0")))
             yield from places(child, left + dx, top + dy)
         elif child.tag == f"{SVG}text":
             x, y = left + float(child.attrib["x"]), top + float(child.attrib["y"])

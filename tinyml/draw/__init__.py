@@ -1,6 +1,30 @@
-"""Pictures drawn from the objects that they show: arrows, squares, graphs and tapes as diagrams, numbers as dots."""
+"""Pictures drawn from what they show: arrows and folds as diagrams, numbers as charts and tables, types as doors."""
 
+from tinyml.draw.brackets import brackets
 from tinyml.draw.chart import dots, powers
+from tinyml.draw.curves import curves
 from tinyml.draw.diagrams import Drawing, graph, pipeline, square, tape
+from tinyml.draw.doors import doors
+from tinyml.draw.flow import merging, paths
+from tinyml.draw.heat_map import HeatMap, heat_maps
+from tinyml.draw.seams import seams
+from tinyml.draw.strip import strip
 
-__all__ = ["Drawing", "dots", "graph", "pipeline", "powers", "square", "tape"]
+__all__ = [
+    "Drawing",
+    "HeatMap",
+    "brackets",
+    "curves",
+    "doors",
+    "dots",
+    "graph",
+    "heat_maps",
+    "merging",
+    "paths",
+    "pipeline",
+    "powers",
+    "seams",
+    "square",
+    "strip",
+    "tape",
+]

@@ -14,6 +14,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 
 from tinyml.draw.diagrams import Drawing
+from tinyml.draw.scale import has_a_power, powers_around
 from tinyml.draw.svg import document, path, text, wide
 from tinyml.errors import EmptyInput
 
@@ -33,12 +34,12 @@ def powers(curves: Mapping[str, Sequence[tuple[float, float]]], across: str, up:
     """
     if not 0 < len(curves) <= len(DASHES):
         raise EmptyInput("curves of a chart", "one to three are needed")
-    seen = {name: [(x, y) for x, y in points if _has_a_power(x) and _has_a_power(y)] for name, points in curves.items()}
+    seen = {name: [(x, y) for x, y in points if has_a_power(x) and has_a_power(y)] for name, points in curves.items()}
     for name, points in seen.items():
         if not points:
             raise EmptyInput(f"curve {name!r}", "at least one point above 0 is needed")
     everything = [point for points in seen.values() for point in points]
-    (x0, x1), (y0, y1) = (_range([point[axis] for point in everything]) for axis in (0, 1))
+    (x0, x1), (y0, y1) = (powers_around([point[axis] for point in everything]) for axis in (0, 1))
 
     def place(x: float, y: float) -> tuple[float, float]:
         right = LEFT + WIDTH * (math.log10(x) - x0) / (x1 - x0)
@@ -78,11 +79,11 @@ def dots(
     if not values:
         raise EmptyInput("dots of a chart", "at least one number is needed")
     for name in values:
-        if not _has_a_power(values[name]):
+        if not has_a_power(values[name]):
             raise EmptyInput(f"dot {name!r}", "a finite number above 0 is needed")
     if missing := {base, ours} - {"", *values}:
         raise EmptyInput(f"dot {min(missing)!r}", f"the numbers are those of {', '.join(values)}")
-    low, high = _range(list(values.values()))
+    low, high = powers_around(list(values.values()))
 
     def place(x: float) -> float:
         return INDENT + WIDTH * (math.log10(x) - low) / (high - low)
@@ -112,16 +113,6 @@ def _lane(top: float, name: str, x: float, base: float | None, *, filled: bool) 
     ring = 'fill="currentColor"' if filled else 'fill="none"'
     marks.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}" {ring} stroke="currentColor" stroke-width="1.5"/>')
     return marks
-
-
-def _has_a_power(number: float) -> bool:
-    return math.isfinite(number) and number > 0
-
-
-def _range(numbers: Sequence[float]) -> tuple[int, int]:
-    """Return the powers of ten between which all numbers lie, at least one apart."""
-    low, high = math.floor(math.log10(min(numbers))), math.ceil(math.log10(max(numbers)))
-    return low, max(high, low + 1)
 
 
 def _axes(x0: int, x1: int, y0: int, y1: int) -> list[str]:

@@ -98,3 +98,28 @@ def bars(title: str, labels: Sequence[str], values: Sequence[float], *, marked: 
     bottom = 40 + tall * len(labels)
     parts.append(line(zero, 36, zero, bottom))
     return document(640, bottom + 12, parts)
+
+
+def staffs(rows: Sequence[tuple[str, Sequence[tuple[int, bool]]]]) -> str:
+    """Return a picture of rows of notes, each a token from 0 to 4 and whether it is as it should be.
+
+    A note is at the height of its token and has its number in it: round when it is as it should be, else square.
+    """
+    width, left, right, tall, size = 640, 48, 620, 24, 10
+    high = 5 * tall + 46
+    parts: list[str] = []
+    for number, (title, notes) in enumerate(rows):
+        top = number * high + 32
+        parts.append(text(20, top - 10, title))
+        for token in range(5):
+            y = top + (4.5 - token) * tall
+            parts += [line(left, y, right, y, stroke=LINE), text(24, y + 4, str(token), fill=QUIET)]
+        for place, (token, good) in enumerate(notes):
+            x, y = left + (place + 0.5) * (right - left) / len(notes), top + (4.5 - token) * tall
+            parts.append(
+                f'<circle cx="{x:g}" cy="{y:g}" r="{size}" fill="#ffffff" stroke="{ACCENT}" stroke-width="2"/>'
+                if good
+                else rectangle(x - size, y - size, 2 * size, 2 * size, stroke=INK)
+            )
+            parts.append(text(x, y + 4.5, str(token), anchor="middle"))
+    return document(width, len(rows) * high, parts)

@@ -24,6 +24,21 @@ def lines(x: float, y: float, labels: Sequence[str], anchor: str = "middle") -> 
     return [text(x, y + 14 * n, label, anchor) for n, label in enumerate(labels)]
 
 
+def wrapped(label: str, longest: int = 16) -> list[str]:
+    """Cut a label after commas and before ≠, so that its lines have no more letters than this, where these allow it.
+
+    >>> wrapped("[1, 2, 3, 4] ≠ [1, 2, 3, 4, 1, 2, 3, 4]", 14)
+    ['[1, 2, 3, 4]', '≠ [1, 2, 3, 4,', '1, 2, 3, 4]']
+    """
+    rows: list[str] = []
+    for piece in label.replace(", ", ",\n").replace(" ≠ ", "\n≠ ").split("\n"):
+        if rows and len(f"{rows[-1]} {piece}") <= longest:
+            rows[-1] += f" {piece}"
+        else:
+            rows.append(piece)
+    return rows
+
+
 def box(x: float, y: float, width: float, label: str) -> str:
     shape = f'<rect x="{x + 0.75:.4g}" y="{y:.4g}" width="{width - 1.5:.4g}" height="{BOX:g}" rx="5"'
     paint = 'fill="currentColor" fill-opacity="0.07" stroke="currentColor"/>'
