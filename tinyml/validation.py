@@ -26,16 +26,16 @@ IntArray = NDArray[np.int64]
 LARGEST_INDEX = 2**63 - 1
 
 
-def whole_number(context: str, value: object) -> int:
-    """Return `value` as a plain int; refuse bool, float, text and integers over 64 bits."""
+def whole_number(context: str, value: object, largest: int = LARGEST_INDEX) -> int:
+    """Return `value` as a plain int; refuse bool, float, text and integers above `largest`, which is 2**bits - 1."""
     if isinstance(value, (bool, np.bool_)):
         raise WrongType(context, "an int", value)
     try:
         number = operator.index(value)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     except TypeError:
         raise WrongType(context, "an int", value) from None
-    if number > LARGEST_INDEX:
-        raise InvalidQuantity(context, number, "at most 2**63 - 1")
+    if number > largest:
+        raise InvalidQuantity(context, number, f"at most 2**{largest.bit_length()} - 1")
     return number
 
 

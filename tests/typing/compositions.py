@@ -13,6 +13,7 @@ from tinyml import (
     Bias,
     BinaryCrossEntropy,
     Dist,
+    Draw,
     Embedding,
     First,
     Input,
@@ -27,12 +28,15 @@ from tinyml import (
     PipelineTrace,
     Probability,
     Product,
+    Sampler,
     Second,
+    Seed,
     Softmax,
     Space,
     StepCount,
     Target,
     TokenId,
+    TokenSequence,
     TrainingSet,
     TrainStep,
     VocabSize,
@@ -123,3 +127,20 @@ def wrong_pairs(both: Product[int, str]) -> None:
     pair(digits, digits) >> (length @ digits)  # type: ignore[operator]  # pyright: ignore
     first(both).upper()  # type: ignore[attr-defined]  # pyright: ignore
     pair(digits, 3)  # type: ignore[arg-type]  # pyright: ignore
+
+
+def right_sampling(parameters: Parameters) -> TokenSequence:
+    start = Product(TokenId(4), Seed(1))
+    left = iterate(Draw(parameters), start, StepCount(8))
+    left.second.value.bit_length()
+    Sampler(parameters, StepCount(8))(left)
+    return (Draw(parameters) >> Sampler(parameters, StepCount(7)))(start)
+
+
+def wrong_sampling(parameters: Parameters) -> None:
+    start = Product(TokenId(4), Seed(1))
+    Sampler(parameters, 8)  # type: ignore[arg-type]  # pyright: ignore
+    Sampler(parameters, StepCount(8))(TokenId(4))  # type: ignore[arg-type]  # pyright: ignore
+    Sampler(parameters, StepCount(8))(Product(TokenId(4), 1))  # type: ignore[arg-type]  # pyright: ignore
+    Sampler(parameters, StepCount(8)) >> Draw(parameters)  # type: ignore[operator]  # pyright: ignore
+    iterate(Sampler(parameters, StepCount(8)), start, StepCount(2))  # type: ignore[misc]  # pyright: ignore
