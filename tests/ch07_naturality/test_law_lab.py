@@ -18,10 +18,11 @@ from tinyml.widgets.law_lab import (
     TRIES,
     cases,
     container_of,
+    corners_of,
     random_numbers,
     search_of,
+    shown_case,
     smaller,
-    square_of,
     told_of,
 )
 
@@ -36,6 +37,35 @@ def test_every_law_of_the_page_is_searched_alike(ask_javascript: Any) -> None:
     assert sum(text.startswith("broken") for text in expected) > 75
     for law, own, text in zip(LAWS, ask_javascript(MODULE, "toldOf", LAWS), expected, strict=True):
         assert own == text, law
+
+
+def test_the_corners_hold_what_python_has_in_them(ask_javascript: Any) -> None:
+    """With room for one line a corner; where the two ways part, the last one has two."""
+    found = ask_javascript(MODULE, "searchOf", LAWS)
+    asked = [[own, search["shown"]] for (_, own, _), search in zip(LAWS, found, strict=True)]
+    squares = ask_javascript(MODULE, "squareOf", asked)
+    lines = ask_javascript(MODULE, "cornerLines", [[square, 999] for square in squares])
+    for law, drawn in zip(LAWS, lines, strict=True):
+        corners = corners_of(law[1], shown_case(*law))
+        ends = [str(corners.over)] if corners.meet else [f"↓ {corners.over}", f"→ {corners.under}"]
+        expected = [[str(corners.start)], [str(corners.mapped)], [str(corners.transformed)], ends]
+        assert [[line["text"] for line in corner] for corner in drawn] == expected, law
+
+
+def test_the_sentence_says_what_the_corners_hold(ask_javascript: Any) -> None:
+    found = ask_javascript(MODULE, "searchOf", LAWS)
+    asked = [[law[0], law[1], search] for law, search in zip(LAWS, found, strict=True)]
+    for law, words in zip(LAWS, ask_javascript(MODULE, "wordsOf", asked), strict=True):
+        own = corners_of(law[1], shown_case(*law))
+        ways = (
+            f"{own.start} goes by {own.mapped} and by {own.transformed} to {own.over}, so the two ways meet."
+            if own.meet
+            else f"{own.start} goes by {own.mapped} to {own.over} if it is mapped first, "
+            f"and by {own.transformed} to {own.under} if it is transformed first."
+        )
+        assert ways in words, law
+        verdict = "is not refuted by 200 cases; " if own.meet else "is not natural: case "
+        assert words.startswith(f"{law[1]} {verdict}"), law
 
 
 def test_random_numbers_are_the_same_and_spread_out(ask_javascript: Any) -> None:
@@ -61,7 +91,7 @@ def test_a_counterexample_breaks_the_law_and_no_simpler_case_does() -> None:
             own = container_of(law[1], container)
             assert not naturality(TRANSFORMATIONS[law[1]], FUNCTIONS[name], [own])
         if found.broken:
-            assert all(square_of(law[1], case).commutes for case in smaller(law[1], found.shrinking[-1]))
+            assert all(corners_of(law[1], case).meet for case in smaller(law[1], found.shrinking[-1]))
         else:
             assert found.tried == TRIES
 
@@ -95,6 +125,15 @@ def test_the_caption_tells_the_counterexample() -> None:
     assert widget.caption.startswith("largest_or_none : list => maybe with f(n) = -n: broken after ")
     assert "map, then transform: 0" in widget.caption
     assert "not broken after 200 cases" in LawLab(transformation="first_or_none").caption
+
+
+def test_the_picture_without_a_script_shows_and_says_the_corners() -> None:
+    widget = LawLab()
+    start, mapped, transformed, last = widget.corners().written()
+    assert last == "0 ≠ -1"
+    for value in (start, mapped, transformed, last):
+        assert f">{value}<" in widget.fallback_svg()
+        assert value in widget.alt
 
 
 @pytest.mark.parametrize(

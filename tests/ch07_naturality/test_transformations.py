@@ -23,6 +23,7 @@ from tinyml import (
     reversed_list,
     square_commutes,
 )
+from tinyml.ch07_naturality.transformations import Corners
 
 whole = st.integers(-9, 9)
 
@@ -59,6 +60,28 @@ def test_a_natural_square_is_one_of_arrows() -> None:
     with pytest.raises(CompositionError, match=r"list\[str\] is not list\[int\]"):
         LIST(digits) >> at_int
     assert repr(first_or_none) == "first_or_none : list => maybe"
+
+
+@given(st.lists(whole), st.sampled_from([abs, lambda n: -n, lambda n: n // 2]))
+def test_the_corners_are_what_the_arrows_of_the_square_give(items: list[int], f: Callable[[int], int]) -> None:
+    for transformation in (first_or_none, largest_or_none):
+        corners = transformation.corners(f, items)
+        assert corners.start == items
+        assert corners.mapped == LIST.map(f, items)
+        assert corners.transformed == transformation(items)
+        assert corners.over == transformation(corners.mapped)
+        assert corners.under == MAYBE.map(f, corners.transformed)
+        assert corners.meet is bool(naturality(transformation, f, [items]))
+
+
+def test_the_last_corner_is_written_with_one_value_or_with_both() -> None:
+    assert first_or_none.corners(digits, [3, 10]).written() == ("[3, 10]", "['3', '10']", "3", "'3'")
+    assert largest_or_none.corners(digits, [3, 10]).written() == ("[3, 10]", "['3', '10']", "10", "'3' ≠ '10'")
+
+
+def test_ways_that_end_in_values_of_unlike_types_do_not_meet() -> None:
+    assert not Corners([1], [True], 1, over=True, under=1).meet
+    assert Corners([1], [1], 1, over=1, under=1).meet
 
 
 def test_a_law_on_no_case_is_not_checked() -> None:

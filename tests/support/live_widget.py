@@ -64,6 +64,7 @@ SEEN = f"""async root => {{
         tables: ({TABLES})(root),
         text: ['.tinyml-result', '.tinyml-stage'].map(name => ({TEXTS})(part(name))).join('\\n'),
         code: part('.tinyml-code').value,
+        lent: root.closest('.tinyml-widget').widget.drawn.shown,
     }};
 }}"""
 """Everything at once: each question to a page takes tens of milliseconds, and there are hundreds of moves."""
@@ -73,13 +74,17 @@ TITLE = "Numbers of: "
 @final
 @dataclass(frozen=True)
 class Seen:
-    """A widget after it was drawn: the address, the stage without its controls, the tables, the text and the code."""
+    """A widget after it was drawn: the address, the stage without its controls, the tables, the text and the code.
+
+    Last, the numbers that it lends to sentences.
+    """
 
     fragment: str
     drawn: str
     tables: dict[str, list[str]]
     text: str
     code: str
+    lent: dict[str, float]
 
 
 class LiveWidget:
@@ -141,7 +146,8 @@ class LiveWidget:
         if self.seen in self._agreed:
             return []
         settings = self.settings()
-        told = [*self._wrong_tables(CLASSES[self.name](**settings)), *self._wrong_prints()]
+        widget = CLASSES[self.name](**settings)
+        told = [*self._wrong_tables(widget), *self._wrong_prints(), *self._wrongly_lent(widget)]
         if not told:
             self._agreed.append(self.seen)
         return [f"{self.key} at {settings}: {text}" for text in told]
@@ -156,6 +162,11 @@ class LiveWidget:
             values = np.ravel(expected[name]).tolist()
             if len(values) != len(tables[name]) or not all(map(same_number, tables[name], values)):
                 yield f"the table {name!r} shows {tables[name]}, and Python has {values}"
+
+    def _wrongly_lent(self, widget: Widget) -> Iterator[str]:
+        lent, expected = self.seen.lent, widget.shown()
+        if set(lent) != set(expected) or not all(same_number(str(lent[name]), expected[name]) for name in lent):
+            yield f"sentences are lent {lent}, and {type(widget).__name__}.shown() has {expected}"
 
     def _wrong_prints(self) -> Iterator[str]:
         """Whatever the copied code prints, or the error that it ends in, is on the page."""

@@ -2,9 +2,8 @@
 
     h_A >> G(f) = F(f) >> h_B     for every arrow f : A -> B            a natural transformation h : F => G
 
-Laws (tests/ch07_naturality/test_transformations.py): first_or_none, reversed_list and as_list are natural; and the
-shares of a list are natural, the likeliest outcome of a distribution is not; `largest_or_none` is not, and a search
-finds out.
+Laws (tests/ch07_naturality/test_transformations.py): first_or_none, reversed_list and as_list are natural, and the two
+ways round their squares meet; `largest_or_none` is not, and a search finds out.
 """
 
 from __future__ import annotations
@@ -44,8 +43,42 @@ class Transformation:
             raise WrongType(f"{self.name}.at", "a Space", inside)
         return Component(self, inside)
 
+    def corners(self, f: Callable[[Any], Any], container: Any) -> Corners:
+        """Go both ways round the square, with one function and one container."""
+        mapped, transformed = self.source.map(f, container), self(container)
+        return Corners(container, mapped, transformed, self(mapped), self.target.map(f, transformed))
+
     def __repr__(self) -> str:
         return f"{self.name} : {self.source.name} => {self.target.name}"
+
+
+@final
+@dataclass(frozen=True)
+class Corners:
+    """The values in the corners of a square.
+
+    The last corner has two, one for each way round: `over` maps and then transforms, `under` transforms and then maps.
+    """
+
+    start: Any
+    mapped: Any
+    transformed: Any
+    over: Any
+    under: Any
+
+    @property
+    def meet(self) -> bool:
+        """Whether both ways come to the same value, of the same type."""
+        return type(self.over) is type(self.under) and bool(self.over == self.under)
+
+    def written(self) -> tuple[str, str, str, str]:
+        """Return the four corners as text, row by row; where the ways don't meet, the last one has both values.
+
+        >>> largest_or_none.corners(lambda n: -n, [0, 1]).written()
+        ('[0, 1]', '[0, -1]', '1', '0 ≠ -1')
+        """
+        last = f"{self.over!r}" if self.meet else f"{self.over!r} ≠ {self.under!r}"
+        return repr(self.start), repr(self.mapped), repr(self.transformed), last
 
 
 @final
@@ -90,9 +123,9 @@ def naturality(transformation: Transformation, f: Callable[[Any], Any], containe
     >>> print(naturality(largest_or_none, lambda n: -n, [[5], [0, 1]]))
     largest_or_none is natural: fails, for example at [0, 1] (2 cases, largest deviation 1)
     """
-    source, target = transformation.source, transformation.target
 
     def apart(container: Any) -> float:
-        return deviation(transformation(source.map(f, container)), target.map(f, transformation(container)))
+        corners = transformation.corners(f, container)
+        return deviation(corners.over, corners.under)
 
     return try_law(f"{transformation.name} is natural", apart, containers)

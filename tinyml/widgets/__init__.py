@@ -18,10 +18,13 @@ if TYPE_CHECKING:
     from tinyml.widgets.constructor_bench import ConstructorBench as ConstructorBench
     from tinyml.widgets.law_lab import LawLab as LawLab
     from tinyml.widgets.neuron_wires import NeuronWires as NeuronWires
+    from tinyml.widgets.pushforward_bench import PushforwardBench as PushforwardBench
+    from tinyml.widgets.seam_cutter import SeamCutter as SeamCutter
     from tinyml.widgets.softmax_bench import SoftmaxBench as SoftmaxBench
     from tinyml.widgets.step_trace import StepTrace as StepTrace
     from tinyml.widgets.tape_bench import TapeBench as TapeBench
     from tinyml.widgets.training_explorer import TrainingExplorer as TrainingExplorer
+    from tinyml.widgets.tune import Tune as Tune
 
 CLASSES = {name.title().replace("_", ""): name for name in widget_names()}
 """The class of each folder."""

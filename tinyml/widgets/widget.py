@@ -123,6 +123,13 @@ class Widget(anywidget.AnyWidget):
         """
         return {}
 
+    def shown(self) -> dict[str, float]:
+        """Return the numbers that a sentence of the book may show at the present settings, computed by `tinyml`.
+
+        The page computes them again, under the same names, whenever a setting moves; nan where there is no number.
+        """
+        return {}
+
     def island(self) -> str:
         """Return the HTML of this widget for a page without Python: its state, and a picture with its numbers."""
         traits = {name: getattr(self, name) for name in self.setting_names()}

@@ -84,7 +84,7 @@ export function story(run, healthy, losses) {
   const late = last < STEPS ? `after ${last} steps ${general(losses[last])}, and then it overflows`
     : `after ${STEPS} steps ${general(losses[STEPS])}`;
   const same = losses.length === healthy.length && losses.every((loss, n) => loss === healthy[n]);
-  return `Run ${run}: the loss starts at ${general(losses[0])}; after 10 steps it is ${general(losses[10])}, ${late}. ` +
+  return `Run ${run}: the loss starts at ${general(losses[0])}, after 10 steps it is ${general(losses[10])}, ${late}. ` +
     `A healthy run has ${general(healthy[10])} and ${general(healthy[STEPS])}.` +
     (same ? " On this text the two runs are the same, so that it cannot show the mistake." : "");
 }
@@ -216,7 +216,7 @@ function render({ model, el }) {
     bug: RUNS[model.get("run")], sentence: model.get("sentence"), last: (runs[1] ?? runs[0]).length - 1,
   });
   const page = frame({
-    model, el, title: "Find the mistake", update, python, recompute,
+    model, el, title: "Find the mistake", update, python, recompute, tall: true,
     types: ["TrainStep : Parameters -> Parameters", "average_loss : Parameters x TrainingSet -> Loss"],
   });
   const run = page.bind("run", buttonRow({ label: "Run", choices: settings.run.choices }));
@@ -226,7 +226,8 @@ function render({ model, el }) {
   const revealed = page.bind("revealed", checkbox({ label: "Name the mistake" }));
   const sentence = sentenceField(page, model);
   guess.node.classList.add("tinyml-wide");
-  page.controls.append(run.node, revealed.node, guess.node, sentence.node);
+  page.controls.append(run.node);
+  page.fields.append(revealed.node, guess.node, sentence.node);
   page.stage.append(curve.node, message, table.node, answer, named);
   page.onWidth((width) => curve.layout(width));
   page.open();

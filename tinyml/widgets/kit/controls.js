@@ -1,4 +1,4 @@
-// Native controls. Each returns { node, set(value), listen(callback) }; a label encloses its input, so no
+// Native controls. Each returns { node, set(value), listen(callback), words() }; a label encloses its input, so no
 // element needs an id and a widget may stand twice on one page.
 
 import { attributes, html, setText } from "./elements.js";
@@ -7,9 +7,12 @@ import { general } from "./format.js";
 /** @import { Attributes } from "./elements.js" */
 
 /**
- * What the reader moves. `listen` calls back with each value that the reader chooses, not with those of `set`.
+ * What the reader moves. `listen` calls back with each value that the reader chooses, not with those of `set`; `words`
+ * says what is chosen now, such as "StepCount: 13".
  * @template T
- * @typedef {{ node: HTMLElement, set: (value: T) => void, listen: (callback: (value: T) => void) => void }} Control
+ * @typedef {{
+ *   node: HTMLElement, set: (value: T) => void, listen: (callback: (value: T) => void) => void, words: () => string,
+ * }} Control
  */
 
 /**
@@ -80,6 +83,7 @@ export function slider({ label, min, max, step = 1, scale = "linear", initial = 
         callback(current);
       });
     },
+    words: () => `${label}: ${text(current)}`,
   };
   control.set(initial);
   return control;
@@ -115,6 +119,7 @@ export function buttonRow({ label, choices }) {
   const pairs = labelled(choices);
   /** @type {(value: T) => void} */
   let tell = () => {};
+  let pressed = "";
   const buttons = pairs.map(([value, name]) => button(name, () => {
     control.set(value);
     tell(value);
@@ -125,8 +130,10 @@ export function buttonRow({ label, choices }) {
       html("span", { class: "tinyml-label", "aria-hidden": "true" }, label), ...buttons),
     set(value) {
       pairs.forEach(([own], k) => attributes(buttons[k], { "aria-pressed": String(own === value) }));
+      pressed = pairs.find(([own]) => own === value)?.[1] ?? "";
     },
     listen: (callback) => (tell = callback),
+    words: () => `${label}: ${pressed}`,
   };
   return control;
 }
@@ -144,6 +151,7 @@ export function select({ label, choices, initial }) {
     input,
     set: (value) => (input.selectedIndex = pairs.findIndex(([own]) => own === value)),
     listen: (callback) => input.addEventListener("change", () => callback(pairs[input.selectedIndex][0])),
+    words: () => `${label}: ${pairs[input.selectedIndex]?.[1] ?? ""}`,
   };
   control.set(initial ?? pairs[0][0]);
   return control;
@@ -161,6 +169,7 @@ export function checkbox({ label, initial = false }) {
     input,
     set: (value) => (input.checked = value),
     listen: (callback) => input.addEventListener("change", () => callback(input.checked)),
+    words: () => `${label}: ${input.checked ? "yes" : "no"}`,
   };
 }
 
@@ -183,6 +192,7 @@ export function textField({ label, initial = "", lines = 1, placeholder = "" }) 
       if (input.value !== value) input.value = value;
     },
     listen: (callback) => input.addEventListener("input", () => callback(input.value)),
+    words: () => `${label}: ${input.value}`,
     remark(text) {
       setText(note, text);
       attributes(input, { "aria-invalid": text ? "true" : null });

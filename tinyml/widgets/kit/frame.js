@@ -40,20 +40,34 @@ import { html, setText } from "./elements.js";
  * @template {Record<string, unknown>} T
  * @typedef {ReturnType<typeof frame<T>>} Frame
  */
+/**
+ * What a widget tells the page around it each time that it was drawn: the result in words, what each control says, and
+ * the numbers that it lends to sentences.
+ * @typedef {{ words: string, controls: Record<string, string>, shown: Record<string, number> }} Drawn
+ */
+
+export const DRAWN = "tinyml-drawn"; // the event that has it
 
 const PAUSE = 700; // milliseconds without a change before the result is announced
 
 /**
  * Build the frame into `el`. `update()` redraws from the model and returns the result in words; it runs once now and
- * then once per frame after changes. `python()` is a runnable snippet; `recompute()` gives the certificate's values.
- * Bind each control to a trait with `bind`; return `frame.close` from render.
+ * then once per frame after changes. `python()` is a runnable snippet; `recompute()` gives the certificate's values;
+ * `shown()` has the numbers that a sentence of the page may show, by the names of the Python class's `shown`.
+ * Bind each control to a trait with `bind`; return `frame.close` from render. `tall`: the widget is taller than a screen,
+ * so its `controls` stay in view beside its picture, and what is moved less often belongs into `fields`.
+ * `onReset()` is for what is no setting.
  * @template {Record<string, unknown>} T
  * @param {Given<T> & {
  *   title: string, types?: string[], update: () => string, python: () => string, recompute: () => Values,
+ *   shown?: () => Record<string, number>, tall?: boolean, onReset?: () => void,
  * }} given
  */
-export function frame({ model, el, title, types = [], update, python, recompute }) {
-  const controls = html("div", { class: "tinyml-controls" });
+export function frame(
+  { model, el, title, types = [], update, python, recompute, shown = () => ({}), tall = false, onReset = () => {} },
+) {
+  const controls = html("div", { class: `tinyml-controls${tall ? " tinyml-stays" : ""}` });
+  const fields = html("div", { class: "tinyml-controls" });
   const stage = html("div", { class: "tinyml-stage" });
   const result = html("p", { class: "tinyml-result" });
   const spoken = html("p", { class: "tinyml-hidden", "aria-live": "polite" });
@@ -62,15 +76,25 @@ export function frame({ model, el, title, types = [], update, python, recompute 
   const certificate = html("p", { class: "tinyml-certificate" }, "The reference values from Python are being checked.");
   /** @type {(() => void)[]} */
   const cleaners = [];
+  /** @type {Map<string, () => string>} */
+  const said = new Map();
   let request = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let pause;
 
+  /** @param {string} words */
+  const tell = (words) => {
+    /** @type {Drawn} */
+    const detail = { words, controls: Object.fromEntries([...said].map(([name, own]) => [name, own()])), shown: shown() };
+    const told = !root.dispatchEvent(new CustomEvent(DRAWN, { bubbles: true, cancelable: true, detail }));
+    clearTimeout(pause);
+    if (told) setText(spoken, ""); // the page says it itself, where the reader is
+    else pause = setTimeout(() => setText(spoken, words), PAUSE);
+  };
   const redraw = () => {
     const words = update();
     setText(result, words);
-    clearTimeout(pause);
-    pause = setTimeout(() => setText(spoken, words), PAUSE);
+    tell(words);
     if (!code.hidden) code.value = python();
   };
   const schedule = () => {
@@ -91,6 +115,7 @@ export function frame({ model, el, title, types = [], update, python, recompute 
     const restart = (name, { initial }) => model.set(name, initial);
     for (const name of /** @type {(keyof T)[]} */ (Object.keys(settings))) restart(name, settings[name]);
     model.save_changes();
+    onReset();
     setText(note, "Back at the start.");
   };
   const copy = async () => {
@@ -107,6 +132,7 @@ export function frame({ model, el, title, types = [], update, python, recompute 
   };
   const self = {
     controls,
+    fields,
     stage,
     schedule,
     /**
@@ -117,6 +143,8 @@ export function frame({ model, el, title, types = [], update, python, recompute 
      * @param {C} control
      */
     bind(name, control) {
+      if (!said.has(name)) said.set(name, control.words);
+      control.node.dataset.setting = name;
       control.set(model.get(name));
       control.listen((value) => self.set(name, value));
       onModel(`change:${name}`, () => {
@@ -169,7 +197,7 @@ export function frame({ model, el, title, types = [], update, python, recompute 
   const root = html("div", { class: "tinyml", role: "group", "aria-label": title },
     html("p", { class: "tinyml-title" }, title),
     ...types.map((line) => html("code", { class: "tinyml-type" }, line)),
-    controls, result, spoken, stage,
+    controls, fields, result, spoken, stage,
     html("div", { class: "tinyml-actions" }, button("Reset", reset), button("Copy as Python", copy), note),
     code, certificate);
   // JupyterLab takes arrow keys for moving between cells, unless the element in focus says that they are its own.

@@ -3,13 +3,24 @@
 // book = { modules: text of an ES module that exports widgets = { name: () => its module }, style: style sheet }.
 
 import { readAddress, settingText, settingValue, writeAddress } from "./address.js";
+import { DRAWN } from "./frame.js";
 
 /** @import { AnySetting, Texts } from "./address.js" */
-/** @import { Given, Model } from "./frame.js" */
+/** @import { Drawn, Given, Model } from "./frame.js" */
 /** @typedef {(...details: unknown[]) => void} Listener */
 /** @typedef {ReturnType<typeof createModel>} HostModel */
 /** @typedef {{ modules: string, style: string }} Book */
 /** @typedef {{ default: { render: (given: Given<Record<string, unknown>>) => () => void } }} Module */
+/**
+ * What the rest of a page may do with a widget that is there: its key in the address; what Python says of its settings,
+ * their values, and as texts those that differ from their start; `set`, after which the others are at theirs; and what
+ * the widget said when it was drawn last.
+ * @typedef {{
+ *   key: string, settings: Record<string, AnySetting>, get: (name: string) => unknown, changed: () => Texts,
+ *   set: (values: Texts) => void, drawn?: Drawn,
+ * }} Handle
+ */
+/** @typedef {HTMLElement & { widget?: Handle }} Island */
 
 /** @param {Record<string, unknown>} values */
 export function createModel(values) {
@@ -76,7 +87,7 @@ export function changedSettings(model) {
 /**
  * Start one island. When anything in its module throws, now or later, the picture comes back with a sentence.
  * @param {Book} book
- * @param {HTMLElement} island
+ * @param {Island} island
  * @param {string} name of the widget
  * @param {string} key of its settings in the address
  */
@@ -96,6 +107,7 @@ async function startIsland(book, island, name, key) {
       // it is already broken
     }
     live.remove();
+    delete island.widget;
     figure.hidden = false;
     const sentence = document.createElement("p");
     sentence.className = "tinyml-failed";
@@ -115,6 +127,13 @@ async function startIsland(book, island, name, key) {
     const state = JSON.parse(data.textContent);
     const model = createModel({ ...state.traits, certificate: state.certificate, settings: state.settings });
     applyAddress(model, readAddress(location.hash)[key]);
+    /** @type {Handle} */
+    const handle = {
+      key, settings: state.settings, get: model.get, changed: () => changedSettings(model),
+      set: (values) => applyAddress(model, values),
+    };
+    island.widget = handle;
+    island.addEventListener(DRAWN, (event) => (handle.drawn = /** @type {CustomEvent<Drawn>} */ (event).detail));
     // An address of its own for each island tells whose error it is.
     address = URL.createObjectURL(new Blob([book.modules], { type: "text/javascript" }));
     window.addEventListener("error", onError);
@@ -144,7 +163,7 @@ export async function startPage(book) {
   document.head.append(style);
   /** @type {Record<string, number>} */
   const seen = {};
-  /** @type {NodeListOf<HTMLElement>} */
+  /** @type {NodeListOf<Island>} */
   const found = document.querySelectorAll(".tinyml-widget[data-widget]");
   const islands = [...found].map((island) => {
     const name = String(island.dataset.widget);

@@ -6,7 +6,6 @@ The cases come from a small generator that Python and the page share, so both fi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from itertools import chain
@@ -25,13 +24,15 @@ from tinyml.ch07_naturality.counterexamples import (
 )
 from tinyml.ch07_naturality.shares import frequencies, likeliest
 from tinyml.ch07_naturality.transformations import (
+    Corners,
     Transformation,
     as_list,
     first_or_none,
     largest_or_none,
     reversed_list,
 )
-from tinyml.draw.picture import document, line, text
+from tinyml.draw.picture import document, text
+from tinyml.draw.svg import head, wrapped
 from tinyml.widgets.widget import Count, Widget
 
 TRIES = 200
@@ -70,6 +71,8 @@ TRANSFORMATIONS: dict[str, Transformation] = {
         *(likeliest, outcomes),
     )
 }
+CORNERS = ((150, 48), (490, 48), (150, 216), (490, 216))
+"""Where the values of the square are in the picture without JavaScript."""
 FEWEST = {"frequencies": 1}
 """The fewest items of a list to try; `frequencies` asks for one."""
 
@@ -150,34 +153,17 @@ def container_of(transformation: str, written: Any) -> Any:
     return Dist((outcome, Fraction(weight, total)) for outcome, weight in written)
 
 
-@dataclass(frozen=True)
-class Square:
-    """The four corners of a square, and whether it commutes."""
-
-    start: Any
-    mapped: Any
-    transformed: Any
-    over: Any
-    under: Any
-
-    @property
-    def commutes(self) -> bool:
-        return type(self.over) is type(self.under) and bool(self.over == self.under)
-
-
-def square_of(transformation: str, case: Case) -> Square:
+def corners_of(transformation: str, case: Case) -> Corners:
     """Go both ways round the square of a transformation."""
-    own, f = TRANSFORMATIONS[transformation], FUNCTIONS[case[0]]
-    start = container_of(transformation, case[1])
-    mapped, transformed = own.source.map(f, start), own(start)
-    return Square(start, mapped, transformed, own(mapped), own.target.map(f, transformed))
+    function, written = case
+    return TRANSFORMATIONS[transformation].corners(FUNCTIONS[function], container_of(transformation, written))
 
 
 @cache
 def search_of(function: str, transformation: str, seed: int) -> Found[Case]:
     """Search for a case that breaks the square, as the page does."""
     return find_counterexample(
-        lambda case: square_of(transformation, case).commutes,
+        lambda case: corners_of(transformation, case).meet,
         cases(function, transformation, seed),
         lambda case: smaller(transformation, case),
     )
@@ -198,16 +184,16 @@ def shown_case(function: str, transformation: str, seed: int) -> Case:
 def told_of(function: str, transformation: str, seed: int) -> str:
     """Return what the search found, line by line: how the case became small, and the corners of its square."""
     found = search_of(function, transformation, seed)
-    square = square_of(transformation, shown_case(function, transformation, seed))
+    corners = corners_of(transformation, shown_case(function, transformation, seed))
     return "\n".join(
         [
             f"{'broken' if found.broken else 'not broken'} after {found.tried} cases",
             *(f"{case[0]} on {container_of(transformation, case[1])}" for case in found.shrinking),
-            f"start: {square.start}",
-            f"mapped: {square.mapped}",
-            f"map, then transform: {square.over}",
-            f"transformed: {square.transformed}",
-            f"transform, then map: {square.under}",
+            f"start: {corners.start}",
+            f"mapped: {corners.mapped}",
+            f"map, then transform: {corners.over}",
+            f"transformed: {corners.transformed}",
+            f"transform, then map: {corners.under}",
         ]
     )
 
@@ -225,31 +211,35 @@ class LawLab(Widget):
     def story(self) -> str:
         return told_of(self.function, self.transformation, self.seed)
 
-    def square(self) -> Square:
-        return square_of(self.transformation, shown_case(self.function, self.transformation, self.seed))
+    def corners(self) -> Corners:
+        return corners_of(self.transformation, shown_case(self.function, self.transformation, self.seed))
 
     def references(self) -> dict[str, Any]:
         return canonical_references()
 
     def fallback_svg(self) -> str:
-        square, own = self.square(), TRANSFORMATIONS[self.transformation]
-        over = f"{square.over} {'=' if square.commutes else 'is not'} {square.under}"
+        own, corners = TRANSFORMATIONS[self.transformation], zip(CORNERS, self.corners().written(), strict=True)
         parts = [
-            text(150, 44, str(square.start), anchor="middle"),
-            text(490, 44, str(square.mapped), anchor="middle"),
-            text(150, 204, str(square.transformed), anchor="middle"),
-            text(490, 204, over, anchor="middle"),
-            text(320, 34, f"{own.source.name}({self.function})", anchor="middle"),
-            text(320, 194, f"{own.target.name}({self.function})", anchor="middle"),
-            text(160, 124, own.name),
-            text(480, 124, own.name, anchor="end"),
+            text(x, y + 17 * row, words, anchor="middle")
+            for (x, y), value in corners
+            for row, words in enumerate(wrapped(value, 24))
         ]
-        arrows = [(220, 45, 420, 45), (220, 205, 420, 205), (150, 56, 150, 180), (490, 56, 490, 180)]
-        return document(640, 230, parts + [line(*ends) for ends in arrows])
+        parts += [
+            text(320, 34, f"{own.source.name}({self.function})", anchor="middle"),
+            text(320, 202, f"{own.target.name}({self.function})", anchor="middle"),
+            text(160, 146, own.name),
+            text(480, 146, own.name, anchor="end"),
+        ]
+        arrows = [(245, 43, 395, 43), (245, 211, 395, 211), (150, 98, 150, 192), (490, 98, 490, 192)]
+        return document(640, 266, parts + [head(*ends) for ends in arrows])
 
     @property
     def alt(self) -> str:
-        return "A square: mapping goes to the right, the transformation goes down, and the two ways meet or do not."
+        start, mapped, transformed, last = self.corners().written()
+        return (
+            f"A square. Mapping leads to the right, from {start} to {mapped}; the transformation leads down from them, "
+            f"to {transformed} and to {last}."
+        )
 
     @property
     def caption(self) -> str:

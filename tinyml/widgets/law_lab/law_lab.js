@@ -18,12 +18,13 @@ import { frame } from "../kit/frame.js";
 /** @typedef {Container | "value" | "number"} Kind a value is what was inside, a number tells of the container */
 /** @typedef {[f: string, container: Contained]} Case */
 /** @typedef {ReturnType<typeof searchOf>} Found */
-/** @typedef {{ source: Kind, target: Kind, way: string, commutes: boolean, description: string }} Square */
+/** @typedef {{ source: Kind, target: Kind, way: string, corners: ReturnType<typeof squareOf>, description: string }} Square */
 /** @typedef {"n + 1" | "2 * n" | "-n" | "n * n" | "n // 2" | "n % 2" | "0" | "any of these"} FunctionName */
 
 const TRIES = 200;
 const LARGEST = 9;
 const ANY = "any of these";
+const LINE_HEIGHT = 16; // of the values in the corners, in pixels
 const NAMES = ["n + 1", "2 * n", "-n", "n * n", "n // 2", "n % 2", "0"]; // an object would put "0" first
 
 /** @type {Record<string, (n: number) => number>} */
@@ -338,7 +339,43 @@ export function labSnippet(chosenFunction, transformation, seed) {
 }
 
 /**
- * The square with its spaces and arrows, and whether the two ways round it meet.
+ * The lines of a text that is cut after commas, with at most so many letters in each where the commas allow it.
+ * @param {string} text
+ * @param {number} most
+ */
+export function cutAtCommas(text, most) {
+  const [first, ...rest] = text.split(", ");
+  const lines = [first];
+  for (const piece of rest) {
+    const last = lines.length - 1;
+    if (`${lines[last]}, ${piece},`.length <= most) {
+      lines[last] += `, ${piece}`;
+    } else {
+      lines[last] += ",";
+      lines.push(piece);
+    }
+  }
+  return lines;
+}
+
+/** @typedef {{ text: string, class?: string }} CornerLine */
+
+/**
+ * The lines below the four corners, row by row: the last corner has one value where the ways meet, and two where not.
+ * @param {ReturnType<typeof squareOf>} corners
+ * @param {number} most letters in a line
+ * @returns {CornerLine[][]}
+ */
+export function cornerLines({ start, mapped, transformed, over, under, commutes }, most) {
+  /** @type {(value: Contained, sign?: string, kind?: string) => CornerLine[]} */
+  const written = (value, sign = "", kind = undefined) =>
+    cutAtCommas(`${sign}${writtenOf(value)}`, most).map((text) => ({ text, class: kind }));
+  const end = commutes ? written(over) : [...written(over, "↓ ", "law-over"), ...written(under, "→ ", "law-under")];
+  return [written(start), written(mapped), written(transformed), end];
+}
+
+/**
+ * The square with its spaces, its arrows and its values, and whether the two ways round it meet.
  * @param {string} name
  */
 function squarePicture(name) {
@@ -346,37 +383,47 @@ function squarePicture(name) {
   /** @type {(kind: Kind) => string} */
   const inside = (kind) => (kind === "value" || kind === "number" ? "int" : `${kind}[int]`);
   /** @type {(spec: Square, width: number) => void} */
-  const paint = ({ source, target, way, commutes, description }, width) => {
-    const wide = Math.min(Math.max(width, 280), 460);
-    const [left, right, top, bottom] = [44, wide - 44, 34, 150];
+  const paint = ({ source, target, way, corners, description }, width) => {
+    const wide = Math.min(Math.max(width, 280), 520);
+    const held = cornerLines(corners, Math.floor((wide / 2 - 12) / CHARACTER));
+    /** @type {(one: CornerLine[], other: CornerLine[]) => number} */
+    const tall = (one, other) => LINE_HEIGHT * Math.max(one.length, other.length);
+    const [left, right, top] = [wide / 4, (3 * wide) / 4, 34];
+    const start = top + 12 + tall(held[0], held[1]); // of the arrows that go down, below the values
+    const bottom = start + 108;
     /** @type {SVGElement[]} */
     const parts = [];
-    /** @type {(x1: number, y1: number, x2: number, y2: number) => void} */
-    const arrow = (x1, y1, x2, y2) => {
+    /** @type {(x1: number, y1: number, x2: number, y2: number, kind: string) => void} */
+    const arrow = (x1, y1, x2, y2, kind) => {
       const [dx, dy] = [Math.sign(x2 - x1), Math.sign(y2 - y1)];
       const tip = `M${x2 - 7 * dx - 4 * dy} ${y2 - 7 * dy - 4 * dx}L${x2} ${y2}L${x2 - 7 * dx + 4 * dy} ${y2 - 7 * dy + 4 * dx}`;
-      parts.push(svg("line", { class: "tinyml-wire", x1, y1, x2, y2 }), svg("path", { class: "tinyml-wire", d: tip, fill: "none" }));
+      parts.push(svg("line", { class: `tinyml-wire ${kind}`, x1, y1, x2, y2 }), svg("path", { class: `tinyml-wire ${kind}`, d: tip, fill: "none" }));
     };
     /** @type {(x: number, y: number, words: string, given?: Attributes) => void} */
-    const corner = (x, y, words, given = {}) => parts.push(textAt(x, y + 5, words, { "text-anchor": "middle", ...given }));
-    /** @type {(words: string) => number} */
-    const half = (words) => (words.length * CHARACTER) / 2 + 8;
+    const words = (x, y, own, given = {}) => parts.push(textAt(x, y + 5, own, { "text-anchor": "middle", ...given }));
+    /** @type {(x: number, y: number, space: string, lines: CornerLine[]) => void} */
+    const corner = (x, y, space, lines) => {
+      words(x, y, space, { class: "tinyml-quiet" });
+      lines.forEach((line, k) => words(x, y + LINE_HEIGHT * (k + 1), line.text, { class: line.class }));
+    };
+    /** @type {(space: string) => number} */
+    const half = (space) => (space.length * CHARACTER) / 2 + 8;
     const [a, b] = [inside(source), inside(target)];
-    corner(left, top, a);
-    corner(right, top, a);
-    corner(left, bottom, b);
-    corner(right, bottom, b);
-    arrow(left + half(a), top, right - half(a), top);
-    arrow(left + half(b), bottom, right - half(b), bottom);
-    arrow(left, top + 12, left, bottom - 12);
-    arrow(right, top + 12, right, bottom - 12);
-    const middle = (left + right) / 2;
-    corner(middle, top - 14, `${source}(f)`);
-    corner(middle, bottom + 14, `${target}(f)`);
-    corner(left + 8, top + 28, way, { "text-anchor": "start" });
-    corner(right - 8, bottom - 28, way, { "text-anchor": "end" });
-    corner(middle, (top + bottom) / 2 + 2, commutes ? "=" : "≠", { class: "law-sign" });
-    picture.size(wide, bottom + 34);
+    corner(left, top, a, held[0]);
+    corner(right, top, a, held[1]);
+    corner(left, bottom, b, held[2]);
+    corner(right, bottom, b, held[3]);
+    arrow(left + half(a), top, right - half(a), top, "law-over");
+    arrow(right, start, right, bottom - 12, "law-over");
+    arrow(left, start, left, bottom - 12, "law-under");
+    arrow(left + half(b), bottom, right - half(b), bottom, "law-under");
+    const middle = wide / 2;
+    words(middle, top - 14, `${source}(f)`);
+    words(middle, bottom - 12, `${target}(f)`);
+    words(left + 8, start + 16, way, { "text-anchor": "start" });
+    words(right - 8, bottom - 38, way, { "text-anchor": "end" });
+    words(middle, start + 45, corners.commutes ? "=" : "≠", { class: "law-sign" });
+    picture.size(wide, bottom + tall(held[2], held[3]) + 14);
     picture.describe(description);
     picture.drawing.replaceChildren(...parts);
   };
@@ -384,21 +431,24 @@ function squarePicture(name) {
 }
 
 /**
- * The outcome in a few sentences.
+ * The outcome in a few sentences, with what is in the corners of the square.
  * @param {string} chosenFunction
  * @param {string} transformation
  * @param {Found} found
  */
-function wordsOf(chosenFunction, transformation, { tried, shrinking, shown }) {
-  const square = squareOf(transformation, shown);
+export function wordsOf(chosenFunction, transformation, { tried, shrinking, shown }) {
+  const { start, mapped, transformed, over, under } = squareOf(transformation, shown);
+  const from = `With f(n) = ${shown[0]}, ${writtenOf(start)}`;
+  const [right, down, last] = [mapped, transformed, over].map(writtenOf);
   if (shrinking.length) {
     const steps = shrinking.length === 2 ? "1 step" : `${shrinking.length - 1} steps`;
-    return `Refuted. Case ${tried} broke the square, and ${steps} of shrinking made it small: ` +
-      `with f(n) = ${shown[0]}, from ${writtenOf(shown[1])} one way gives ${writtenOf(square.over)}, the other ` +
-      `${writtenOf(square.under)}. So ${transformation} is not natural.`;
+    const small = shrinking.length === 1 ? "no simpler one does" : `${steps} of shrinking made it small`;
+    return `${transformation} is not natural: case ${tried} broke its square, and ${small}. ${from} goes by ${right} ` +
+      `to ${last} if it is mapped first, and by ${down} to ${writtenOf(under)} if it is transformed first.`;
   }
   const more = chosenFunction === ANY ? "" : " The law speaks of every f: try another one, or any of these.";
-  return `Not refuted by ${tried} cases. That is evidence, and no proof.${more}`;
+  return `${transformation} is not refuted by ${tried} cases; the last of them is drawn. ${from} goes by ${right} and by ${down} to ${last}, ` +
+    `so the two ways meet. That is evidence, and no proof.${more}`;
 }
 
 /** @param {Given<{ function: FunctionName, transformation: string, seed: number }>} given */
@@ -411,8 +461,9 @@ function render({ model, el }) {
     const [chosen, transformation, seed] = now();
     const found = searchOf(chosen, transformation, seed);
     const [source, target] = WAYS[transformation];
+    const corners = squareOf(transformation, found.shown);
     const words = wordsOf(chosen, transformation, found);
-    picture.draw({ source, target, way: transformation, commutes: !found.shrinking.length, description: words });
+    picture.draw({ source, target, way: transformation, corners, description: words });
     setText(told, toldOf(chosen, transformation, seed));
     return words;
   };

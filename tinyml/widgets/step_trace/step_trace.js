@@ -220,23 +220,26 @@ function render({ model, el }) {
     example: chosen(), steps: model.get("step_count"), rate: model.get("learning_rate"), sentence: model.get("sentence"),
   });
   const page = frame({
-    model, el, title: "One step, opened", update, python, recompute,
+    model, el, title: "One step, opened", update, python, recompute, tall: true,
     types: ["TrainStep : Parameters -> Parameters", "gradient : Parameters x TrainingSet -> Gradient"],
   });
   const exampleSlider = page.bind("example", slider({ label: "Example", ...settings.example, text: exampleText }));
   const steps = page.bind("step_count", slider({ label: "Steps before", ...settings.step_count, text: String }));
   const rate = page.bind("learning_rate", slider({ label: "LearningRate", ...settings.learning_rate, scale: "log" }));
   const sentence = sentenceField(page, model);
-  page.controls.append(exampleSlider.node, steps.node, rate.node, sentence.node);
+  page.controls.append(exampleSlider.node, steps.node, rate.node);
+  page.fields.append(sentence.node);
   const columns = html("div", { class: "tinyml-columns" }, html("div", {}, prediction.node), html("div", {}, signal.node));
   const buffers = html("div", { class: "tinyml-columns" },
     html("div", {}, headChange.node), html("div", {}, embeddingChange.node));
-  const results = html("div", { class: "tinyml-columns" },
-    html("div", {}, head.node, bias.node), html("div", {}, embedding.node));
+  // Folded, so that whoever is asked whose bias goes up can think before they look.
+  const results = html("details", {}, html("summary", {}, "The parameters after the step"),
+    html("div", { class: "tinyml-columns" }, html("div", {}, head.node, bias.node), html("div", {}, embedding.node)));
   page.stage.append(columns, reading, buffers, html("p", { class: "trace-reading" },
     "The step takes the mean of these buffers over all examples, in which they may pull against each other, " +
     "multiplies it by the learning rate and subtracts it:"), results);
   const layout = () => pictures.forEach(fitToPlace);
+  results.addEventListener("toggle", layout);
   page.onWidth(layout);
   page.open();
   layout();

@@ -61,6 +61,11 @@ class TrainingExplorer(Widget):
             arrays = (np.exp(log_probabilities(trained)), trained.embedding, trained.lm_head, trained.bias)
         return dict(zip(TABLES, arrays, strict=True))
 
+    def shown(self) -> dict[str, float]:
+        losses = self.trajectory().losses[0]
+        before = losses[self.step_count - 1] if self.step_count else math.nan
+        return {"loss": float(losses[self.step_count]), "fall": float(before - losses[self.step_count])}
+
     def fallback_svg(self) -> str:
         losses = self.trajectory().losses[0]
         dataset, start = start_of(self.sentence)

@@ -97,6 +97,16 @@ export function snippet({ steps, rate, sentence, run }) {
   return `${lines.join("\n")}\n`;
 }
 
+/**
+ * What sentences may show: the loss after so many steps, and how far it fell in the last of them; NaN: there is none.
+ * @param {number[]} losses
+ * @param {number} steps
+ */
+export function lent(losses, steps) {
+  const [before, loss] = [losses[steps - 1] ?? NaN, losses[steps] ?? NaN];
+  return { loss, fall: before - loss };
+}
+
 /** The values of the certificate, under the names that Python gives them. */
 export function recompute() {
   const { dataset } = canonicalCorpus();
@@ -160,6 +170,8 @@ function render({ model, el }) {
   };
   /** @type {(steps: number, loss: number | undefined) => void} */
   const drawCurve = (steps, loss) => {
+    /** @type {(run: Trajectory) => number[]} */
+    const soFar = (run) => run.losses.slice(0, steps + 1);
     const uniform = Math.log(Math.max(corpus.dataset.vocabulary, 2));
     const cap = 3 * uniform;
     const highest = Math.max(...runs.flatMap((run) => run.losses.filter(Number.isFinite)));
@@ -172,9 +184,9 @@ function render({ model, el }) {
         from: 0, to: Math.min(cap, Math.max(highest, uniform) * 1.1),
         label: cut ? "loss (axis cut at 3 ln V)" : "loss",
       },
-      curves: [
-        { values: runs[0].losses, kind: 1, name: parted ? "float64" : "float64 (float32 draws the same curve)" },
-        ...(parted ? [{ values: runs[1].losses, kind: 2, name: "float32" }] : []),
+      curves: [ // as far as the run has gone, so that its shape is there to be found
+        { values: soFar(runs[0]), kind: 1, name: parted ? "float64" : "float64 (float32 draws the same curve)" },
+        ...(parted ? [{ values: soFar(runs[1]), kind: 2, name: "float32" }] : []),
       ],
       floor: { value: floor, label: `entropy floor ${floorText(floor)}` },
       point: loss === undefined ? null : { x: steps, y: loss, label: lossText(loss) },
@@ -237,14 +249,16 @@ function render({ model, el }) {
   });
 
   const page = frame({
-    model, el, title: "Training explorer", update, python, recompute,
+    model, el, title: "Training explorer", update, python, recompute, tall: true,
+    shown: () => lent(runs[0].losses, model.get("step_count")),
     types: ["TrainStep : Parameters -> Parameters", "average_loss : Parameters x TrainingSet -> Loss"],
   });
   const steps = page.bind("step_count", slider({ label: "StepCount", ...settings.step_count, text: String }));
   const rate = page.bind("learning_rate", slider({ label: "LearningRate", ...settings.learning_rate, scale: "log" }));
   const presets = page.bind("step_count", buttonRow({ label: "Steps to look at", choices: [1, 10, 80, 200] }));
   const sentence = sentenceField(page, model);
-  page.controls.append(steps.node, rate.node, presets.node, sentence.node);
+  page.controls.append(steps.node, rate.node);
+  page.fields.append(presets.node, sentence.node);
   columns.append(html("div", {}, table.node, bias.node), html("div", {}, embedding.node, lmHead.node));
   page.stage.append(caption, curve.node, columns, html("p", { class: "training-key" },
     `Colours of the parameters: blue is positive, orange negative, full colour from ${FULL_COLOUR} on.`));
