@@ -2,8 +2,9 @@
 
 The files below tools/skeleton become a module with its tests and a planted fault, a section of the tour, a widget, a
 notebook in the rhythm of the others, and exercises with typical wrong answers; a line is added to the face of the
-package, to that of the widgets and to the table of contents.  `make check` is green on what comes out, so that each
-part can be replaced by a real one while everything stays green.  Nothing that is there is overwritten.
+package, to that of the widgets and to the table of contents, and what the notebook's guesses and laws need to their two
+files.  `make check` is green on what comes out, so that each part can be replaced by a real one while everything stays
+green.  Nothing that is there is overwritten.
 Law (tests/tools/test_new_chapter.py): the checks of a chapter pass on the skeleton of a new one.
 """
 
@@ -24,6 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SKELETON = Path(__file__).resolve().parent / "skeleton"
 STEM = re.compile(r"([0-9]{2})_([a-z][a-z_]*)")
 CELL = re.compile(r"^%% (markdown|code) (\S+)([^\n]*)\n", re.MULTILINE)
+GRADED = re.compile(r"\b(?:grade|solution|locked)\b")
 QUESTIONS = {"first": 2, "second": 3, "third": 5}
 
 
@@ -65,8 +67,10 @@ def notebook_of(text: str) -> Any:
 
 
 def cell_of(kind: str, name: str, marks: str, source: str) -> Any:
-    metadata: dict[str, Any] = {}
-    if marks:
+    metadata: dict[str, Any] = {"name": name} if "named" in marks else {}
+    if "card" in marks:
+        metadata["card"] = True
+    if GRADED.search(marks):
         own = {"grade": "grade" in marks, "solution": "solution" in marks, "locked": "solution" not in marks}
         metadata["nbgrader"] = {"grade_id": name, "schema_version": 3, "task": False, **own}
         if points := re.search(r"points=(\d+)", marks):
@@ -87,11 +91,12 @@ def files_of(words: dict[str, str]) -> Iterator[tuple[Path, str]]:
 
 
 def added(text: str, line: str, like: str) -> str:
-    """Return a text with one more line after the last one that begins in the same way, unless it is there."""
+    """Return a text with one more line, unless it is there: among those that begin in the same way, in their order."""
     lines = text.split("\n")
     if line in lines:
         return text
-    last = max(place for place, own in enumerate(lines) if own.startswith(like))
+    alike = [place for place, own in enumerate(lines) if own.startswith(like)]
+    last = max((place for place in alike if lines[place] < line), default=alike[-1])
     return "\n".join([*lines[: last + 1], line, *lines[last + 1 :]])
 
 
@@ -103,6 +108,12 @@ def shared_lines(words: dict[str, str]) -> Iterator[tuple[str, str, str]]:
     yield "tinyml/widgets/__init__.py", f"    from tinyml.widgets.{widget} import {face}", "    from tinyml.widgets."
     files = f"      - file: book/{stem}\n      - file: exercises/release/{stem}/{stem}"
     yield "_toc.yml", files, "      - file: exercises/release/"
+
+
+def appended(words: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield each file that has something on each chapter, and what the new one needs there."""
+    for name in ("guesses", "laws"):
+        yield f"book/{name}.toml", filled((SKELETON / f"{name}.txt").read_text(encoding="utf-8"), words)
 
 
 def main(stem: str, title: str) -> None:
@@ -117,6 +128,11 @@ def main(stem: str, title: str) -> None:
     for name, line, like in shared_lines(words):
         (ROOT / name).write_text(added((ROOT / name).read_text(encoding="utf-8"), line, like), encoding="utf-8")
         print(f"one line more: {name}")
+    for name, text in appended(words):
+        before = (ROOT / name).read_text(encoding="utf-8")
+        if f'["{stem}".' not in before:
+            (ROOT / name).write_text(before + text, encoding="utf-8")
+        print(f"tables more: {name}")
     failed = notebooks.renew([ROOT / "book" / f"{stem}.ipynb"]) or exercises.release(exercises.COURSE, (stem,))
     sys.exit(failed)
 

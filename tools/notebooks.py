@@ -30,7 +30,7 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-CELL_METADATA = {"tags", "mystnb", "nbgrader", "editable", "deletable"}
+CELL_METADATA = {"name", "card", "tags", "mystnb", "nbgrader", "editable", "deletable"}
 ENVIRONMENT = {"PYTHONHASHSEED": "0", "IPYTHONDIR": str(ROOT / "tools" / "ipython")}
 
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 import ast
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import notebooks
 import pytest
+from book_pages import guesses_toml
 from named_tests import NAMED_TEST, is_a_test
 
 ROOT = Path(__file__).parent.parent.parent
@@ -29,14 +31,14 @@ RHYTHM = (
     "Recall, explain, apply",
     "Where next",
 )
-WITHOUT_WIDGET = ("06_functors", "08_monoids")
-"""Chapters that were parts of one with a single widget, which is in chapter 7 now; theirs are still to be made."""
 EVERYWHERE = {"numpy", "tinyml", *sys.stdlib_module_names}
 """What a chapter may import without saying so: the wheel of the book brings it, or Python has it."""
 NEEDS_DASK = {"local_cluster", "over_dask"}
 MOST_LINES = 12
 DECIMAL = re.compile(r"(?<![\w.])\d+\.\d+(?![\w.]*\d)")
 NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:e[-+]?\d+)?")
+LENT = re.compile(r"\{shown\}`[^`]*`")
+"""A number that a widget lends to a sentence, and that it computes: tests/book/test_sentences.py."""
 SPEAKING = re.compile(r"(?!\d)[a-z0-9]+(?:-[a-z0-9]+)*")
 MADE_UP = re.compile(r"[0-9a-f]{8}")  # what notebook editors and tools/notebooks.py give to a cell without an id
 
@@ -68,7 +70,7 @@ def from_nowhere(notebook: Any) -> list[str]:
     """Return the decimal numbers of the prose, of 3 or more significant digits, that no cell shows, rounded or not."""
     known = computed(notebook)
     found = []
-    for match in DECIMAL.finditer(prose(notebook)):
+    for match in DECIMAL.finditer(LENT.sub("", prose(notebook))):
         number, before = match.group(), match.string[: match.start()]
         places = len(number.partition(".")[2])
         precise = len(number.replace(".", "").lstrip("0")) >= 3
@@ -116,13 +118,14 @@ def headings(notebook: Any) -> list[str]:
     return re.findall(r"^#{1,2} (.+)$", without_code, flags=re.MULTILINE)
 
 
-def unkept_badges(text: str) -> list[str]:
-    """Return the properties without a badge or a test; an analogy is no property: its box is an admonition."""
-    properties = re.findall(r"^(`{3,}|:{3,})\{prf:property\} *(.*?)$(.*?)^\1", text, flags=re.DOTALL | re.MULTILINE)
+def unnamed_boxes(text: str) -> list[str]:
+    """Return the properties that do not say whether they are a law or a test, or have no label.
+
+    By its label a law has its badge, in book/laws.toml; an analogy is no property: its box is an admonition.
+    """
+    properties = re.findall(r"^(?:`{3,}|:{3,})\{prf:property\} *(.*)\n(.*)$", text, flags=re.MULTILINE)
     return [
-        title
-        for _, title, body in properties
-        if not title.startswith(("Law. ", "Test. ")) or not NAMED_TEST.search(body)
+        title for title, below in properties if not title.startswith(("Law. ", "Test. ")) or ":label: " not in below
     ]
 
 
@@ -136,9 +139,21 @@ def dead_links(path: Path, text: str) -> list[str]:
     return [target for target in targets if not (path.parent / target).exists()]
 
 
+def answers(chapter: str) -> str:
+    """Return what book/guesses.toml says to the guesses of a chapter, and how it proves them."""
+
+    def texts(table: dict[str, Any]) -> Iterator[str]:
+        for value in table.values():
+            yield from texts(value) if isinstance(value, dict) else [str(value)]
+
+    return "\n".join(texts(guesses_toml.chapters(ROOT).get(chapter, {})))
+
+
 @every_notebook
-def test_every_number_of_the_prose_is_computed(path: Path) -> None:
-    assert from_nowhere(notebooks.read(path)) == []
+def test_every_number_of_the_prose_and_of_its_answers_is_computed(path: Path) -> None:
+    notebook = notebooks.read(path)
+    notebook.cells.append(nbformat.v4.new_markdown_cell(answers(path.stem)))
+    assert from_nowhere(notebook) == []
 
 
 @every_notebook
@@ -156,8 +171,8 @@ def test_a_chapter_keeps_the_rhythm(path: Path) -> None:
 
 
 @every_chapter
-def test_a_chapter_shows_a_widget_unless_it_still_waits_for_one(path: Path) -> None:
-    assert shows_a_widget(notebooks.read(path)) != (path.stem in WITHOUT_WIDGET)
+def test_a_chapter_shows_a_widget(path: Path) -> None:
+    assert shows_a_widget(notebooks.read(path))
 
 
 @every_notebook
@@ -166,9 +181,9 @@ def test_a_chapter_runs_with_the_wheel_and_what_it_says_that_it_needs(path: Path
 
 
 @every_notebook
-def test_laws_carry_badges_and_exercises_have_solutions(path: Path) -> None:
+def test_boxes_say_what_they_are_and_exercises_have_solutions(path: Path) -> None:
     text = prose(notebooks.read(path))
-    assert unkept_badges(text) == []
+    assert unnamed_boxes(text) == []
     assert unsolved(text) == []
 
 
@@ -198,6 +213,7 @@ def book_of(*cells: Any) -> Any:
         ("the loss is 1.608", ["1.608"]),
         ("the loss is 1.609388", ["1.609388"]),
         ("a rate of 0.125, and `0.00972` in code", ["0.125", "0.00972"]),
+        ("{shown}`0.123456 <bench?loss>` at {drag}`0.375 <bench?rate>`", ["0.375"]),
     ],
 )
 def test_a_number_from_nowhere_is_noticed(text: str, found: list[str]) -> None:
@@ -241,13 +257,12 @@ def test_a_heading_inside_code_is_no_heading() -> None:
     assert headings(book_of(nbformat.v4.new_markdown_cell(text))) == ["1. Title", "Where next"]
 
 
-def test_a_law_without_a_badge_or_a_test_is_noticed() -> None:
-    named = "`tests/ch02_arrows/test_category.py::test_powers_add`"
-    texts = [f"Law. A\n{named}", "Law. B\nnothing", f"C\n{named}", f"Analogy. D\n{named}", "Test. E\nnothing"]
+def test_a_box_without_its_kind_or_its_label_is_noticed() -> None:
+    texts = ["Law. A\n:label: a", "Law. B\nno label", "C\n:label: c", "Analogy. D\n:label: d", "Test. E\n:label: e"]
     text = "\n".join(f"```{{prf:property}} {text}\n```" for text in texts)
     text += "\n```{admonition} Analogy. F\nlike a hill\n```"
-    assert unkept_badges(text) == ["Law. B", "C", "Analogy. D", "Test. E"]
-    assert unkept_badges(text.replace("```", ":::")) == ["Law. B", "C", "Analogy. D", "Test. E"]
+    assert unnamed_boxes(text) == ["Law. B", "C", "Analogy. D"]
+    assert unnamed_boxes(text.replace("```", ":::")) == ["Law. B", "C", "Analogy. D"]
 
 
 def test_an_exercise_without_a_solution_is_noticed() -> None:

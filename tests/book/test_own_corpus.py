@@ -35,8 +35,8 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
     (folder / "texts" / "deep").mkdir(parents=True)
     (folder / "texts" / "page.txt").write_text(PAGE, encoding="utf-8")
     (folder / "texts" / "deep" / "readme.md").write_bytes((ROOT / "README.md").read_bytes())
-    (program,) = blocks("python")
-    (folder / "train.py").write_text(program, encoding="utf-8")
+    for name, program in zip(("bad_day.py", "train.py"), blocks("python"), strict=True):
+        (folder / name).write_text(program, encoding="utf-8")
     environment = os.environ | {
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "PYTHONPATH": str(ROOT),
@@ -60,14 +60,17 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
 
 def test_the_page_shows_every_option_that_changes_the_work() -> None:
     assert [option for option in ("--out", "--vocab-size", "--jobs", "--scheduler") if option not in PAGE] == []
-    assert len(commands()) == 4
+    assert len(commands()) == 5
 
 
 def test_the_commands_say_what_they_counted(said: tuple[Path, list[str]]) -> None:
-    _, (whole, capped, shared, trained) = said
+    _, (whole, capped, shared, bad_day, trained) = said
     assert re.match(r"counts\.npz: \d{3} words, ", whole)
     assert capped.startswith("counts.npz: 50 words, ")
     assert shared == capped
+    parts = re.fullmatch(r"(\d+) parts\nthe same bytes: True\n", bad_day)
+    assert parts is not None
+    assert int(parts[1]) > 3  # so many are lost
     losses = [float(value) for value in re.findall(r"Loss\(value=([\d.]+)\)", trained)]
     assert losses[1] < losses[0] == pytest.approx(np.log(50), abs=1e-3)
     assert "TokenSequence([" in trained

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from left_out import styles_missed
 from playwright.sync_api import Page
 from tabs import COLOUR_RULES, PAGES, Tab, Visit, grave_findings, url_of
 
@@ -40,6 +41,10 @@ def dark(light: Visit, shown_in_light: list[str]) -> Page:
 
 def test_from_the_disk_a_page_asks_for_nothing_outside_and_complains_about_nothing(light: Visit) -> None:
     assert light.complaints == []
+
+
+def test_a_page_asks_for_no_style_that_was_left_out(light: Visit, book: Path) -> None:
+    assert styles_missed(light.page, book) == []
 
 
 def test_in_light_axe_finds_nothing_serious(light: Visit) -> None:

@@ -21,6 +21,9 @@ GAPS = """() => [...document.querySelectorAll('article :is(h1, h2, h3)')].filter
     return heading.clientHeight - room > range.getBoundingClientRect().height + 24;
 }).map(heading => heading.textContent)"""
 """The headings that have an empty line below their text: that of their link's sign, where no room was left for it."""
+WAITED_FOR = """() => [...performance.getEntriesByType('resource')]
+    .filter(file => file.renderBlockingStatus === 'blocking').map(file => new URL(file.name).pathname)"""
+"""The files without which a browser draws nothing."""
 WIDE = """width => [...document.querySelectorAll('article *')].filter(element => {
     if (element.getBoundingClientRect().right <= width + 1) return false;
     for (let box = element; box; box = box.parentElement) {
@@ -52,6 +55,16 @@ def test_over_http_a_page_asks_for_nothing_outside_and_complains_about_nothing(s
     assert served.complaints == []
 
 
+def test_a_page_waits_for_its_styles_alone_and_the_search_index_for_a_search(served: Visit) -> None:
+    assert served.page.evaluate(WAITED_FOR) == ["/_static/styles.css"]
+    assert served.page.locator("script[src]:not([defer])").count() == 0
+    assert not any("searchindex.js" in url for url in served.asked)
+
+
+def test_nothing_moves_when_the_parts_of_a_page_arrive(served: Visit) -> None:
+    assert served.page.evaluate("shift") <= 0.02
+
+
 def packed(data: bytes) -> int:
     """Return the size of a file as a server sends it."""
     return len(gzip.compress(data, 9))
@@ -71,7 +84,9 @@ def test_a_page_is_light(book: Path, name: str, served: Visit, weights: dict[str
     assert sum(packed(path.read_bytes()) for path in paths) <= 20_000
     weights |= {answer.url: packed(answer.body()) for answer in served.answers if answer.url not in weights}
     sizes = {answer.url: weights[answer.url] for answer in served.answers}
-    assert len(sizes) > 5
+    assert len(sizes) > 3
+    styles = [answer.body() for answer in served.answers if "/_static/styles.css" in answer.url]
+    assert [len(style) <= 120_000 for style in styles] == [True]
     if not widgets:
         assert sum(sizes.values()) <= 250_000, sizes
 

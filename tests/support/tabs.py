@@ -25,6 +25,10 @@ ONE_TOKEN_OF_A_KIND = """() => document.querySelectorAll('pre').forEach(code => 
     code.normalize();
 })"""
 """Half of a page's elements are tokens of code, and half of axe-core's work: in a block those of a kind look alike."""
+SHIFTS = """globalThis.shift = 0; new PerformanceObserver(list => {
+    for (const { hadRecentInput, value } of list.getEntries()) globalThis.shift += hadRecentInput ? 0 : value;
+}).observe({ type: 'layout-shift', buffered: true });"""
+"""Adds up in `shift` how far the parts of a page have moved while it was loaded, as browsers count it."""
 BLANK = "about:blank"
 INFORMATIVE = ("[PST]: ", "[togglebutton]: ")
 WIDGETS_ARE_THERE = """count =>
@@ -38,10 +42,11 @@ def url_of(book: Path, name: str) -> str:
 @final
 @dataclass(frozen=True)
 class Visit:
-    """An opened page, with what there was to complain about, and what came over http, before a test touched it."""
+    """An opened page, with what there was to complain about, what it asked for and what it got, before any test."""
 
     page: Page
     complaints: list[str]
+    asked: list[str]
     answers: list[Response]
 
 
@@ -53,7 +58,9 @@ class Tab:
         self.page = page
         self.scripted = scripted
         self.complaints: list[str] = []
+        self.asked: list[str] = []
         self.answers: list[Response] = []
+        page.add_init_script(SHIFTS)
         page.on("request", lambda request: self._judge(request.url))
         page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
         page.on("response", lambda answer: self._keep(answer))  # noqa: PLW0108  # playwright marks functions
@@ -61,6 +68,7 @@ class Tab:
         page.on("console", lambda message: self._hear(message.text))
 
     def _judge(self, url: str) -> None:
+        self.asked.append(url)
         if not url.startswith(("file:", "data:", "blob:", "http://127.0.0.1:")):
             self.complaints.append(f"outside: {url}")
 
@@ -90,13 +98,14 @@ class Tab:
         self.page.goto(url, wait_until=until)
         if self.scripted and (islands := self.page.locator(".tinyml-widget").count()):
             self.page.wait_for_function(WIDGETS_ARE_THERE, arg=islands)
-        return Visit(self.page, [*self.complaints], [*self.answers])
+        return Visit(self.page, [*self.complaints], [*self.asked], [*self.answers])
 
     def _leave(self) -> None:
         if self.scripted and self.page.url != BLANK:
             self.page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
         self.page.goto(BLANK)
         self.complaints.clear()
+        self.asked.clear()
         self.answers.clear()
 
 

@@ -13,14 +13,19 @@ from pathlib import Path
 
 import new_chapter
 import pytest
+from guess_project import CONF, PATHS
 from processes import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 STEM, TITLE = "97_trial", "Trial: one more chapter"
 PARTS = ("book", "exercises", "grading", "tests", "tinyml", "tools", "_toc.yml", "pyproject.toml", "README.md")
 CHECKED = (
+    "tests/book/test_cards.py",
     "tests/book/test_chapters.py",
     "tests/book/test_exercises.py",
+    "tests/book/test_guesses.py",
+    "tests/book/test_law_boxes.py",
+    "tests/book/test_lengths.py",
     "tests/book/test_notebooks.py",
     "tests/package/test_chapter_folders.py",
     "tests/package/test_face.py",
@@ -31,6 +36,11 @@ CHECKED = (
     "tinyml/ch97_trial/trial.py",
 )
 """What says something about each chapter, or about this one alone."""
+MORE = """
+extensions += ["sphinx_design", "sphinx_exercise", "sphinx_proof", "book_pages.laws", "book_pages.cards"]
+myst_enable_extensions += ["dollarmath"]
+"""
+"""What a chapter needs of the book's configuration, besides what its guesses need."""
 PYTEST = ("-m", "pytest", "-p", "no:cacheprovider")
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "_build", ".ipynb_checkpoints")
 
@@ -80,6 +90,22 @@ def test_style_and_types_are_those_of_the_book(project: Path) -> None:
 def test_the_checks_of_a_chapter_pass(project: Path) -> None:
     said = run(project, *PYTEST, "-v", "-k", "trial", *CHECKED)
     assert [place for place in CHECKED if not re.search(f"^{place}.* PASSED", said, re.MULTILINE)] == []
+
+
+def test_its_page_is_built(project: Path, tmp_path: Path) -> None:
+    """By Sphinx, which stops at a law without its entry, a key that is wrong, and a card that lacks something."""
+    (tmp_path / "book").mkdir()
+    for name in ("guesses.toml", "laws.toml"):
+        tables = (project / "book" / name).read_text(encoding="utf-8")
+        (tmp_path / "book" / name).write_text(tables[tables.index(f'["{STEM}".') :], encoding="utf-8")
+    shutil.copy(project / "book" / f"{STEM}.ipynb", tmp_path / "book")
+    (tmp_path / "book" / "glossary.md").write_text("# Words\n", encoding="utf-8")
+    index = f"# Book\n\n```{{toctree}}\nbook/{STEM}\nbook/glossary\n```\n"
+    (tmp_path / "index.md").write_text(index, encoding="utf-8")
+    (tmp_path / "conf.py").write_text(CONF.format(paths=[str(ROOT / path) for path in PATHS]) + MORE, encoding="utf-8")
+    run(project, "-m", "sphinx", "-W", "-q", str(tmp_path), str(tmp_path / "html"))
+    page = (tmp_path / "html" / "book" / f"{STEM}.html").read_text(encoding="utf-8")
+    assert [part for part in ("data-guess=", "law-tried", "word-picture") if part not in page] == []
 
 
 def test_the_fault_that_it_plants_is_caught(project: Path) -> None:

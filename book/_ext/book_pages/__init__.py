@@ -7,9 +7,19 @@
     icons         only the icons that some page shows are shipped
     downloads     the package's wheel and the notebooks can be downloaded
     exercises     released exercises are pages to be read, with a note on where they are answered
+    laws          boxes of laws say how they were tried, and by which tests
+    cards         a chapter's word on a card with its picture, and a page of all cards to be printed
+    markup        elements of HTML that docutils has no node for, which guesses, sentences and review write
+    guesses       questions whose answer is covered until there is a guess, with keys that the chapter computes
+    progress      the sidebar can say which chapters are read, and how many of their questions are answered
+    sentences     words that set a widget, and numbers that are dragged or follow it
     ledger        the audit cards of the responsibility ledger
     theme         a page is light or dark from the start
+    review        the page that asks again has the questions of all chapters
     moved         old addresses of pages lead on
+    descriptions  a page says in its head what it is about
+    styles        one style sheet, with the rules that some page can use
+    scripts       one script, which no page waits for; the search index comes when somebody searches
     tidying       what the themes bring and no page uses is left out
 
 Checked by tests/book/test_book_extension.py.
@@ -21,11 +31,56 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from book_pages import downloads, execution, exercises, icons, islands, ledger, mathematics, moved, theme, tidying
+from book_pages import (
+    cards,
+    descriptions,
+    downloads,
+    execution,
+    exercises,
+    guesses,
+    icons,
+    islands,
+    laws,
+    ledger,
+    markup,
+    mathematics,
+    moved,
+    progress,
+    review,
+    scripts,
+    sentences,
+    styles,
+    theme,
+    tidying,
+)
+
+PARTS = (
+    execution,
+    mathematics,
+    islands,
+    icons,
+    downloads,
+    exercises,
+    laws,
+    cards,
+    markup,
+    guesses,
+    progress,
+    sentences,
+    ledger,
+    moved,
+    descriptions,
+    theme,
+    review,
+    styles,
+    scripts,
+    tidying,
+)
+"""In the order in which they change a built page."""
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("comments_config", {}, "")  # Jupyter Book sets it for an extension that this book leaves out
-    for part in (execution, mathematics, islands, icons, downloads, exercises, ledger, moved, theme, tidying):
+    for part in PARTS:
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

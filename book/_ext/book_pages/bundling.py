@@ -10,17 +10,15 @@ Checked by tests/book/test_bundling.py, and by every browser test, which run suc
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 
 from sphinx.errors import ExtensionError
 
+from book_pages import npm
 from tinyml.widgets.linking import FOLDER
 
-ESBUILD = Path(__file__).parents[3] / "node_modules" / ".bin" / "esbuild"
+ESBUILD = npm.PROGRAMS / "esbuild"
 SMALL = ("--minify-whitespace", "--minify-syntax", "--charset=utf8")
 ALIKE = ("--target=es2022", "--tsconfig-raw={}", "--log-level=error")  # whatever is configured around the folder
 
@@ -53,13 +51,7 @@ def _style(names: list[str], folder: Path) -> str:
 
 def run_esbuild(text: str, *options: str, folder: Path) -> str:
     """Return what esbuild makes of a text that stands in `folder`."""
-    if not ESBUILD.exists():
-        raise ExtensionError("esbuild is missing: build with `make book`, which installs it")
-    program = {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"}  # it is run by Node
-    command = [str(ESBUILD), *SMALL, *ALIKE, *options]
-    run = subprocess.run(
-        command, cwd=folder, env=os.environ | program, input=text, capture_output=True, check=False, encoding="utf-8"
-    )
+    run = npm.run(ESBUILD, *SMALL, *ALIKE, *options, folder=folder, text=text)
     if run.returncode:
         raise ExtensionError(f"esbuild could not join the modules of a page:\n{run.stderr}")
     return run.stdout

@@ -6,7 +6,9 @@ a live notebook could use it.
 
 from __future__ import annotations
 
+import json
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from sphinx.application import Sphinx
 from book_pages.bundling import page_script
 
 ISLAND = re.compile(r'<div class="tinyml-widget" data-widget="([a-z_]+)"')
+STATE = re.compile(ISLAND.pattern + r'><script type="application/json">(.*?)</script>')
 
 
 def widgets_of(body: str) -> list[str]:
@@ -25,6 +28,19 @@ def widgets_of(body: str) -> list[str]:
     ['chain_builder']
     """
     return sorted(set(ISLAND.findall(body)))
+
+
+def starts_of(body: str) -> dict[str, dict[str, Any]]:
+    """Return the settings with which the widgets in the HTML of a page open, by their keys in its address.
+
+    The second of a kind is called `step_trace-2`, as in kit/host.js.
+    """
+    starts: dict[str, dict[str, Any]] = {}
+    seen = Counter[str]()
+    for name, state in STATE.findall(body):
+        seen[name] += 1
+        starts[name if seen[name] == 1 else f"{name}-{seen[name]}"] = json.loads(state)["traits"]
+    return starts
 
 
 def add_script(app: Sphinx, pagename: str, _template: str, context: dict[str, Any], _doctree: nodes.document) -> None:

@@ -11,6 +11,11 @@ UNUSED = (
     ".buildinfo",  # a hash over absolute paths
     "_rediraffe_redirected.json",
     "_static/**/*.map",
+    "_static/copybutton_funcs.js",
+    "_static/design-tabs.js",
+    "_static/file.png",
+    "_static/minus.png",
+    "_static/plus.png",
     "_static/scripts/fontawesome.js*",
     "_static/vendor",
     "_static/locales",
