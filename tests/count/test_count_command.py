@@ -244,6 +244,21 @@ def test_a_full_disk_at_the_end_keeps_the_old_counts(folder: Path) -> None:
     assert len(parts(folder)) == 16
 
 
+def test_an_interruption_when_a_part_is_just_in_its_place_is_told_as_one(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    in_its_place = os.replace
+
+    def interrupted(beside: str, path: Path) -> None:
+        in_its_place(beside, path)
+        raise KeyboardInterrupt
+
+    with mock.patch("tinyml.count.parts.os.replace", interrupted), pytest.raises(SystemExit) as stopped:
+        main(command(folder))
+    assert stopped.value.code == 130
+    assert "interrupted\n1 of 16 parts" in capsys.readouterr().err
+
+
 @pytest.fixture
 def slow(folder: Path) -> Path:
     """A corpus that takes some seconds, in shards of some milliseconds."""

@@ -9,6 +9,7 @@ Checked by tests/count/test_count_command.py.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -59,7 +60,8 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
         os.chmod(beside, 0o666 & ~_mask())
         os.replace(beside, path)
     except BaseException:
-        os.unlink(beside)
+        with contextlib.suppress(FileNotFoundError):  # an interruption may come when it is in its place already
+            os.unlink(beside)
         raise
 
 
