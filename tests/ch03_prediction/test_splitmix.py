@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from strategies import NOT_A_NUMBER
 
@@ -47,6 +47,7 @@ def test_a_share_is_the_upper_53_bits_without_rounding(bits: int) -> None:
 
 
 @given(st.integers(0, 2**64 - 1))
+@example(2**64 - 1)
 def test_a_seed_holds_what_it_was_made_of(value: int) -> None:
     assert Seed(value).value == value
 
