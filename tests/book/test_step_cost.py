@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from stored_outputs import difference
 
 from benchmarks.step import table
-from tinyml.draw.diagrams import Drawing
+from tinyml.draw.drawing import Drawing
 
 ROOT = Path(__file__).parent.parent.parent
 BENCHMARKS = ROOT / "benchmarks"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tinyml import EmptyInput, OutOfRange
 from tinyml.draw.curves import HEIGHT, LEFT, TOP, WIDTH, curves
-from tinyml.draw.diagrams import Drawing
+from tinyml.draw.drawing import Drawing
 from tinyml.draw.svg import LINE
 
 SVG = "{http://www.w3.org/2000/svg}"

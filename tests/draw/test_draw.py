@@ -40,8 +40,8 @@ from tinyml import (
     predictor,
 )
 from tinyml.ch10_tape.nodes import add, multiply, scale
-from tinyml.draw import brackets, seams
-from tinyml.draw.diagrams import Drawing, graph, pipeline, square, tape
+from tinyml.draw import brackets, graph, pipeline, seams, square, tape
+from tinyml.draw.drawing import Drawing
 from tinyml.draw.svg import wrapped
 
 PARAMETERS = Parameters.init(VocabSize(5), ModelDimension(4))

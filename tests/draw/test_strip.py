@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tinyml import EmptyInput
-from tinyml.draw.diagrams import Drawing
+from tinyml.draw.drawing import Drawing
 from tinyml.draw.strip import LEAST, LEFT, TALL, WIDTH, strip
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -3,11 +3,14 @@
 from tinyml.draw.brackets import brackets
 from tinyml.draw.chart import dots, powers
 from tinyml.draw.curves import curves
-from tinyml.draw.diagrams import Drawing, graph, pipeline, square, tape
 from tinyml.draw.doors import doors
+from tinyml.draw.drawing import Drawing
 from tinyml.draw.flow import merging, paths
+from tinyml.draw.graph import graph, tape
 from tinyml.draw.heat_map import HeatMap, heat_maps
+from tinyml.draw.pipeline import pipeline
 from tinyml.draw.seams import seams
+from tinyml.draw.square import square
 from tinyml.draw.strip import strip
 
 __all__ = [

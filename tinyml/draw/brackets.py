@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any, Generic, cast, final
 
 from tinyml.ch08_monoids.monoid import Monoid
-from tinyml.draw.diagrams import Drawing
-from tinyml.draw.svg import curve, document, lines, wide
+from tinyml.draw.drawing import Drawing, drawing
+from tinyml.draw.svg import curve, lines, wide
 from tinyml.type_variables import A
 
 ROW, LETTERS, GAP = 64.0, 14.0, 18.0
@@ -67,7 +67,7 @@ def brackets(monoid: Monoid[A], tree: Any, write: Callable[[A], str] = str) -> D
         marks += [curve(column * _middle(half), step * half.row + tall + 4, x, y - 4, tip=True) for half in node.halves]
     title = f"A fold of {root.leaves} {'value' if root.leaves == 1 else 'values'}"
     told = f"{root.written(write)} is {' '.join(labels[-1])}."
-    return Drawing(document(column * root.leaves, step * root.row + tall + 6, marks, title, told), title, told)
+    return drawing(column * root.leaves, step * root.row + tall + 6, marks, title, told)
 
 
 def _middle(node: Node[Any]) -> float:

@@ -13,9 +13,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 
-from tinyml.draw.diagrams import Drawing
+from tinyml.draw.drawing import Drawing, drawing
 from tinyml.draw.scale import has_a_power, powers_around
-from tinyml.draw.svg import document, path, text, wide
+from tinyml.draw.svg import path, text, wide
 from tinyml.errors import EmptyInput
 
 LEFT, TOP, WIDTH, HEIGHT = 62.0, 34.0, 270.0, 210.0
@@ -57,7 +57,7 @@ def powers(curves: Mapping[str, Sequence[tuple[float, float]]], across: str, up:
         marks.append(text(LEFT + 54, height, name, "start"))
     told = " ".join(_described(name, points, len(curves[name])) for name, points in seen.items())
     width = max(LEFT + WIDTH + 14, *(LEFT + 54 + wide(name) for name in seen))
-    return Drawing(document(width, TOP + HEIGHT + 60 + 20 * len(seen), marks, title, told), title, told)
+    return drawing(width, TOP + HEIGHT + 60 + 20 * len(seen), marks, title, told)
 
 
 def dots(
@@ -98,7 +98,7 @@ def dots(
         marks.append(text(right + 14, LANE * number + 26, write(value), "start"))
     told = "; ".join(f"{name}: {write(value)}" for name, value in values.items()) + "."
     width = max(right + 14 + max(wide(write(value)) for value in values.values()), *map(wide, values))
-    return Drawing(document(width, bottom + 52, marks, title, told), title, told, note)
+    return drawing(width, bottom + 52, marks, title, told, note)
 
 
 def _lane(top: float, name: str, x: float, base: float | None, *, filled: bool) -> list[str]:

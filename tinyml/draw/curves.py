@@ -14,9 +14,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import final
 
-from tinyml.draw.diagrams import Drawing
+from tinyml.draw.drawing import Drawing, drawing
 from tinyml.draw.scale import has_a_power, powers_around
-from tinyml.draw.svg import LINE, document, path, text, wide
+from tinyml.draw.svg import LINE, path, text, wide
 from tinyml.errors import EmptyInput, OutOfRange
 
 LEFT, TOP, WIDTH, HEIGHT = 52.0, 30.0, 220.0, 210.0
@@ -71,7 +71,7 @@ def curves(
     told = " ".join(_told(name, line) for name, line in lines.items())
     told += f" Flags on {first}: {', '.join(f'{name} at {step}' for name, step in flags.items())}." if flags else ""
     width = LEFT + WIDTH + 8 + max(map(wide, values))
-    return Drawing(document(width, ground.top + HEIGHT + 52, marks, title, told), title, told)
+    return drawing(width, ground.top + HEIGHT + 52, marks, title, told)
 
 
 def _axes(ground: Ground, across: str, up: str) -> list[str]:

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from tinyml.draw.diagrams import Drawing
-from tinyml.draw.svg import document, head, path, text, wide
+from tinyml.draw.drawing import Drawing, drawing
+from tinyml.draw.svg import head, path, text, wide
 from tinyml.errors import EmptyInput, TinyMLError
 
 ROW, TALL, BROAD = 50.0, 38.0, 24.0
@@ -45,7 +45,7 @@ def doors(value: object, constructors: Sequence[Callable[[Any], object]]) -> Dra
         told.append(f"{name} stays shut: {refusal}." if refusal else f"{name} opens: {made}.")
     width = door + BROAD + BEHIND + max(map(wide, words))
     title, description = f"{shown} at {many} door{'s' * (many != 1)}", " ".join(told)
-    return Drawing(document(width, ROW * many, marks, title, description), title, description)
+    return drawing(width, ROW * many, marks, title, description)
 
 
 def _outcome(value: object, constructor: Callable[[Any], object]) -> tuple[str, str, str]:

@@ -15,8 +15,8 @@ from typing import Any, final
 
 from tinyml.ch01_objects.quantities import TokenId
 from tinyml.ch06_functors.dist import Dist
-from tinyml.draw.diagrams import Drawing
-from tinyml.draw.svg import document, text, wide
+from tinyml.draw.drawing import Drawing, drawing
+from tinyml.draw.svg import text, wide
 from tinyml.errors import EmptyInput
 
 FULL, BAR, GAP, LABEL, THIN, REACH = 180.0, 12.0, 6.0, 20.0, 10.0, 64.0
@@ -61,7 +61,7 @@ def paths(start: Dist[Any], *follow: Callable[[Any], Dist[Any]], title: str = ""
     flow = flow_of(start, *follow)
     width, height, marks = placed(flow)
     title = title or "Paths, as wide as they are likely"
-    return Drawing(document(width, height, marks, title, flow.told()), title, flow.told())
+    return drawing(width, height, marks, title, flow.told())
 
 
 def flow_of(start: Dist[Any], *follow: Callable[[Any], Dist[Any]]) -> Flow:

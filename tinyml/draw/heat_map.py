@@ -18,7 +18,7 @@ from typing import final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from tinyml.draw.diagrams import Drawing
+from tinyml.draw.drawing import Drawing
 from tinyml.draw.svg import document, text, wide
 from tinyml.errors import EmptyInput, OutOfRange
 from tinyml.validation import FloatArray, float_array

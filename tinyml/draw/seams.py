@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from tinyml.draw.diagrams import Drawing
-from tinyml.draw.svg import BOX, box, document, text, wide
+from tinyml.draw.drawing import Drawing, drawing
+from tinyml.draw.svg import BOX, box, text, wide
 from tinyml.errors import EmptyInput
 
 SPACE, SEAM = 6.0, 40.0
@@ -55,7 +55,7 @@ def seams(parts: Sequence[Iterable[int]]) -> Drawing:
         marks.append(text((ends[0] + ends[-1]) / 2, BOTTOM + 18, _pairs(part)))
     right = max(spots[-1].left + spots[-1].width, spots[-1].middle + wide(_pairs(tokens[-1])) / 2)
     title, told = "A text in its parts", _told(tokens)
-    return Drawing(document(right, BOTTOM + 28, marks, title, told), title, told)
+    return drawing(right, BOTTOM + 28, marks, title, told)
 
 
 def _told(tokens: Sequence[Sequence[str]]) -> str:

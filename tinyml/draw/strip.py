@@ -12,8 +12,8 @@ import math
 from collections.abc import Mapping, Sequence
 from itertools import groupby, pairwise
 
-from tinyml.draw.diagrams import Drawing
-from tinyml.draw.svg import document, path, text, wide
+from tinyml.draw.drawing import Drawing, drawing
+from tinyml.draw.svg import path, text, wide
 from tinyml.errors import EmptyInput
 
 LEFT, WIDTH, TALL = 14.0, 300.0, 44.0
@@ -53,7 +53,7 @@ def strip(values: Mapping[float, bool], across: str, title: str, *, yes: str, no
     found = sum(map(bool, values.values()))
     told = f"{found} of {len(numbers)} {yes}, in {len(pieces)} pieces; {len(numbers) - found} {no}."
     width = max(LEFT + WIDTH + 14, LEFT + 66 + wide(yes) + wide(no))
-    return Drawing(document(width, TALL + 76, marks, title, told), title, told)
+    return drawing(width, TALL + 76, marks, title, told)
 
 
 def _pieces(numbers: Sequence[float], values: Mapping[float, bool]) -> list[tuple[float, float]]:
