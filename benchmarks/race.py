@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.goals import Goal, Measured
-from benchmarks.statistics import Sample
+from benchmarks.statistics import FEWEST_PAIRS, Sample
 
 ROOT = Path(__file__).resolve().parent.parent
 PAUSE = 0.1  # seconds before each sample, in which the threads of BLAS stop spinning
@@ -173,7 +173,10 @@ def check_all(row: Row, processes: list[Process]) -> dict[str, str]:
 
 
 def race(row: Row, rng: random.Random) -> Result:
-    """Start the contenders of a row as often as it says, and ask all of them once in each round."""
+    """Start the contenders of a row as often as it says, and ask all of them once in each round.
+
+    A row with too few clean rounds goes on after its last one.
+    """
     result = Result(row, {})
     for start in range(row.starts):
         race_once(result, rng, range(row.rounds * start // row.starts, row.rounds * (start + 1) // row.starts))
@@ -190,13 +193,15 @@ def race_once(result: Result, rng: random.Random, rounds: range) -> None:
         result.missing |= check_all(row, processes)
         running = [process for process in processes if process.name not in result.missing]
         result.samples = {process.name: [] for process in running} | result.samples
-        for number in rounds:
+        number = rounds.start
+        while number < rounds.stop or _goes_on(result, number):
+            number += 1
             for process in rng.sample(running, len(running)):
                 time.sleep(row.pause)
                 found = process.ask("go")
                 shares = found.get("waited", 0.0), found.get("beside", 0.0)
                 result.samples[process.name].append(Sample(tuple(found["seconds"]), *shares))
-            print(f"\r{row.name}: round {number + 1} of {row.rounds}", end="", file=sys.stderr, flush=True)
+            print(f"\r{row.name}: round {number} of {row.rounds}", end="", file=sys.stderr, flush=True)
         for process in running:
             peak, working = process.quit()
             result.peaks[process.name] = max(peak, result.peaks.get(process.name, 0))
@@ -205,6 +210,16 @@ def race_once(result: Result, rng: random.Random, rounds: range) -> None:
     finally:
         for process in processes:
             process.end()
+
+
+def _goes_on(result: Result, asked: int) -> bool:
+    """Whether a row is asked once more when all its rounds are over: too few were clean for any pair to have a ratio.
+
+    It ends with twice its rounds: on a machine that is never idle no number would come of more.
+    """
+    rounds = result.row.rounds
+    clean = sum(all(sample.clean for sample in together) for together in zip(*result.samples.values(), strict=True))
+    return rounds <= asked < 2 * rounds and clean < min(FEWEST_PAIRS, rounds)
 
 
 def raced(rows: Iterable[Row], rng: random.Random) -> Iterator[Result]:

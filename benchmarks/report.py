@@ -21,9 +21,10 @@ medians of the ratios of single rounds, with quartiles, over the rounds in which
 the processor for at most 3 % of its time. The processes of a browser with a kernel, and those of a grader, also wait
 for each other, which is part of their time; they are clean when all that is not theirs ran for at most 5 % of the time
 of all processors. A page that is slowed down keeps a processor busy even when it has nothing to do, so it is slow only
-while it is measured. With fewer than 5 clean rounds there is no number. A "bound" does no more than is physically
-needed. The times of single samples are those of all rounds. Peak memory is that of the whole process; "the work alone"
-is what the work takes beyond what goes in and comes out, measured in a run apart.
+while it is measured. A row with fewer than 5 rounds in which all are clean is asked on, up to twice as often; with
+fewer than 5 clean rounds even then there is no number. A "bound" does no more than is physically needed. The times of
+single samples are those of all rounds. Peak memory is that of the whole process; "the work alone" is what the work
+takes beyond what goes in and comes out, measured in a run apart.
 """
 
 

@@ -27,6 +27,7 @@ from benchmarks.statistics import Sample, paired_ratio, spread
 FAKE = """
 import json, sys
 result, log, waited = sys.argv[1:]
+shares = json.loads(waited)
 for line in sys.stdin:
     question = line.strip()
     open(log, "a").write(question + "\\n")
@@ -35,15 +36,17 @@ for line in sys.stdin:
     elif question == "check":
         print(json.dumps({"result": json.loads(result)}), flush=True)
     elif question == "go":
-        print(json.dumps({"seconds": [0.002, 0.001, 0.003], "waited": float(waited)}), flush=True)
+        print(json.dumps({"seconds": [0.002, 0.001, 0.003], "waited": shares[0]}), flush=True)
+        shares = shares[1:] or shares
     else:
         print(json.dumps({"peak": 1000000, "working": 2000 if log.endswith("ours.log") else None}), flush=True)
         break
 """
 
 
-def fake(folder: Path, name: str, result: str, waited: float = 0.0) -> list[str]:
-    return [sys.executable, "-c", FAKE, result, str(folder / f"{name}.log"), str(waited)]
+def fake(folder: Path, name: str, result: str, *waited: float) -> list[str]:
+    """A contender that waited for these shares of its rounds, and for the last of them in all that follow."""
+    return [sys.executable, "-c", FAKE, result, str(folder / f"{name}.log"), json.dumps(waited or [0.0])]
 
 
 def asked(folder: Path, name: str) -> list[str]:
@@ -108,9 +111,19 @@ def test_a_missing_rival_is_skipped_loudly(tmp_path: Path, capsys: pytest.Captur
 
 
 def test_samples_that_waited_are_dropped_and_few_pairs_are_not_a_number(tmp_path: Path) -> None:
-    made = row(ours=fake(tmp_path, "ours", "1", waited=0.04), bound=fake(tmp_path, "bound", "1"))
+    made = row(ours=fake(tmp_path, "ours", "1", 0.04), bound=fake(tmp_path, "bound", "1"))
     result = race(made, random.Random(0))
-    assert "not measurable (0/6 clean)" in report.report([result], {}, 0)
+    assert "not measurable (0/12 clean)" in report.report([result], {}, 0)
+
+
+@pytest.mark.parametrize(
+    ("waited", "rounds"), [([0.04, 0.0], 6), ([0.04, 0.04, 0.0], 7), ([0.04] * 7 + [0.0], 12), ([0.04], 12)]
+)
+def test_a_row_goes_on_until_five_rounds_are_clean_or_it_was_asked_twice_as_often(
+    tmp_path: Path, waited: list[float], rounds: int
+) -> None:
+    made = row(ours=fake(tmp_path, "ours", "1", *waited), bound=fake(tmp_path, "bound", "1"))
+    assert [len(samples) for samples in race(made, random.Random(0)).samples.values()] == [rounds, rounds]
 
 
 # A contender that answers once, and then does what its argument says.
