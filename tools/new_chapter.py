@@ -1,10 +1,10 @@
 """Write the skeleton of a chapter: `python tools/new_chapter.py 11_lens "Lenses: going there and back"`.
 
 The files below tools/skeleton become a module with its tests and a planted fault, a section of the tour, a widget, a
-notebook in the rhythm of the others, and exercises with typical wrong answers; a line is added to the face of the
-package, to that of the widgets and to the table of contents, and what the notebook's guesses and laws need to their two
-files.  `make check` is green on what comes out, so that each part can be replaced by a real one while everything stays
-green.  Nothing that is there is overwritten.
+notebook in the rhythm of the others with what its guesses and laws need, and exercises with typical wrong answers; a
+line is added to the face of the package, to that of the widgets and to the table of contents.  `make check` is green on
+what comes out, so that each part can be replaced by a real one while everything stays green.  Nothing that is there is
+overwritten.
 Law (tests/tools/test_new_chapter.py): the checks of a chapter pass on the skeleton of a new one.
 """
 
@@ -110,12 +110,6 @@ def shared_lines(words: dict[str, str]) -> Iterator[tuple[str, str, str]]:
     yield "_toc.yml", files, "      - file: exercises/release/"
 
 
-def appended(words: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield each file that has something on each chapter, and what the new one needs there."""
-    for name in ("guesses", "laws"):
-        yield f"book/{name}.toml", filled((SKELETON / f"{name}.txt").read_text(encoding="utf-8"), words)
-
-
 def main(stem: str, title: str) -> None:
     words = words_of(stem, title)
     files = dict(files_of(words))
@@ -128,11 +122,6 @@ def main(stem: str, title: str) -> None:
     for name, line, like in shared_lines(words):
         (ROOT / name).write_text(added((ROOT / name).read_text(encoding="utf-8"), line, like), encoding="utf-8")
         print(f"one line more: {name}")
-    for name, text in appended(words):
-        before = (ROOT / name).read_text(encoding="utf-8")
-        if f'["{stem}".' not in before:
-            (ROOT / name).write_text(before + text, encoding="utf-8")
-        print(f"tables more: {name}")
     failed = notebooks.renew([ROOT / "book" / f"{stem}.ipynb"]) or exercises.release(exercises.COURSE, (stem,))
     sys.exit(failed)
 

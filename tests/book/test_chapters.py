@@ -121,7 +121,7 @@ def headings(notebook: Any) -> list[str]:
 def unnamed_boxes(text: str) -> list[str]:
     """Return the properties that do not say whether they are a law or a test, or have no label.
 
-    By its label a law has its badge, in book/laws.toml; an analogy is no property: its box is an admonition.
+    By its label a law has its badge, in book/laws/; an analogy is no property: its box is an admonition.
     """
     properties = re.findall(r"^(?:`{3,}|:{3,})\{prf:property\} *(.*)\n(.*)$", text, flags=re.MULTILINE)
     return [
@@ -140,7 +140,7 @@ def dead_links(path: Path, text: str) -> list[str]:
 
 
 def answers(chapter: str) -> str:
-    """Return what book/guesses.toml says to the guesses of a chapter, and how it proves them."""
+    """Return what book/guesses/ says to the guesses of a chapter, and how it proves them."""
 
     def texts(table: dict[str, Any]) -> Iterator[str]:
         for value in table.values():

@@ -29,14 +29,14 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
 ROOT = Path(__file__).parent.parent.parent
-ENTRY: dict[str, Any] = tomllib.loads(ENTRIES)["01_small"]
+ENTRY: dict[str, Any] = tomllib.loads(ENTRIES)
 SMALL = notebook_of(CHAPTER)
 
 
 def with_one_change(old: str, new: str) -> dict[str, Any]:
     """Return the entries of the small chapter with one text of the file in another's place."""
     assert ENTRIES.count(old) == 1
-    changed: dict[str, Any] = tomllib.loads(ENTRIES.replace(old, new))["01_small"]
+    changed: dict[str, Any] = tomllib.loads(ENTRIES.replace(old, new))
     return changed
 
 
@@ -46,7 +46,7 @@ def with_one_change(old: str, new: str) -> dict[str, Any]:
         ("double", 'says = "That is four times', '# "', ", option “16” has no `says`: who takes this option"),
         ("double", 'says = "That is four times four: `x * x`."', 'says = " "', ", option “16” has no `says`"),
         ("double", 'holds = "2 * x == 16"', "", ", option “16” has no `holds`: an expression in the chapter's"),
-        ("double", '[01_small.double.options."8, as', '[01_small.more.options."8, as', " needs at least two options"),
+        ("double", '[double.options."8, as', '[more.options."8, as', " needs at least two options"),
         ("double", 'right = true\nholds = "2', 'holds = "2', " needs an option with `right = true`, and one without"),
         ("double", 'holds = "2 * x == 16"', 'holds = "1"\nright = true', " needs an option with `right = true`, and"),
         ("third", 'value = "third"', "", " has no `value`: an expression in the chapter's names computes the key"),
@@ -69,7 +69,7 @@ def test_an_entry_that_lacks_something_is_refused(name: str, old: str, new: str,
     answers_of("01, here", kind, ENTRY[name])
     with pytest.raises(ExtensionError) as refused:
         answers_of("01, here", kind, with_one_change(old, new)[name])
-    assert f"book/guesses.toml: 01, here{says}" in str(refused.value)
+    assert f"book/guesses: 01, here{says}" in str(refused.value)
 
 
 def asking(text: str, *entries: str, cells: tuple[str, ...] = ("double",)) -> list[Any]:
@@ -88,7 +88,7 @@ DOUBLE = "Text.\n\n```{guess} double\n:kind: choice\n:cell: double\nWhich?\n- 16
         (DOUBLE.replace("guess} double", "guess} Double"), "asks “Double”: a guess is called in small letters"),
         (DOUBLE.replace("choice", "riddle"), "`:kind:` is one of choice, number, order, text, and not 'riddle'"),
         (DOUBLE.replace(":kind: choice\n", ""), "`:kind:` is one of choice, number, order, text, and not None"),
-        (DOUBLE.replace("guess} double", "checkpoint} triple"), "triple: book/guesses.toml has no entry for it"),
+        (DOUBLE.replace("guess} double", "checkpoint} triple"), "triple: book/guesses has no entry for it"),
         (DOUBLE.replace(":cell: double\n", ""), "`:cell:` has to name the code cell after which its key is computed"),
         (DOUBLE.replace(":cell: double", ":cell: duoble"), "no code cell, or more than one, is called 'duoble'"),
         (DOUBLE + DOUBLE, "asks “double” twice"),
@@ -287,7 +287,7 @@ def test_a_cover_that_cannot_be_made_is_refused(made: Any, says: str) -> None:
 
 def test_a_wrong_key_stops_the_build(tmp_path: Path) -> None:
     cells = {name: text for name, text in CHAPTER.items() if name in {"title", "third-question", "third"}}
-    third = f"[01_small.third]{ENTRIES.split('[01_small.third]')[1].split('[01_small.powers]')[0]}"
+    third = f"[third]{ENTRIES.split('[third]')[1].split('[powers]')[0]}"
     with pytest.raises(subprocess.CalledProcessError) as stopped:
         write_project(tmp_path, cells, third.replace('"third"', '"1 / third > 3"'))
     assert "01_small, after the cell 'third' the chapter says otherwise" in stopped.value.stderr

@@ -9,7 +9,7 @@ from typing import Any
 
 import notebooks
 import pytest
-from book_pages.laws import FILE, TRIED, Entry, add_badges, entries, entry_of, refuse_lost_pages
+from book_pages.laws import FOLDER, TRIED, Entry, add_badges, entries, entry_of, refuse_lost_pages
 from docutils import nodes
 from docutils.utils import new_document
 from named_tests import compares_exactly, draws_values, is_a_test
@@ -132,7 +132,7 @@ def test_a_path_and_a_quarrel_in_running_text_are_noticed() -> None:
 def test_an_entry_that_lacks_something_is_refused(fields: object, says: str) -> None:
     with pytest.raises(ExtensionError) as refused:
         entry_of("05, powers", fields)
-    assert str(refused.value).startswith(f"{FILE}: 05, powers ")
+    assert str(refused.value).startswith(f"{FOLDER}: 05, powers ")
     assert says in str(refused.value)
 
 
@@ -152,12 +152,13 @@ def page_with(*labels: str, title: str = " (Law. It holds)") -> nodes.document:
 
 
 def app_for(folder: Path, docname: str, text: str) -> Any:
-    (folder / "book").mkdir(exist_ok=True)
-    (folder / FILE).write_text(text, encoding="utf-8")
+    path = folder / FOLDER / f"{Path(docname).name}.toml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
     return SimpleNamespace(srcdir=str(folder), env=SimpleNamespace(docname=docname, note_dependency=Path))
 
 
-ENTRIES = f'[01_small.powers]\ntried = "exact"\ntests = ["{EXACT}"]\n'
+ENTRIES = f'[powers]\ntried = "exact"\ntests = ["{EXACT}"]\n'
 
 
 def test_the_badge_of_a_box_opens_and_names_the_tests(tmp_path: Path) -> None:
@@ -174,8 +175,8 @@ def test_the_badge_of_a_box_opens_and_names_the_tests(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("labels", "title", "text", "says"),
     [
-        (("powers", "twin"), " (Law. A)", ENTRIES, f"01_small: {FILE} does not say how twin was tried"),
-        ((), " (Law. A)", ENTRIES, f"{FILE} says how powers of 01_small was tried, and the page has no box"),
+        (("powers", "twin"), " (Law. A)", ENTRIES, f"01_small: {FOLDER} does not say how twin was tried"),
+        ((), " (Law. A)", ENTRIES, f"{FOLDER} says how powers of 01_small was tried, and the page has no box"),
         (("powers",), " (Law. A)", ENTRIES.replace("exact", "cases"), "powers is a law, which holds for every value"),
     ],
 )
@@ -196,11 +197,11 @@ def test_chosen_cases_are_enough_for_a_test_and_exercises_have_no_laws_of_their_
 
 
 def test_laws_of_a_page_that_is_not_in_the_book_stop_the_build(tmp_path: Path) -> None:
-    (tmp_path / "book").mkdir()
-    (tmp_path / FILE).write_text(ENTRIES, encoding="utf-8")
+    (tmp_path / FOLDER).mkdir(parents=True)
+    (tmp_path / FOLDER / "01_small.toml").write_text(ENTRIES, encoding="utf-8")
     app: Any = SimpleNamespace()
     env: Any = SimpleNamespace(srcdir=str(tmp_path), found_docs={"book/01_small"})
     refuse_lost_pages(app, env, [])
     env.found_docs = {"exercises/01_small", "book/02_large"}
-    with pytest.raises(ExtensionError, match="has laws of “01_small”, and the book has no such page"):
+    with pytest.raises(ExtensionError, match=r"/01_small\.toml says how laws were tried, and the book has no"):
         refuse_lost_pages(app, env, [])

@@ -13,7 +13,7 @@ from book_pages import everywhere, progress, review
 from book_pages.guesses import SCRIPTS
 from book_pages.progress import with_marked_links, write_asked
 from book_pages.review import questions_in
-from guess_project import CHAPTER, ENTRIES, OTHER_CHAPTER, OTHER_ENTRIES, write_book
+from guess_project import ENTRIES, write_book
 
 SIDEBAR = """<nav class="bd-links bd-docs-nav" aria-label="Main">
 <a class="reference internal" href="../preface.html">Preface</a>
@@ -57,8 +57,8 @@ def app_of(source: Path, html: Path) -> Any:
 
 
 def test_the_script_of_all_pages_knows_what_is_asked(tmp_path: Path) -> None:
-    (tmp_path / "book").mkdir()
-    (tmp_path / "book" / "guesses.toml").write_text(ENTRIES, encoding="utf-8")
+    (tmp_path / "book" / "guesses").mkdir(parents=True)
+    (tmp_path / "book" / "guesses" / "01_small.toml").write_text(ENTRIES, encoding="utf-8")
     write_asked(app_of(tmp_path, tmp_path / "html"))
     made = (tmp_path / "html" / "_static" / "asked.js").read_text(encoding="utf-8")
     asked = json.loads(made.removeprefix("globalThis.bookAsked=").removesuffix(";\n"))
@@ -68,8 +68,7 @@ def test_the_script_of_all_pages_knows_what_is_asked(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of the pages of a book of two chapters, with the page Review."""
-    chapters = {"01_small": CHAPTER, "02_other": OTHER_CHAPTER}
-    return write_book(tmp_path_factory.mktemp("review"), chapters, ENTRIES + OTHER_ENTRIES).parent.parent
+    return write_book(tmp_path_factory.mktemp("review")).parent.parent
 
 
 def data_in(built: Path) -> list[dict[str, str]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from guess_project import CHAPTER, ENTRIES, OTHER_CHAPTER, OTHER_ENTRIES, write_book
+from guess_project import write_book
 from playwright.sync_api import Locator, Page, expect
 from tabs import COLOUR_RULES, Tab, grave_findings
 
@@ -35,8 +35,7 @@ FORBIDDEN = """Object.defineProperty(window, 'localStorage', {
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of the pages `01_small`, `02_other` and `review`."""
-    chapters = {"01_small": CHAPTER, "02_other": OTHER_CHAPTER}
-    return write_book(tmp_path_factory.mktemp("review"), chapters, ENTRIES + OTHER_ENTRIES).parent
+    return write_book(tmp_path_factory.mktemp("review")).parent
 
 
 @pytest.fixture(scope="module")

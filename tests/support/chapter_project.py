@@ -23,16 +23,17 @@ myst_enable_extensions = ["dollarmath"]
 nb_execution_mode = "off"
 html_theme = "basic"
 """
-LAWS = """
-["01_small".law-small]
+SMALL_LAWS = """
+[law-small]
 tried = "exact"
 tests = ["tests/small.py::test_small"]
-
-["02_large".law-large]
+"""
+LARGE_LAWS = """
+[law-large]
 tried = "cases"
 tests = ["tests/large.py::test_large", "tests/large.py::test_larger"]
 """
-GUESSES = '["01_small".why]\nours = "It is small."\n'
+GUESSES = '[why]\nours = "It is small."\n'
 GUESS = "```{guess} why\n:kind: text\n:cell: picture\nWhy?\n```\n"
 INDEX = "# Book\n\n```{toctree}\nbook/02_large\nbook/01_small\nbook/cards\n```\n"
 GLOSSARY = "\n\n```{glossary}\ndoor\n  What opens.\n```\n"
@@ -61,10 +62,12 @@ def write_project(folder: Path) -> Path:
         "conf.py": CONF,
         "index.md": INDEX + GLOSSARY,
         "book/cards.md": "# Cards\n\nAll of them.\n\n```{cards}\n```\n",
-        "book/laws.toml": LAWS,
-        "book/guesses.toml": GUESSES,
+        "book/laws/01_small.toml": SMALL_LAWS,
+        "book/laws/02_large.toml": LARGE_LAWS,
+        "book/guesses/01_small.toml": GUESSES,
     }
     for name, text in texts.items():
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     html = folder / "_build" / "html"
     command = [sys.executable, "-m", "sphinx", "-W", "-q", "-d", str(html.parent / ".doctrees"), str(folder), str(html)]

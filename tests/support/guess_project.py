@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -73,16 +74,16 @@ CHAPTER = {
 }
 """The cells by their names; a cell that begins a question or a heading, and prose, is Markdown."""
 ENTRIES = """
-[01_small.double.options."8, as it should be"]
+[double.options."8, as it should be"]
 right = true
 holds = "2 * x == 8"
 says = "It is **eight**, twice four."
 
-[01_small.double.options.16]
+[double.options.16]
 holds = "2 * x == 16"
 says = "That is four times four: `x * x`."
 
-[01_small.third]
+[third]
 value = "third"
 form = ".4f"
 near = 0.05
@@ -92,30 +93,30 @@ says.factor = "The digits are not the difficulty, their place is."
 says.sign = "A third of a cake is not a debt."
 says.far = "Cut the cake again."
 
-[01_small.powers]
+[powers]
 says.right = "That is their order."
 says.wrong = "Work out the powers first."
 
-[01_small.powers.options.five]
+[powers.options.five]
 sorted-by = "5"
 says = "Five is five."
 
-[01_small.powers.options."two cubed"]
+[powers.options."two cubed"]
 sorted-by = "cubed"
 says = "It is eight."
 
-[01_small.powers.options."three squared"]
+[powers.options."three squared"]
 sorted-by = "squared"
 says = "It is nine."
 
-[01_small.why]
+[why]
 ours = "Because one more fits into it."
 
-[01_small.last.options."two cubed"]
+[last.options."two cubed"]
 holds = "cubed > squared"
 says = "That is eight."
 
-[01_small.last.options."three squared"]
+[last.options."three squared"]
 right = true
 holds = "squared > cubed"
 says = "Nine, by one."
@@ -129,15 +130,17 @@ OTHER_CHAPTER = {
     "double-answer": "(other-place)=\nTwice nine is eighteen.",
 }
 OTHER_ENTRIES = """
-[02_other.double.options.eighteen]
+[double.options.eighteen]
 right = true
 holds = "2 * 9 == 18"
 says = "Eighteen, as is said [below](#other-place)."
 
-[02_other.double.options.nineteen]
+[double.options.nineteen]
 holds = "2 * 9 == 19"
 says = "One too many, and never even, like what is [doubled elsewhere](#place-inside)."
 """
+CHAPTERS = {"01_small": (CHAPTER, ENTRIES), "02_other": (OTHER_CHAPTER, OTHER_ENTRIES)}
+"""The cells of each chapter, and what its guesses are answered with."""
 
 
 def notebook_of(cells: dict[str, str]) -> Any:
@@ -162,16 +165,16 @@ def look() -> str:
 
 def write_project(folder: Path, cells: dict[str, str] = CHAPTER, entries: str = ENTRIES) -> Path:
     """Build the book of one chapter, and return its page."""
-    return write_book(folder, {"01_small": cells}, entries)
+    return write_book(folder, {"01_small": (cells, entries)})
 
 
-def write_book(folder: Path, chapters: dict[str, dict[str, str]], entries: str) -> Path:
+def write_book(folder: Path, chapters: Mapping[str, tuple[dict[str, str], str]] = CHAPTERS) -> Path:
     """Build the book of some chapters, beside which the page Review is, and return the page of the first."""
-    (folder / "book").mkdir(parents=True)
-    for name, cells in chapters.items():
+    (folder / "book" / "guesses").mkdir(parents=True)
+    for name, (cells, entries) in chapters.items():
         nbformat.write(notebook_of(cells), folder / "book" / f"{name}.ipynb")
+        (folder / "book" / "guesses" / f"{name}.toml").write_text(entries, encoding="utf-8")
     shutil.copy(ROOT / "book" / "review.md", folder / "book")
-    (folder / "book" / "guesses.toml").write_text(entries, encoding="utf-8")
     pages = "\n".join(f"book/{name}" for name in [*chapters, "review"])
     (folder / "index.md").write_text(f"# Book\n\n```{{toctree}}\n{pages}\n```\n", encoding="utf-8")
     (folder / "conf.py").write_text(CONF.format(paths=[str(ROOT / path) for path in PATHS]) + look(), encoding="utf-8")

@@ -10,6 +10,7 @@
     laws          boxes of laws say how they were tried, and by which tests
     cards         a chapter's word on a card with its picture, and a page of all cards to be printed
     markup        elements of HTML that docutils has no node for, which guesses, sentences and review write
+    tables        files beside the chapters, which guesses and laws read
     guesses       questions whose answer is covered until there is a guess, with keys that the chapter computes
     progress      the sidebar can say which chapters are read, and how many of their questions are answered
     sentences     words that set a widget, and numbers that are dragged or follow it

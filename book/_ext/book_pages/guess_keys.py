@@ -15,7 +15,7 @@ from typing import Any
 from sphinx.errors import ExtensionError
 
 from book_pages.guesses_asked import Asked
-from book_pages.guesses_toml import FILE, Found
+from book_pages.guesses_toml import FOLDER, Found
 
 MARK = "guess_keys"
 EVALUATE = '''
@@ -76,5 +76,5 @@ def disproved(guess: Asked, keys: dict[str, Found]) -> list[str]:
 def refuse_disproved(chapter: str, guess: Asked, keys: dict[str, Found]) -> None:
     if faults := disproved(guess, keys):
         raise ExtensionError(
-            f"{FILE}, {chapter}, after the cell {guess.cell!r} the chapter says otherwise:\n" + "\n".join(faults)
+            f"{FOLDER}, {chapter}, after the cell {guess.cell!r} the chapter says otherwise:\n" + "\n".join(faults)
         )

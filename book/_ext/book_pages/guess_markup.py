@@ -48,7 +48,7 @@ def fields_of(guess: Asked, items: list[nodes.list_item]) -> list[nodes.Node]:
 
 
 def words_of(item: nodes.list_item) -> str:
-    """Return an option as book/guesses.toml calls it, with the quotes and apostrophes of a keyboard."""
+    """Return an option as book/guesses/ calls it, with the quotes and apostrophes of a keyboard."""
     return " ".join(item.astext().translate(STRAIGHT).split())
 
 

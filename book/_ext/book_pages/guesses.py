@@ -9,7 +9,7 @@
     - tokens 2, 3 and 4
     ```
 
-What is said of each answer, and how the chapter proves it, is in book/guesses.toml (guesses_toml).  The cell of a
+What is said of each answer, and how the chapter proves it, is in book/guesses/ (guesses_toml).  The cell of a
 checkpoint may come before it: its answer is covered, and nothing else.
 Checked by tests/book/test_guesses.py, and in a browser by tests/browser/test_guessing.py.
 """
@@ -31,7 +31,7 @@ from book_pages import everywhere, guess_covers
 from book_pages.guess_keys import keys_in, refuse_disproved, with_keys
 from book_pages.guess_markup import fold, question, words_of
 from book_pages.guesses_asked import Asked, asked_by_chapter
-from book_pages.guesses_toml import FILE, Choice, Order, chapters
+from book_pages.guesses_toml import FOLDER, Choice, Order, chapters
 
 SCRIPTS = everywhere.BOOK / "_guesses"
 ASKED = "book_guesses"
@@ -85,7 +85,7 @@ class Question(SphinxDirective):
     def _inline(self, text: str) -> list[nodes.Node]:
         parsed = self.parse_text_to_nodes(text)
         if len(parsed) != 1 or not isinstance(parsed[0], nodes.paragraph):
-            raise ExtensionError(f"{FILE}: each answer is one paragraph, and this is not: {text}")
+            raise ExtensionError(f"{FOLDER}: each answer is one paragraph, and this is not: {text}")
         return parsed[0].children
 
 
@@ -107,9 +107,9 @@ def refuse_other_options(key: str, answers: Choice | Order, words: list[str]) ->
     """Stop unless the chapter has the options that the file answers, and an order not in its right order."""
     known = [option.text for option in answers.options]
     if lost := [text for text in words if text not in known]:
-        raise ExtensionError(f"{FILE}: {key} has no sentence for the option “{lost[0]}” of the chapter")
+        raise ExtensionError(f"{FOLDER}: {key} has no sentence for the option “{lost[0]}” of the chapter")
     if lost := [text for text in known if words.count(text) != 1]:
-        raise ExtensionError(f"{FILE}: {key} answers the option “{lost[0]}”, which the chapter does not have once")
+        raise ExtensionError(f"{FOLDER}: {key} answers the option “{lost[0]}”, which the chapter does not have once")
     if isinstance(answers, Order) and words == known:
         raise ExtensionError(f"{key}: the chapter lists the options of an order in another order than the right one")
 
@@ -124,7 +124,7 @@ def compute_keys(app: Sphinx, docname: str, source: list[str]) -> None:
     if docname.startswith("book/") and app.env.doc2path(docname).endswith(".ipynb"):
         root, notebook = Path(app.srcdir), json.loads(source[0])
         if asked := asked_by_chapter(root, Path(docname).name, notebook):
-            app.env.note_dependency(str(root / FILE))
+            app.env.note_dependency(str(root / FOLDER / f"{Path(docname).name}.toml"))
             app.env.temp_data[ASKED] = asked
             source[0] = json.dumps(with_keys(notebook, asked))
 
@@ -132,7 +132,7 @@ def compute_keys(app: Sphinx, docname: str, source: list[str]) -> None:
 def refuse_lost_chapters(_app: Sphinx, env: BuildEnvironment, _docnames: list[str]) -> None:
     known = {Path(name).name for name in env.found_docs if name.startswith("book/")}
     if lost := sorted(set(chapters(Path(env.srcdir))) - known):
-        raise ExtensionError(f"{FILE} answers guesses of “{lost[0]}”, and the book has no such chapter")
+        raise ExtensionError(f"{FOLDER}/{lost[0]}.toml answers guesses, and the book has no such chapter")
 
 
 def setup(app: Sphinx) -> None:

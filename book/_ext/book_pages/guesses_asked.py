@@ -13,7 +13,7 @@ from typing import Any, cast, final
 
 from sphinx.errors import ExtensionError
 
-from book_pages.guesses_toml import FILE, KINDS, Answers, Kind, answers_of, chapters
+from book_pages.guesses_toml import FOLDER, KINDS, Answers, Kind, answers_of, chapters
 
 DIRECTIVE = re.compile(
     r"^(?P<fence>`{3,}|:{3,})\{(?P<directive>guess|checkpoint)\}[ \t]*(?P<name>.*)\n(?P<options>(?::[\w-]+:.*\n)*)",
@@ -43,7 +43,7 @@ def asked_in(chapter: str, notebook: dict[str, Any], entries: dict[str, object])
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise ExtensionError(f"{chapter} asks “{twice[0]}” twice: a browser remembers answers by these names")
     if unasked := sorted(set(entries) - set(names)):
-        raise ExtensionError(f"{FILE} answers “{unasked[0]}” of {chapter}, and the chapter does not ask it")
+        raise ExtensionError(f"{FOLDER} answers “{unasked[0]}” of {chapter}, and the chapter does not ask it")
     return found
 
 
@@ -56,7 +56,7 @@ def one(chapter: str, match: re.Match[str], entries: dict[str, object], cells: I
     if kind not in KINDS:
         raise ExtensionError(f"{where}: `:kind:` is one of {', '.join(KINDS)}, and not {kind!r}")
     if name not in entries:
-        raise ExtensionError(f"{where}: {FILE} has no entry for it, so nobody could be answered")
+        raise ExtensionError(f"{where}: {FOLDER} has no entry for it, so nobody could be answered")
     if cell is None and kind != "text":
         raise ExtensionError(f"{where}: `:cell:` has to name the code cell after which its key is computed")
     if cell is not None and [*cells].count(cell) != 1:

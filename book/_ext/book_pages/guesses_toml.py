@@ -1,7 +1,7 @@
-"""What guesses are answered with: book/guesses.toml, beside the chapters, because a notebook would show it.
+"""What guesses are answered with: book/guesses/05_endomorphism.toml, beside the chapter, which would show it.
 
-    ["05_endomorphism".NAME]                 # the chapter, and the name that its directive has
-    ["05_endomorphism".NAME.options."TEXT"]  # choice and order: an option, by its text in the chapter
+    [NAME]                 # the name that its directive has, in the order in which the chapter asks
+    [NAME.options."TEXT"]  # choice and order: an option, by its text in the chapter
 
     choice   each option: says, holds (an expression in the chapter's names), and right = true where it is the answer
     number   value (an expression), form (how it is written), near and factor, and says.near, .factor, .sign and .far
@@ -16,7 +16,6 @@ Checked by tests/book/test_guesses.py.
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +23,9 @@ from typing import Any, Literal, final
 
 from sphinx.errors import ExtensionError
 
-FILE = "book/guesses.toml"
+from book_pages.tables import tables_in
+
+FOLDER = "book/guesses"
 Kind = Literal["choice", "number", "order", "text"]
 Found = Mapping[str, object]
 """What the chapter made of each expression: a number, a truth value, or a text that says why neither."""
@@ -135,19 +136,19 @@ class Entry:
 
     def __init__(self, where: str, fields: object) -> None:
         if not isinstance(fields, dict):
-            raise ExtensionError(f"{FILE}: {where} has to be a table")
+            raise ExtensionError(f"{FOLDER}: {where} has to be a table")
         self.where, self.left = where, dict(fields)
 
     def text(self, name: str, why: str) -> str:
         value = self.left.pop(name, "")
         if not isinstance(value, str) or not value.strip():
-            raise ExtensionError(f"{FILE}: {self.where} has no `{name}`: {why}")
+            raise ExtensionError(f"{FOLDER}: {self.where} has no `{name}`: {why}")
         return " ".join(value.split())
 
     def number(self, name: str, least: float, why: str) -> float:
         value = self.left.pop(name, None)
         if not isinstance(value, int | float) or isinstance(value, bool) or value < least:
-            raise ExtensionError(f"{FILE}: {self.where} has no `{name}` of at least {least}: {why}")
+            raise ExtensionError(f"{FOLDER}: {self.where} has no `{name}` of at least {least}: {why}")
         return float(value)
 
     def flag(self, name: str) -> bool:
@@ -158,7 +159,7 @@ class Entry:
 
     def finish(self) -> None:
         if self.left:
-            raise ExtensionError(f"{FILE}: {self.where} has `{', '.join(self.left)}`, which nothing reads")
+            raise ExtensionError(f"{FOLDER}: {self.where} has `{', '.join(self.left)}`, which nothing reads")
 
 
 def options_of(entry: Entry, key: Literal["holds", "sorted-by"]) -> tuple[Option, ...]:
@@ -170,7 +171,7 @@ def options_of(entry: Entry, key: Literal["holds", "sorted-by"]) -> tuple[Option
         options.append(Option(text, says, expression, right=key == "holds" and own.flag("right")))
         own.finish()
     if len(options) < 2:
-        raise ExtensionError(f"{FILE}: {entry.where} needs at least two options")
+        raise ExtensionError(f"{FOLDER}: {entry.where} needs at least two options")
     return tuple(options)
 
 
@@ -184,7 +185,7 @@ def sentences_of(entry: Entry, names: tuple[str, ...]) -> dict[str, str]:
 def choice_of(entry: Entry) -> Choice:
     choice = Choice(options_of(entry, "holds"))
     if {option.right for option in choice.options} != {True, False}:
-        raise ExtensionError(f"{FILE}: {entry.where} needs an option with `right = true`, and one without")
+        raise ExtensionError(f"{FOLDER}: {entry.where} needs an option with `right = true`, and one without")
     return choice
 
 
@@ -223,6 +224,5 @@ def answers_of(where: str, kind: Kind, fields: object) -> Answers:
 
 
 def chapters(root: Path) -> dict[str, dict[str, object]]:
-    """Return the tables of the file, by chapter and guess."""
-    path = root / FILE
-    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    """Return the tables of all chapters, by chapter and guess."""
+    return tables_in(root / FOLDER)

@@ -1,17 +1,16 @@
 """Laws: in each box of a law or a test a badge that says how it was tried, which opens and names the tests.
 
-    ["05_endomorphism".law-powers-add]     # the page, and the label of the box
-    tried = "exact"                        # a word of TRIED
+    [law-powers-add]    # the label of the box
+    tried = "exact"     # a word of TRIED
     tests = ["tests/ch05_endomorphism/test_powers.py::test_powers_add"]
 
-The entries are in book/laws.toml and not in the boxes, where a path says nothing to who reads.  The first test is the
-one that holds what the box says.  The badge is the summary of a fold, so it opens without a script.
+The entries are in book/laws/05_endomorphism.toml and not in the boxes, where a path says nothing to who reads.  The
+first test is the one that holds what the box says.  The badge is the summary of a fold, so it opens without a script.
 Checked by tests/book/test_law_boxes.py, which also sees that the tests are there, and are what the badge says.
 """
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import cast, final
@@ -22,9 +21,10 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 
 from book_pages.markup import html, markup
+from book_pages.tables import tables_in
 
-FILE = "book/laws.toml"
-FOLDER = PurePosixPath("book")
+FOLDER = "book/laws"
+PAGES = PurePosixPath("book")
 
 
 @final
@@ -61,22 +61,20 @@ class Entry:
 def entry_of(where: str, fields: object) -> Entry:
     """Return an entry from its table of the file; refuse what is missing, unknown or left over."""
     if not isinstance(fields, dict) or set(fields) != {"tried", "tests"}:
-        raise ExtensionError(f"{FILE}: {where} needs `tried` and `tests`, and nothing else")
+        raise ExtensionError(f"{FOLDER}: {where} needs `tried` and `tests`, and nothing else")
     tried, tests = fields["tried"], fields["tests"]
     if tried not in TRIED:
-        raise ExtensionError(f"{FILE}: {where} was tried in one of the ways {', '.join(TRIED)}, and not {tried!r}")
+        raise ExtensionError(f"{FOLDER}: {where} was tried in one of the ways {', '.join(TRIED)}, and not {tried!r}")
     if not isinstance(tests, list) or not tests or not all(isinstance(test, str) and test.strip() for test in tests):
-        raise ExtensionError(f"{FILE}: {where} names no tests: who doubts a law wants to run what holds it")
+        raise ExtensionError(f"{FOLDER}: {where} names no tests: who doubts a law wants to run what holds it")
     return Entry(tried, tuple(tests))
 
 
 def entries(root: Path) -> dict[str, dict[str, Entry]]:
-    """Return the entries of the file, by page and label."""
-    path = root / FILE
-    tables = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    """Return the entries of all pages, by page and label."""
     return {
         page: {label: entry_of(f"{page}, {label}", fields) for label, fields in own.items()}
-        for page, own in tables.items()
+        for page, own in tables_in(root / FOLDER).items()
     }
 
 
@@ -90,10 +88,10 @@ def refuse_strangers(page: str, boxes: dict[str, nodes.Element], known: dict[str
     """Stop unless each box has an entry and each entry a box, and a law is more than some cases."""
     if lost := sorted(set(boxes) - set(known)):
         raise ExtensionError(
-            f"{page}: {FILE} does not say how {lost[0]} was tried: give it an entry with `tried` and `tests`"
+            f"{page}: {FOLDER} does not say how {lost[0]} was tried: give it an entry with `tried` and `tests`"
         )
     if lost := sorted(set(known) - set(boxes)):
-        raise ExtensionError(f"{FILE} says how {lost[0]} of {page} was tried, and the page has no box of that label")
+        raise ExtensionError(f"{FOLDER} says how {lost[0]} of {page} was tried, and the page has no box of that label")
     for label, box in boxes.items():
         if box["title"].lstrip(" (").startswith("Law.") and known[label].tried == "cases":
             raise ExtensionError(
@@ -112,22 +110,22 @@ def badge(entry: Entry) -> markup:
 
 def add_badges(app: Sphinx, doctree: nodes.document) -> None:
     page = PurePosixPath(app.env.docname)
-    if page.parent != FOLDER:
+    if page.parent != PAGES:
         return
     root = Path(app.srcdir)
     boxes, known = boxes_in(doctree), entries(root).get(page.name, {})
     refuse_strangers(page.name, boxes, known)
     if boxes:
-        app.env.note_dependency(str(root / FILE))
+        app.env.note_dependency(str(root / FOLDER / f"{page.name}.toml"))
     for label, box in boxes.items():
         content = cast("nodes.Element", box.children[-1])
         content.append(badge(known[label]))
 
 
 def refuse_lost_pages(_app: Sphinx, env: BuildEnvironment, _docnames: list[str]) -> None:
-    here = {page.name for page in map(PurePosixPath, env.found_docs) if page.parent == FOLDER}
+    here = {page.name for page in map(PurePosixPath, env.found_docs) if page.parent == PAGES}
     if lost := sorted(set(entries(Path(env.srcdir))) - here):
-        raise ExtensionError(f"{FILE} has laws of “{lost[0]}”, and the book has no such page")
+        raise ExtensionError(f"{FOLDER}/{lost[0]}.toml says how laws were tried, and the book has no such page")
 
 
 def setup(app: Sphinx) -> None:

@@ -1,6 +1,6 @@
 """Progress: what the sidebar needs from the build to say what was read and answered, by book/_guesses/progress.js.
 
-    book/guesses.toml             ->  asked.js: the names of all questions, for the script of all pages
+    book/guesses/                 ->  asked.js: the names of all questions, for the script of all pages
     links of the sidebar's pages  ->  those to a chapter, and to the page Review, say to what they lead
 
 The numbers come from here and not from a chapter's page, which a reader may never have opened; and an answer to a
