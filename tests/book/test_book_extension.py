@@ -6,12 +6,14 @@ import sys
 import zipfile
 from pathlib import Path
 from typing import Any
+from unittest import mock
 from unittest.mock import create_autospec
 
+import nbformat
 import pytest
 from book_pages import mathematics
 from book_pages.downloads import LINK, build_wheel, saved, wheel_name
-from book_pages.execution import drop_old_cache, fingerprint
+from book_pages.execution import PATIENCE, drop_old_cache, fingerprint, wait_for_kernels
 from book_pages.exercises import as_page
 from book_pages.icons import names_in, reduced, write_font
 from book_pages.islands import widgets_of
@@ -19,6 +21,8 @@ from book_pages.mathematics import NUMBERED, katex_style, start_katex, start_ser
 from book_pages.theme import with_first_look, with_visible_names, with_whole_arrows
 from book_pages.tidying import tidy
 from fontTools.ttLib import TTFont
+from myst_nb.core.execute import cache as running
+from nbclient import NotebookClient
 from sphinx.application import Sphinx
 from sphinxcontrib import katex
 
@@ -35,6 +39,14 @@ def project(tmp_path: Path) -> Path:
     (tmp_path / "tinyml" / "ch03_prediction" / "prediction.py").write_text("x = 1\n", encoding="utf-8")
     (tmp_path / "requirements.txt").write_text("numpy==2.4.6\n", encoding="utf-8")
     return tmp_path
+
+
+def test_a_kernel_may_take_its_time_to_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "single_nb_execution", running.single_nb_execution)
+    wait_for_kernels()
+    with mock.patch("jupyter_cache.executors.utils.executenb") as run:
+        running.single_nb_execution(nbformat.v4.new_notebook(), cwd=None, timeout=5, allow_errors=False)
+    assert run.call_args.kwargs["startup_timeout"] == PATIENCE > NotebookClient.startup_timeout.default_value
 
 
 @pytest.mark.parametrize("name", ["tinyml/ch03_prediction/prediction.py", "requirements.txt", "tinyml/new.py"])

@@ -2,6 +2,7 @@
 
 The cache of executed notebooks looks at their code cells alone.  Here the cache, and the pages made from
 it, carry the hash of everything else that an output depends on; when it differs they are thrown away.
+A kernel may take its time to start, as it does on a busy machine.
 """
 
 from __future__ import annotations
@@ -10,12 +11,16 @@ import hashlib
 import shutil
 import sys
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
+from jupyter_cache.executors.utils import single_nb_execution
+from myst_nb.core.execute import cache as running
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 STAMP = "made-with"
+PATIENCE = 600  # seconds for a kernel to start
 
 
 def fingerprint(root: Path) -> str:
@@ -63,6 +68,12 @@ def outdated_notebooks(
     return outdated
 
 
+def wait_for_kernels() -> None:
+    """Give each kernel more than the minute that nbclient gives it; myst-nb has no setting for that."""
+    running.single_nb_execution = partial(single_nb_execution, startup_timeout=PATIENCE)
+
+
 def setup(app: Sphinx) -> None:
+    wait_for_kernels()
     app.connect("builder-inited", check_cache)
     app.connect("env-get-outdated", outdated_notebooks)
