@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -33,6 +34,8 @@ settings.register_profile(  # that a planted fault is caught is enough: nobody r
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "book"))
 typechecker.PATIENCE = PATIENCE
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell starts so what runs in the background
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # what tests start, and interrupt, inherits this
 NodeManager.EXIT_TIMEOUT = 120  # seconds for a worker to write down which lines it counted: 10 are too few when busy
 
 
