@@ -24,8 +24,9 @@ def project(tmp_path: Path) -> Path:
     check_reproducible.copy_sources(tmp_path)
     for chapter in (tmp_path / "book").glob("*.ipynb"):
         chapter.unlink()
-    for table in ("moved", "guesses", "laws"):  # the pages that they speak of are gone
-        (tmp_path / "book" / f"{table}.toml").write_text("", encoding="utf-8")
+    for table in (tmp_path / "book").rglob("*.toml"):  # the pages that they speak of are gone
+        table.unlink()
+    (tmp_path / "book" / "moved.toml").touch()
     (tmp_path / "_toc.yml").write_text(TOC, encoding="utf-8")
     (tmp_path / "book" / "preface.md").write_text("# A book\n\nOne page.\n", encoding="utf-8")
     cells = [
