@@ -20,13 +20,17 @@ export class Cover {
     this.open();
   }
 
-  /** The height is that of the content, which is in sight when this is asked: see `coverAll`. */
   close() {
-    this.content.style.setProperty("contain-intrinsic-block-size", `${this.content.getBoundingClientRect().height}px`);
+    this.covered = true;
+    coverAll([this]);
+  }
+
+  /** @param {number} height that the content has when it is in sight */
+  hide(height) {
+    this.content.style.setProperty("contain-intrinsic-block-size", `${height}px`);
     this.content.hidden = true;
     this.content.setAttribute("hidden", "until-found");
     this.sheet.hidden = false;
-    this.covered = true;
   }
 
   open() {
@@ -37,13 +41,15 @@ export class Cover {
 }
 
 /**
- * Cover all that is to be covered, again when the page has another width: what is inside comes before what is around it.
+ * Cover all that is to be covered, again when the page has another width. All are in sight when they are measured, and all
+ * are measured before one is hidden: otherwise a page with ten of them would be laid out ten times.
  * @param {Cover[]} covers
  */
 export function coverAll(covers) {
   const wanted = covers.filter((cover) => cover.covered);
-  for (const cover of wanted) cover.content.removeAttribute("hidden");
-  for (const cover of wanted.reverse()) cover.close();
+  for (const { content } of wanted) content.removeAttribute("hidden");
+  const heights = wanted.map(({ content }) => content.getBoundingClientRect().height);
+  wanted.forEach((cover, k) => cover.hide(heights[k]));
 }
 
 /**

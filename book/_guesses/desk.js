@@ -26,7 +26,7 @@ const questionsIn = (count) => (count === 1 ? "1 question" : `${count} questions
  * @param {Book} book
  * @param {() => number} clock
  */
-export function fillDesk(desk, questions, { bringToLife, memory }, clock = Date.now) {
+export function fillDesk(desk, questions, { bringToLife, coverAgain, memory }, clock = Date.now) {
   const before = memory.all().answers;
   const due = mixed(dueNow([...questions.keys()], before, clock()), clock());
   const [count, list] = [html("p", { class: "review-count", role: "status" }), html("div")];
@@ -72,6 +72,7 @@ export function fillDesk(desk, questions, { bringToLife, memory }, clock = Date.
   function askMore() {
     const first = shown.size;
     for (const id of due.slice(first, first + AT_ONCE)) ask(id);
+    coverAgain();
     const left = due.length - shown.size;
     more.textContent = `Ask me ${questionsIn(Math.min(left, AT_ONCE))} more`;
     more.hidden = !left;

@@ -13,6 +13,7 @@ const OPEN = "No guess this time. What was covered is open, and what each answer
 const MARKS = new Map([[true, "✓ Right."], [false, "✗ Not this time."]]);
 
 /**
+ * Whether the cover is to be closed is noted in it; that is done for all covers of a page at once.
  * @param {HTMLElement} box
  * @param {HTMLElement} fold
  * @param {Cover} cover
@@ -109,7 +110,7 @@ export function startGuess(box, fold, cover, memory) {
     html("p", {}, ...sentence(/** @type {HTMLElement} */ (entry), "−0.123456")));
   const room = html("div", { class: "guess-room", "aria-hidden": "true" });
   room.append(...[OPEN, kind.wanted].map((text) => html("p", {}, text)), ...sizes);
-  if (!recall()) cover.close(); // before it is in the page, so that nothing is read aloud on arrival
+  cover.covered = !recall(); // before it is in the page, so that nothing is read aloud on arrival
   fieldset.after(html("div", { class: "guess-actions" }, before, after), html("div", { class: "guess-answer" }, room, live));
 
   sure.addEventListener("click", () => commit(true));

@@ -34,7 +34,7 @@ function changed() {
 }
 
 /**
- * What is later taken from the page is followed on, to no effect.
+ * What is later taken from the page is followed on, to no effect. What is to be covered is so after `again`.
  * @param {HTMLElement} box
  * @param {HTMLElement} fold
  * @param {HTMLElement} region what is covered until there is a guess
@@ -46,15 +46,15 @@ function bringToLife(box, fold, region, answers = memory) {
   guesses.push(startGuess(box, fold, cover, answers));
 }
 
+const again = () => coverAll(covers);
+const open = () => openPlace(covers, location.hash);
+
 /** @typedef {typeof book} Book */
-const book = { bringToLife, memory };
+const book = { bringToLife, coverAgain: again, memory };
 Reflect.set(globalThis, "bookGuesses", book); // for the script of the page Review
 
 /** @type {(attribute: string, id: string) => HTMLElement | null} */
 const find = (attribute, id) => document.querySelector(`[${attribute}="${CSS.escape(id)}"]`);
-
-const again = () => coverAll(covers);
-const open = () => openPlace(covers, location.hash);
 
 for (const box of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".guess"))) {
   const id = box.dataset.guess ?? "";
@@ -65,9 +65,11 @@ again();
 open();
 changed();
 watchEnd(memory);
-addEventListener("load", again);
+addEventListener("load", () => {
+  again();
+  if (document.fonts.status === "loading") document.fonts.ready.then(again);
+});
 addEventListener("resize", again);
-document.fonts.ready.then(again);
 addEventListener("hashchange", open);
 addEventListener("storage", ({ key }) => {
   if (key !== KEY && key !== null) return;

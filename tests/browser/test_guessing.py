@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from itertools import groupby
 from typing import Any
 
 import pytest
@@ -339,6 +340,31 @@ def test_in_light_axe_finds_nothing_before_and_after(page: Page) -> None:
     page.get_by_role("radio", name="three squared").check()
     press(page, "last", "I’m sure")
     assert grave_findings(page, *COLOUR_RULES) == []
+
+
+MEASURING = """() => {
+    globalThis.done = [];
+    const { getBoundingClientRect, setAttribute } = Element.prototype;
+    Element.prototype.getBoundingClientRect = function () {
+        if (this.matches('.guess-content')) done.push('measured');
+        return getBoundingClientRect.call(this);
+    };
+    Element.prototype.setAttribute = function (name, value) {
+        if (value === 'until-found') done.push('hidden');
+        return setAttribute.call(this, name, value);
+    };
+}"""
+
+
+def test_all_that_is_covered_is_measured_before_any_is_hidden(new_tab: Callable[..., Tab], url: str) -> None:
+    """For what is hidden is laid out anew before the next can be measured, and the whole page with it."""
+    page = new_tab().page
+    page.add_init_script(f"({MEASURING})()")
+    page.goto(url)
+    page.evaluate("document.fonts.ready.then(() => {})")
+    kinds = [kind for kind, _ in groupby(page.evaluate("done"))]
+    assert kinds == ["measured", "hidden"] * (len(kinds) // 2)
+    assert 1 <= len(kinds) // 2 <= 3  # as it starts, when all files are there, and when a font is later than that
 
 
 def test_another_width_keeps_the_room_of_what_is_covered(new_tab: Callable[..., Tab], url: str) -> None:
