@@ -19,6 +19,7 @@
     review        the page that asks again has the questions of all chapters
     moved         old addresses of pages lead on
     descriptions  a page says in its head what it is about
+    tokens        in listings, only what has a colour of its own is marked
     styles        one style sheet, with the rules that some page can use
     scripts       one script, which no page waits for; the search index comes when somebody searches
     tidying       what the themes bring and no page uses is left out
@@ -53,6 +54,7 @@ from book_pages import (
     styles,
     theme,
     tidying,
+    tokens,
 )
 
 PARTS = (
@@ -73,6 +75,7 @@ PARTS = (
     descriptions,
     theme,
     review,
+    tokens,
     styles,
     scripts,
     tidying,
