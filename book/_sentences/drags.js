@@ -4,10 +4,11 @@
 // A sentence says what it says until its widget is moved, here or there; from then on it speaks of the widget as it is.
 
 import { attributes, setText } from "../../tinyml/widgets/kit/elements.js";
+import { whenNear } from "../../tinyml/widgets/kit/waiting.js";
 import { islandOf, named, partsAbout } from "./islands.js";
 import { KEYS, plain, stepsOf, withMinus, written } from "./numbers.js";
 
-/** @import { LiveIsland } from "./islands.js" */
+/** @import { LiveIsland, ReadyIsland } from "./islands.js" */
 
 /** @type {Set<string>} the keys of the widgets that have been moved */
 const moved = new Set();
@@ -17,7 +18,7 @@ const settingOf = (drag) => drag.dataset.control ?? "";
 
 /**
  * The slider of a number in a sentence; a widget may have other controls, which cannot be dragged.
- * @param {LiveIsland} island
+ * @param {ReadyIsland} island
  * @param {HTMLElement} drag
  * @returns {HTMLInputElement | null}
  */
@@ -46,6 +47,16 @@ function enable(island, drag, slider) {
     role: "spinbutton", tabindex: 0, "aria-label": `${label}, ${title}`, "aria-valuemin": min, "aria-valuemax": max,
   });
   show(drag, named(drag.dataset.moves).texts[settingOf(drag)]);
+}
+
+/**
+ * Have a widget drawn when a number that moves it comes near the view, wherever the widget itself is: until there is a
+ * slider, the number is only words.
+ * @param {ReadyIsland} island
+ */
+export function expect({ widget }) {
+  const drags = partsAbout("data-moves", widget.key).filter((own) => own.matches(".sentence-drag"));
+  if (drags.length > 0) whenNear(drags, widget.show);
 }
 
 /**

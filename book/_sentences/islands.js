@@ -4,15 +4,24 @@ import { readAddress } from "../../tinyml/widgets/kit/address.js";
 
 /** @import { Handle, Island } from "../../tinyml/widgets/kit/host.js" */
 
+/** @typedef {Island & { widget: Handle }} ReadyIsland it can be asked, and may not be drawn yet */
 /** @typedef {Island & { widget: Required<Handle> }} LiveIsland */
 
 /**
- * Those that are there: a widget that could not be drawn is a picture.
- * @returns {LiveIsland[]}
+ * Those that can be asked: a widget that could not be drawn is a picture.
+ * @returns {ReadyIsland[]}
  */
 export function islands() {
   const all = /** @type {Island[]} */ ([...document.querySelectorAll(".tinyml-widget")]);
-  return /** @type {LiveIsland[]} */ (all.filter(({ widget }) => widget?.drawn));
+  return /** @type {ReadyIsland[]} */ (all.filter(({ widget }) => widget));
+}
+
+/**
+ * @param {Island} island
+ * @returns {island is LiveIsland}
+ */
+export function isLive(island) {
+  return island.widget?.drawn !== undefined;
 }
 
 /** @param {string} key */

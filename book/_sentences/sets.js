@@ -2,12 +2,12 @@
 
 import { attributes } from "../../tinyml/widgets/kit/elements.js";
 import { createLine } from "./line.js";
-import { islandOf, named, partsAbout } from "./islands.js";
+import { islandOf, isLive, named, partsAbout } from "./islands.js";
 import { changes, told } from "./numbers.js";
 
 /** @import { Texts } from "../../tinyml/widgets/kit/address.js" */
-/** @import { LiveIsland } from "./islands.js" */
-/** @typedef {{ link: HTMLElement, island: LiveIsland, before: Texts, back: boolean }} Setting */
+/** @import { LiveIsland, ReadyIsland } from "./islands.js" */
+/** @typedef {{ link: HTMLElement, island: ReadyIsland, before: Texts, back: boolean }} Setting */
 
 /** @param {Event} event */
 const linkOf = ({ target }) =>
@@ -18,7 +18,7 @@ export function createSets() {
   /** @type {Setting | null} what was set and has not been drawn yet */
   let waiting = null;
 
-  /** @param {Setting} setting */
+  /** @param {Setting & { island: LiveIsland }} setting */
   function tell({ link, island, before, back }) {
     const { drawn, changed } = island.widget;
     const names = changes(before, changed());
@@ -29,15 +29,16 @@ export function createSets() {
 
   /**
    * @param {HTMLElement} link
-   * @param {LiveIsland} island
+   * @param {ReadyIsland} island
    * @param {Texts} texts
    */
   function set(link, island, texts, back = false) {
     const before = island.widget.changed();
+    const live = isLive(island);
     waiting = { link, island, before, back };
     island.widget.set(texts);
-    if (changes(before, island.widget.changed()).length > 0) return; // it will be drawn
-    tell(waiting);
+    if (!live || changes(before, island.widget.changed()).length > 0) return; // it was drawn, or will be
+    tell({ link, island, before, back });
     waiting = null;
   }
 
@@ -59,8 +60,8 @@ export function createSets() {
 
   return {
     /**
-     * Let the words about a widget be used, now that it is there.
-     * @param {LiveIsland} island
+     * Let the words about a widget be used, now that it can be asked.
+     * @param {ReadyIsland} island
      */
     enable(island) {
       for (const link of partsAbout("data-moves", island.widget.key)) {
@@ -76,7 +77,7 @@ export function createSets() {
       const mine = waiting?.island === island ? waiting : null;
       if (mine) {
         waiting = null;
-        tell(mine);
+        tell({ ...mine, island });
       } else if (line.isAbout(island)) line.hide();
       return mine !== null;
     },

@@ -31,8 +31,11 @@ SHIFTS = """globalThis.shift = 0; new PerformanceObserver(list => {
 """Adds up in `shift` how far the parts of a page have moved while it was loaded, as browsers count it."""
 BLANK = "about:blank"
 INFORMATIVE = ("[PST]: ", "[togglebutton]: ")
-WIDGETS_ARE_THERE = """count =>
-    document.querySelectorAll('.tinyml-agrees, .tinyml-disagrees, .tinyml-failed').length >= count"""
+WIDGETS_ARE_THERE = """count => {
+    for (const island of document.querySelectorAll('.tinyml-widget')) island.widget?.show();
+    return document.querySelectorAll('.tinyml-agrees, .tinyml-disagrees, .tinyml-failed').length >= count;
+}"""
+"""Whether they are drawn and checked, those too that a reader would only find further down."""
 
 
 def url_of(book: Path, name: str) -> str:
@@ -88,7 +91,7 @@ class Tab:
         until: Literal["load", "networkidle"] = "load",
         colours: Literal["light", "dark"] | None = None,
     ) -> Visit:
-        """Open a page, and wait until each of its widgets is there or has failed.
+        """Open a page, have each of its widgets drawn, and wait until it is there or has failed.
 
         The screen's `colours` change before the page is there, and after the last one, which is not drawn again.
         """

@@ -4,6 +4,7 @@
 
 import { readAddress, settingText, settingValue, writeAddress } from "./address.js";
 import { DRAWN } from "./frame.js";
+import { HERE, whenNear } from "./waiting.js";
 
 /** @import { AnySetting, Texts } from "./address.js" */
 /** @import { Drawn, Given, Model } from "./frame.js" */
@@ -12,15 +13,16 @@ import { DRAWN } from "./frame.js";
 /** @typedef {{ modules: string, style: string }} Book */
 /** @typedef {{ default: { render: (given: Given<Record<string, unknown>>) => () => void } }} Module */
 /**
- * What the rest of a page may do with a widget that is there: its key in the address; what Python says of its settings,
- * their values, and as texts those that differ from their start; `set`, after which the others are at theirs; and what
- * the widget said when it was drawn last.
+ * What the rest of a page may do with a widget, which may not be drawn yet: its key in the address; what Python says of its
+ * settings, their values, and as texts those that differ from their start; `set`, after which the others are at theirs;
+ * `show`, which draws it if it is not; and what it said when it was drawn last.
  * @typedef {{
  *   key: string, settings: Record<string, AnySetting>, get: (name: string) => unknown, changed: () => Texts,
- *   set: (values: Texts) => void, drawn?: Drawn,
+ *   set: (values: Texts) => void, show: () => void, drawn?: Drawn,
  * }} Handle
  */
 /** @typedef {HTMLElement & { widget?: Handle }} Island */
+/** @typedef {{ key: string, model: HostModel, island: Island, show: () => void }} ReadyIsland */
 
 /** @param {Record<string, unknown>} values */
 export function createModel(values) {
@@ -85,13 +87,15 @@ export function changedSettings(model) {
 }
 
 /**
- * Start one island. When anything in its module throws, now or later, the picture comes back with a sentence.
+ * Make one island ready to be drawn. When anything in its module throws, now or later, the picture comes back with a
+ * sentence.
  * @param {Book} book
  * @param {Island} island
  * @param {string} name of the widget
  * @param {string} key of its settings in the address
+ * @returns {Promise<ReadyIsland | null>}
  */
-async function startIsland(book, island, name, key) {
+async function prepareIsland(book, island, name, key) {
   const figure = /** @type {HTMLElement} */ (island.querySelector("figure"));
   const data = /** @type {HTMLElement} */ (island.querySelector("script[type='application/json']"));
   const live = document.createElement("div");
@@ -126,14 +130,6 @@ async function startIsland(book, island, name, key) {
   try {
     const state = JSON.parse(data.textContent);
     const model = createModel({ ...state.traits, certificate: state.certificate, settings: state.settings });
-    applyAddress(model, readAddress(location.hash)[key]);
-    /** @type {Handle} */
-    const handle = {
-      key, settings: state.settings, get: model.get, changed: () => changedSettings(model),
-      set: (values) => applyAddress(model, values),
-    };
-    island.widget = handle;
-    island.addEventListener(DRAWN, (event) => (handle.drawn = /** @type {CustomEvent<Drawn>} */ (event).detail));
     // An address of its own for each island tells whose error it is.
     address = URL.createObjectURL(new Blob([book.modules], { type: "text/javascript" }));
     window.addEventListener("error", onError);
@@ -142,11 +138,27 @@ async function startIsland(book, island, name, key) {
     const { widgets } = await import(address);
     if (!widgets[name]) throw new Error(`the module of ${name} is missing`);
     const { default: widget } = await widgets[name]();
-    island.append(live);
-    const given = { model: /** @type {Model<Record<string, unknown>>} */ (model), el: live };
-    close = await widget.render(given);
-    figure.hidden = true;
-    return { key, model, island };
+    const show = () => {
+      if (live.isConnected || !island.widget) return;
+      try {
+        island.append(live);
+        close = widget.render({ model: /** @type {Model<Record<string, unknown>>} */ (model), el: live });
+        figure.hidden = true;
+      } catch (error) {
+        fail(error);
+      }
+    };
+    /** @type {Handle} */
+    const handle = {
+      key, settings: state.settings, get: model.get, changed: () => changedSettings(model), show,
+      set(values) {
+        applyAddress(model, values);
+        show();
+      },
+    };
+    island.addEventListener(DRAWN, (event) => (handle.drawn = /** @type {CustomEvent<Drawn>} */ (event).detail));
+    island.widget = handle;
+    return { key, model, island, show };
   } catch (error) {
     fail(error);
     return null;
@@ -154,7 +166,48 @@ async function startIsland(book, island, name, key) {
 }
 
 /**
- * Start every island of the page and keep the address and the models in step.
+ * Write what differs from the start into the address, and take from it what somebody has put there.
+ * @param {ReadyIsland[]} ready
+ */
+function keepAddress(ready) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const write = () => {
+    const settings = Object.fromEntries(ready.map(({ key, model }) => [key, changedSettings(model)]));
+    const hash = writeAddress(settings);
+    if (hash || Object.keys(readAddress(location.hash)).length > 0) {
+      history.replaceState(history.state, "", hash || location.pathname + location.search);
+    }
+  };
+  for (const { model } of ready) {
+    model.on("change", () => {
+      clearTimeout(timer);
+      timer = setTimeout(write, 300); // browsers limit how often an address may change
+    });
+  }
+  window.addEventListener("hashchange", () => {
+    const asked = readAddress(location.hash);
+    if (Object.keys(asked).length === 0) return; // an ordinary anchor
+    for (const { key, model, show } of ready) {
+      applyAddress(model, asked[key]);
+      if (key in asked) show();
+    }
+  });
+}
+
+/**
+ * Draw each widget as it comes near the view, and all of them before the Tab key looks for the next control, and on paper.
+ * @param {ReadyIsland[]} ready
+ */
+function drawInTime(ready) {
+  for (const { island, show } of ready) whenNear([island], show);
+  const showAll = () => ready.forEach(({ show }) => show());
+  window.addEventListener("keydown", ({ key }) => { if (key === "Tab") showAll(); }, { capture: true });
+  window.addEventListener("beforeprint", showAll);
+}
+
+/**
+ * Start every island of the page.
  * @param {Book} book
  */
 export async function startPage(book) {
@@ -168,31 +221,19 @@ export async function startPage(book) {
   const islands = [...found].map((island) => {
     const name = String(island.dataset.widget);
     seen[name] = (seen[name] ?? 0) + 1;
-    return startIsland(book, island, name, seen[name] > 1 ? `${name}-${seen[name]}` : name);
+    return prepareIsland(book, island, name, seen[name] > 1 ? `${name}-${seen[name]}` : name);
   });
-  const started = (await Promise.all(islands)).filter((island) => island !== null);
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
-  const write = () => {
-    const settings = Object.fromEntries(started.map(({ key, model }) => [key, changedSettings(model)]));
-    const hash = writeAddress(settings);
-    if (hash || Object.keys(readAddress(location.hash)).length > 0) {
-      history.replaceState(history.state, "", hash || location.pathname + location.search);
-    }
-  };
-  for (const { model } of started) {
-    model.on("change", () => {
-      clearTimeout(timer);
-      timer = setTimeout(write, 300); // browsers limit how often an address may change
-    });
-  }
-  window.addEventListener("hashchange", () => {
-    const asked = readAddress(location.hash);
-    if (Object.keys(asked).length === 0) return; // an ordinary anchor
-    started.forEach(({ key, model }) => applyAddress(model, asked[key]));
-  });
+  const ready = (await Promise.all(islands)).filter((island) => island !== null);
   const asked = readAddress(location.hash);
-  started.find(({ key }) => key in asked)?.island.scrollIntoView();
+  const linked = ready.filter(({ key }) => key in asked);
+  for (const { key, model, show } of linked) {
+    applyAddress(model, asked[key]);
+    show();
+  }
+  keepAddress(ready);
+  for (const { island } of ready) island.dispatchEvent(new Event(HERE, { bubbles: true }));
+  linked[0]?.island.scrollIntoView();
+  drawInTime(ready);
 }
 
 /**

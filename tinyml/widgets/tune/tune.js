@@ -21,7 +21,9 @@ const NOTES = 8; // as many as the text has
 const HEARD = [0, 12, 80];
 const GOES_ON = "What the model goes on with";
 const DATASET = datasetOf(CANONICAL_TOKENS, CANONICAL_VOCABULARY);
-const TABLES = trajectoryOf(DATASET, RATE, MOST_STEPS).tables; // log P(next | token) after each step
+/** @type {Float64Array[] | undefined} */
+let tables; // log P(next | token) after each step, computed when they are first asked for
+
 
 /** @type {Record<Part, string>} */
 const PARTS = { text: "the text", model: "what the model goes on with" };
@@ -46,8 +48,10 @@ export function follows(before, note) {
  * @param {number} seed
  */
 export function goOn(steps, first, seed) {
+  tables ??= trajectoryOf(DATASET, RATE, MOST_STEPS).tables;
+  const table = tables[steps];
   /** @type {(token: number) => Float64Array} */
-  const row = (token) => TABLES[steps].subarray(token * CANONICAL_VOCABULARY, (token + 1) * CANONICAL_VOCABULARY);
+  const row = (token) => table.subarray(token * CANONICAL_VOCABULARY, (token + 1) * CANONICAL_VOCABULARY);
   const notes = sample((token) => row(token).map(Math.exp), first, seed, NOTES);
   const before = [first, ...notes];
   return {
