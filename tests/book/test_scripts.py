@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
-from book_pages.scripts import joined, names_of, shared, with_deferred_scripts
+import pydata_sphinx_theme
+from book_pages.scripts import BOOTSTRAP, joined, names_of, shared, text_of, with_deferred_scripts
 
+ROOT = Path(__file__).parent.parent.parent
 PAGE = """<head>
 <script data-cfasync="false">dark()</script>
 <script src="../_static/documentation_options.js?v=1"></script>
@@ -57,3 +60,18 @@ def test_settings_come_before_the_scripts_that_read_them_and_notices_stay(tmp_pa
     assert ":copyright: its authors" in made
     assert "what" not in made
     assert "no notice" not in made
+
+
+def test_of_bootstrap_a_page_gets_the_parts_that_it_uses_in_the_version_of_the_theme() -> None:
+    made = text_of(f"/html/_static/{BOOTSTRAP}")
+    parts = {
+        part: part in made.lower() for part in ("tooltip", "dropdown", "carousel", "scrollspy", "toast", "offcanvas")
+    }
+    assert [part for part, there in parts.items() if there] == ["tooltip", "dropdown"]
+    notice = Path(pydata_sphinx_theme.__file__).parent.joinpath(
+        f"theme/pydata_sphinx_theme/static/{BOOTSTRAP}.LICENSE.txt"
+    )
+    wanted = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))["dependencies"]
+    assert f"Bootstrap v{wanted['bootstrap']} " in notice.read_text(encoding="utf-8")
+    assert f"Bootstrap {wanted['bootstrap']}, MIT" in made
+    assert f"Popper {wanted['@popperjs/core']}, MIT" in made

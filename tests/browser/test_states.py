@@ -35,6 +35,18 @@ def test_on_a_phone_the_menus_that_are_opened_have_their_styles(book: Path, new_
         page.keyboard.press("Escape")
 
 
+def test_who_goes_up_a_page_is_offered_its_top(book: Path, new_tab: Callable[..., Tab]) -> None:
+    page = new_tab(viewport={"width": 360, "height": 740}).go(url_of(book, PAGE)).page
+    button = page.locator("#pst-back-to-top")
+    for place in (1500, 1400):
+        assert button.is_hidden()
+        page.evaluate("place => new Promise(done => { onscroll = done; scrollTo(0, place); })", place)
+    assert button.is_visible()
+    assert styles_missed(page, book) == []
+    button.click()
+    page.wait_for_function("scrollY === 0")
+
+
 def test_a_fold_that_is_opened_has_its_styles(book: Path, new_tab: Callable[..., Tab]) -> None:
     page = new_tab().go(url_of(book, "book/05_endomorphism")).page
     page.locator(".admonition.toggle-hidden .toggle-button").first.click()

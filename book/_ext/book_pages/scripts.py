@@ -1,6 +1,7 @@
 """Scripts: a page waits for none.
 
     what Sphinx, its themes and extensions run on every page  ->  one script, made by esbuild
+    of Bootstrap, the two of twelve parts that pages use      ->  book/_bootstrap, in place of the theme's script
     what the page of search results runs besides              ->  a second one, on that page alone
     the search index                                          ->  book/_static/search_index.js asks for it
 
@@ -20,12 +21,14 @@ from sphinx.application import Sphinx
 
 from book_pages.built import LAST, pages_in, way_up, write_shared
 from book_pages.bundling import run_esbuild
+from book_pages.everywhere import BOOK, script
 
 SCRIPT = re.compile(r"\s*<script\b([^>]*)>(.*?)</script>", re.DOTALL)
 SOURCE = re.compile(r'\bsrc="([^"?]*)')
 STAYS = re.compile(r"\btype=|\bdata-cfasync=")
 NOTICE = re.compile(r"\s*/\*(?=(?:(?!\*/).)*copyright)", re.DOTALL | re.IGNORECASE)
 OPTIONS = "documentation_options.js"
+BOOTSTRAP = "scripts/bootstrap.js"
 SEARCH = ("language_data.js", "searchtools.js", "sphinx_highlight.js")
 """What the page of results runs; the theme has it on every page, for a search dialog that this book does without.
 
@@ -60,10 +63,16 @@ def settings_first(name: str) -> int:
     return 0 if name.endswith(OPTIONS) else 2 if name.endswith(".js") else 1
 
 
+def text_of(name: str) -> str:
+    """Return the text of a script, which is its name if it stands in the page itself."""
+    if name.endswith(BOOTSTRAP):
+        return script(BOOK / "_bootstrap")
+    return Path(name).read_text(encoding="utf-8") if name.endswith(".js") else name
+
+
 def joined(names: Iterable[str]) -> str:
     """Return scripts as one, settings first, with the notices of their authors."""
-    names = sorted(names, key=settings_first)
-    texts = [Path(name).read_text(encoding="utf-8") if name.endswith(".js") else name for name in names]
+    texts = map(text_of, sorted(names, key=settings_first))
     return run_esbuild("\n;".join(NOTICE.sub("/*!", text, count=1) for text in texts), folder=Path())
 
 
