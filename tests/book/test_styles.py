@@ -15,7 +15,13 @@ def rules_for(style: str, page: str, script: str = "") -> str:
 
 @pytest.mark.parametrize(
     ("page", "script"),
-    [('<p class="new">', ""), ("<p>", 'element.className = "new"'), ("<p>", "svg.classList.add(`new`)")],
+    [
+        ('<p class="new">', ""),
+        ("<p>", 'element.className = "new"'),
+        ("<p>", "svg.classList.add(`new`)"),
+        ("<p>", "if (!/['\"]/.test(text)) show('a new one') // the reader's"),
+        ("<p>", "/* isn't */ place.innerHTML = `<p\n class='old new'>${ now ? `` : 1 }`"),
+    ],
 )
 def test_a_rule_stays_for_a_class_of_a_page_or_of_a_script(page: str, script: str) -> None:
     assert rules_for(".new:hover{color:red}", page, script) == ".new:hover{color:red}"
@@ -25,6 +31,26 @@ def test_a_rule_goes_when_its_class_is_only_a_word_of_the_text() -> None:
     style, left_out = purged(".card{color:red}p:is(.card,.new){color:red}", names_in(['<p class="new">a card</p>'], []))
     assert style == "p:is(.new){color:red}"
     assert left_out == [".card"]
+
+
+@pytest.mark.parametrize(
+    "script", ["let card = list.card", "/* a card */", "show(/card/, 'a') // card", "return /card'/.test(a) ? 'b' : 1"]
+)
+def test_a_rule_goes_when_its_class_is_only_a_name_within_a_script(script: str) -> None:
+    assert rules_for(".card{color:red}", "<p>", script) == ""
+
+
+@pytest.mark.parametrize("script", ["node.hidden = true", "node.hidden=!0", "html('p',{ hidden: true })"])
+def test_a_rule_stays_for_an_attribute_that_a_script_sets(script: str) -> None:
+    assert rules_for("[hidden]{color:red}", "<p>", script) == "[hidden]{color:red}"
+
+
+def test_fonts_that_no_rule_names_and_rules_for_a_page_of_no_theme_go() -> None:
+    names = ("KaTeX_Main", '"Font 6"', "Lost")
+    used, icons, lost = (f"@font-face{{font-family:{name};src:url(u)}}" for name in names)
+    rules = 'p{font:1em KaTeX_Main,serif}b{font-family:var(--a)}:root{--a: "Font 6"}'
+    page = '<html data-theme="light"><p><b>'
+    assert rules_for(f"{used}{icons}{lost}{rules}html:not([data-theme]){{color:red}}", page) == used + icons + rules
 
 
 @pytest.mark.parametrize(

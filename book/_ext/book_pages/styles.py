@@ -3,10 +3,11 @@
     the sheets of Sphinx, its themes and extensions, and ours  ->  one sheet, by esbuild
     that sheet, and the names in use                           ->  the rules in use, by PurgeCSS
 
-A rule is kept when each class, id, tag and attribute of its selector stands in a tag of some page, or anywhere in a
-script, which may put it on the page at run time.  Bootstrap's script alone is not read but told of in `BOOTSTRAP`,
-because it holds a dozen parts that no page has.  What is left out is noted beside the pages, so that browser tests can
-look for it on every page, and in every state of one (tests/support/left_out.py).
+A rule is kept when each class, id, tag and attribute of its selector stands in a tag of some page, or is quoted or set
+in a script, which may put it on the page at run time.  Three scripts are not read but told of: Bootstrap's in
+`BOOTSTRAP`, because it puts the names together from parts, and those of the themes in `THEMES`, because most of what
+they name belongs to parts that this book does not have.  What is left out is noted beside the pages, so that browser
+tests can look for it on every page, and in every state of one (tests/support/left_out.py).
 """
 
 from __future__ import annotations
@@ -32,6 +33,16 @@ LEFT_OUT = "left-out-styles.json"
 LINK = re.compile(r'\s*<link (?=[^>]*rel="stylesheet")[^>]*?href="([^"?]*)[^>]*>')
 TAG = re.compile(r"<[a-zA-Z][^>]*>")
 NAME = re.compile(r"[\w-]+")
+QUOTED = re.compile(
+    r"""/\*.*?\*/ | //[^\n]*  # a comment, which may have quotes of its own, and so may what is searched for, /["']/
+    | (?:(?<=[=(,:;!&|?{}\[+>]) | (?<=[=(,:;!&|?{}\[+>]\s) | (?<=return) | (?<=return\s))
+      /(?:[^/\\\[\n] | \\. | \[(?:[^\]\\\n] | \\.)*\])+/
+    | ("(?:[^"\\\n] | \\.)*" | '(?:[^'\\\n] | \\.)*' | `(?:[^`\\] | \\.)*`)""",
+    re.DOTALL | re.VERBOSE,
+)
+ESCAPED = re.compile(r"\\.")
+SET = re.compile(r"(?:\.(?=\w+ ?=(?![=>]))|[{,]\s*(?=\w+:))(\w+)")
+"""What a script sets as a property, or gives with a new element, may be an attribute, such as `hidden`."""
 VARIABLE = re.compile(r"--[\w-]+")
 DECLARED = re.compile(r"(--[\w-]+):([^;}]*)")
 STATES_STAY = "module.exports.safelist.standard = [/^:/];"
@@ -50,6 +61,15 @@ BOOTSTRAP = {
     },
 }
 """What Bootstrap's script puts on a page, by the parts of it that a page may name."""
+THEMES = {
+    "pydata-sphinx-theme.js": {"active", "aria-current", "dropdown-menu-dark", "open", "tabindex"},
+    "sphinx-book-theme.js": {"hide", "noprint", "pst-sidebar-hidden", "scrolled"},
+}
+"""What the scripts of the themes put on a page."""
+NEVER = re.compile(r"html:not\(\[data-theme\]\)\{[^}]*\}")
+"""Every page says whether it is light or dark (book_pages.theme)."""
+FACE = re.compile(r"@font-face\{[^}]*\}")
+FAMILY = re.compile(r'font-family:"?([^";}]+)')
 FONTS = ("--external:./katex/fonts/*", "--external:./icons.woff", "--external:*.png")
 
 
@@ -59,14 +79,24 @@ def joined(sheets: Iterable[str], static: Path) -> str:
     return run_esbuild(imports, "--bundle", "--loader=css", *FONTS, folder=static)
 
 
+def names_said(script: str) -> set[str]:
+    """Return the words in the quotes of a script, and the properties that it sets.
+
+    >>> sorted(names_said("note.className = 'new one', html('p', { hidden: card }); // the card's"))
+    ['className', 'hidden', 'new', 'one', 'p']
+    """
+    quoted = (ESCAPED.sub(" ", found[1]) for found in QUOTED.finditer(script) if found[1])
+    return set(SET.findall(script)).union(*map(NAME.findall, quoted))
+
+
 def names_in(pages: Iterable[str], scripts: Iterable[str]) -> set[str]:
     """Return every word that can be the name of something on a page: of its tags, and of the scripts that change it."""
     tags = [tag for page in pages for tag in TAG.findall(page)]
     parts = {part for tag in tags for part in PART.findall(tag)}
     if unknown := parts - set(BOOTSTRAP):
         raise ExtensionError(f"say in {Path(__file__).name} what Bootstrap's {min(unknown)} puts on a page")
-    texts = [*tags, *scripts]
-    return set().union(*map(NAME.findall, texts), *(BOOTSTRAP[part] for part in parts))
+    said = map(names_said, scripts)
+    return set().union(*map(NAME.findall, tags), *said, *(BOOTSTRAP[part] for part in parts))
 
 
 def variables_for(style: str, names: set[str]) -> set[str]:
@@ -83,6 +113,7 @@ def variables_for(style: str, names: set[str]) -> set[str]:
 
 def purged(style: str, names: set[str]) -> tuple[str, list[str]]:
     """Return the rules of a sheet that things with these names can use, and the selectors that were left out."""
+    style = NEVER.sub("", style)
     wanted = {
         "content": [{"raw": " ".join(sorted(names)), "extension": "txt"}],
         "css": [{"raw": style}],
@@ -98,7 +129,13 @@ def purged(style: str, names: set[str]) -> tuple[str, list[str]]:
     if run.returncode or not run.stdout:
         raise ExtensionError(f"PurgeCSS could not read the styles of the book:\n{run.stderr}")
     made: dict[str, Any] = json.loads(run.stdout)[0]
-    return made["css"], made["rejected"]
+    return without_lost_fonts(made["css"]), made["rejected"]
+
+
+def without_lost_fonts(style: str) -> str:
+    """Return a sheet without the fonts that no rule names; PurgeCSS does not know them in `font:` and in variables."""
+    rules = FACE.sub("", style)
+    return FACE.sub(lambda face: face[0] if FAMILY.findall(face[0])[0] in rules else "", style)
 
 
 def sheets_of(pages: dict[Path, str], static: Path) -> list[str]:
@@ -122,14 +159,18 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
     static = folder / "_static"
     pages = pages_in(folder)
     sheets = sheets_of(pages, static)
-    scripts = [path.read_text(encoding="utf-8") for path in static.rglob("*.js") if path.name != "bootstrap.js"]
-    style, left_out = purged(joined(sheets, static), names_in(pages.values(), scripts))
+    read = [path for path in static.rglob("*.js") if path.name not in {"bootstrap.js", *THEMES}]
+    names = names_in(pages.values(), [path.read_text(encoding="utf-8") for path in read]).union(*THEMES.values())
+    style, left_out = purged(joined(sheets, static), names)
     address = write_shared(folder, SHEET, style)
     (folder.parent / LEFT_OUT).write_text(json.dumps(left_out), encoding="utf-8")
     for path, page in pages.items():
         path.write_text(with_one_sheet(page, way_up(path, folder) + address), encoding="utf-8")
     for sheet in [*sheets, "basic.css"]:  # the theme imports that one
         (static / sheet).unlink()
+    for font in (static / "katex" / "fonts").iterdir():
+        if font.name not in style:
+            font.unlink()
 
 
 def setup(app: Sphinx) -> None:
