@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from itertools import groupby
 from typing import Any
@@ -331,6 +332,26 @@ def test_on_a_phone_in_the_dark_nothing_sticks_out_moves_or_is_hard_to_read(
     assert sides == []
     assert page.evaluate(PLACES) == before
     assert grave_findings(page, *COLOUR_RULES) == []
+
+
+STRIPES = "cover => getComputedStyle(cover).backgroundImage.match(/(?:rgb|color)\\([^)]*\\)/g)"
+
+
+def luminance(colour: str) -> float:
+    """Return how light a computed colour is, as contrast is measured: 0 is black, 1 is white."""
+    whole = 255 if colour.startswith("rgb") else 1
+    parts = [float(part) / whole for part in re.findall(r"[\d.]+", colour)[:3]]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_stripes_of_a_cover_are_calm(scheme: Any, url: str, tab: Tab) -> None:
+    page = tab.go(url, colours=scheme).page
+    stripes = page.locator(".guess-cover").first.evaluate(STRIPES)
+    low, high = sorted({luminance(colour) + 0.05 for colour in stripes})
+    assert 1.05 < high / low < 1.15
+    page.emulate_media(color_scheme="light")
 
 
 def test_in_light_axe_finds_nothing_before_and_after(page: Page) -> None:
