@@ -438,7 +438,7 @@ STAYS = """island => {
 }"""
 
 
-TALL = [("book/04_training", "step_trace")]
+TALL = [("book/03_prediction", "softmax_bench"), ("book/04_training", "step_trace")]
 TALL += [("book/05_endomorphism", widget) for widget in ("training_explorer", "bug_toggles")]
 
 

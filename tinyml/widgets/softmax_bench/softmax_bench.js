@@ -115,7 +115,7 @@ function render({ model, el }) {
     target: model.get("target"),
   });
   const page = frame({
-    model, el, title: "Softmax bench", update, python, recompute,
+    model, el, title: "Softmax bench", update, python, recompute, tall: true,
     types: ["softmax : Logits[5] -> Distribution[5]", "cross_entropy : Distribution x TokenId -> Loss"],
   });
   const { min, max } = settings.logits;
@@ -128,7 +128,8 @@ function render({ model, el }) {
   const temperature = page.bind("temperature", slider({ label: "Temperature", ...settings.temperature, scale: "log" }));
   const shift = page.bind("shift", slider({ label: "Shift, added to all logits", ...settings.shift, step: 10 }));
   const target = page.bind("target", buttonRow({ label: "Target", choices: labels.map((_, k) => k) }));
-  page.controls.append(...logitSliders.map(({ node }) => node), temperature.node, shift.node, target.node);
+  page.controls.append(temperature.node);
+  page.fields.append(...logitSliders.map(({ node }) => node), shift.node, target.node);
   const columns = html("div", { class: "tinyml-columns" },
     html("div", {}, distribution.node, surprise.node), html("div", {}, careless.node, remark));
   page.stage.append(columns);
