@@ -1,4 +1,5 @@
-// Covers: what is covered keeps its height, so nothing moves when it opens.
+// Covers: what is covered keeps its height, so nothing moves when it opens. Until the browser has laid out the page, and the
+// height costs nothing to ask for, it is made invisible in its place.
 //
 // It is `hidden="until-found"`: out of sight, out of the order of the keyboard and out of what is read aloud, as an
 // answer before a guess has to be, but the browser's own find, and a link to a place inside, open it.  Where a browser
@@ -20,20 +21,23 @@ export class Cover {
     this.open();
   }
 
+  /** It is closed with all others by `coverAll`. */
   close() {
+    this.content.style.visibility = "hidden";
+    this.sheet.hidden = false;
     this.covered = true;
-    coverAll([this]);
   }
 
   /** @param {number} height that the content has when it is in sight */
   hide(height) {
+    this.content.style.visibility = "";
     this.content.style.setProperty("contain-intrinsic-block-size", `${height}px`);
     this.content.hidden = true;
     this.content.setAttribute("hidden", "until-found");
-    this.sheet.hidden = false;
   }
 
   open() {
+    this.content.style.visibility = "";
     this.content.removeAttribute("hidden");
     this.sheet.hidden = true;
     this.covered = false;

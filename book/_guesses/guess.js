@@ -3,6 +3,7 @@
 // The sentence that answers is put where room for the longest one was kept, so that nothing moves.
 
 import { html } from "../../tinyml/widgets/kit/elements.js";
+import { coverAll } from "./covers.js";
 import { kinds } from "./kinds.js";
 import { makeSortable } from "./sorting.js";
 
@@ -13,7 +14,6 @@ const OPEN = "No guess this time. What was covered is open, and what each answer
 const MARKS = new Map([[true, "✓ Right."], [false, "✗ Not this time."]]);
 
 /**
- * Whether the cover is to be closed is noted in it; that is done for all covers of a page at once.
  * @param {HTMLElement} box
  * @param {HTMLElement} fold
  * @param {Cover} cover
@@ -104,13 +104,14 @@ export function startGuess(box, fold, cover, memory) {
     if (start) kind.put(box, start);
     recall();
     cover.close();
+    coverAll([cover]);
   }
 
   const sizes = [...fold.querySelectorAll("[data-answer]")].map((entry) =>
     html("p", {}, ...sentence(/** @type {HTMLElement} */ (entry), "−0.123456")));
   const room = html("div", { class: "guess-room", "aria-hidden": "true" });
   room.append(...[OPEN, kind.wanted].map((text) => html("p", {}, text)), ...sizes);
-  cover.covered = !recall(); // before it is in the page, so that nothing is read aloud on arrival
+  if (!recall()) cover.close(); // before it is in the page, so that nothing is read aloud on arrival
   fieldset.after(html("div", { class: "guess-actions" }, before, after), html("div", { class: "guess-answer" }, room, live));
 
   sure.addEventListener("click", () => commit(true));

@@ -34,7 +34,7 @@ function changed() {
 }
 
 /**
- * What is later taken from the page is followed on, to no effect. What is to be covered is so after `again`.
+ * What is later taken from the page is followed on, to no effect.
  * @param {HTMLElement} box
  * @param {HTMLElement} fold
  * @param {HTMLElement} region what is covered until there is a guess
@@ -61,7 +61,7 @@ for (const box of /** @type {NodeListOf<HTMLElement>} */ (document.querySelector
   const [fold, region] = [find("data-answers", id), find("data-covers", id)];
   if (fold && region) bringToLife(box, fold, region);
 }
-again();
+requestAnimationFrame(() => setTimeout(again)); // the page is laid out by then
 open();
 changed();
 watchEnd(memory);
