@@ -21,7 +21,7 @@
     descriptions  a page says in its head what it is about
     tokens        in listings, only what has a colour of its own is marked
     styles        one style sheet, with the rules that some page can use
-    scripts       one script, which no page waits for; the search index comes when somebody searches
+    scripts       two scripts, which no page waits for; the search index comes when somebody searches
     tidying       what the themes bring and no page uses is left out
 
 Checked by tests/book/test_book_extension.py.

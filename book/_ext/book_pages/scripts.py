@@ -1,6 +1,7 @@
 """Scripts: a page waits for none.
 
     what Sphinx, its themes and extensions run on every page  ->  one script, made by esbuild
+    what this book runs on every page                         ->  another one, so that a page can answer in between
     of Bootstrap, the two of twelve parts that pages use      ->  book/_bootstrap, in place of the theme's script
     what the page of search results runs besides              ->  a second one, on that page alone
     the search index                                          ->  book/_static/search_index.js asks for it
@@ -34,6 +35,7 @@ SEARCH = ("language_data.js", "searchtools.js", "sphinx_highlight.js")
 
 The last one looks at once whether there is a search, so it comes behind it.
 """
+OURS = ("search_index.js", "guesses.js", "sentences.js")
 UNUSED = ("searchindex.js", "design-tabs.js")
 """The index comes when it is asked for, and the book has no tabs whose choice is to be remembered."""
 PAGE_NAME = "DOCUMENTATION_OPTIONS.pagename"
@@ -99,12 +101,15 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
     folder = Path(app.outdir)
     pages = pages_in(folder)
     everywhere = shared(names_of(text, page) for page, text in pages.items())
+    ours = [name for name in everywhere if name.endswith(OURS)]
+    theirs = [name for name in everywhere if name not in ours]
     for_search = [str(folder / "_static" / name) for name in SEARCH]
-    book = write_shared(folder, "_static/book.js", joined(everywhere))
+    theme = write_shared(folder, "_static/theme.js", joined(theirs))
+    book = write_shared(folder, "_static/book.js", joined(ours))
     search = write_shared(folder, "_static/search.js", joined(for_search))
     for page, text in pages.items():
         up = way_up(page, folder)
-        addresses = dict.fromkeys(everywhere, up + book)
+        addresses = dict.fromkeys(theirs, up + theme) | dict.fromkeys(ours, up + book)
         if page.name == "search.html":
             addresses |= dict.fromkeys(for_search, up + search)
         page.write_text(with_deferred_scripts(text, page, addresses), encoding="utf-8")

@@ -8,12 +8,12 @@ export const HERE = "tinyml-here"; // the event that an island sends up the page
 const NEAR = { rootMargin: "100% 0px" }; // a screen above the view or below it
 
 /**
- * Call back once, when one of these comes near the view, or is in no place that could: in a fold that is closed.
+ * Call back once, when one of these comes near the view, or is in no place that could: in a fold that is closed, or covered.
  * @param {Element[]} elements
  * @param {() => void} act
  */
 export function whenNear(elements, act) {
-  if (!canWait() || !elements.every((element) => element.checkVisibility())) {
+  if (!canWait() || !elements.every((element) => element.checkVisibility({ visibilityProperty: true }))) {
     act();
     return;
   }
