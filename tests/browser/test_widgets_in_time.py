@@ -120,13 +120,12 @@ def test_who_is_led_to_the_end_stays_there_and_goes_up_without_a_jump(arrive: Ca
 
 
 def test_what_an_address_names_is_drawn_at_once_as_it_says_and_led_to(arrive: Callable[..., Page]) -> None:
-    page = arrive("#tune?step_count=3")
-    wait_for_drawn(page, False, True, False)
+    page = arrive("#tune?step_count=3;bug_toggles?run=C")
+    assert drawn(page) == [False, True, True]
     assert "After 3 steps of training" in page.inner_text(".tinyml-result")
     assert page.evaluate("Math.abs(document.querySelectorAll('.tinyml-widget')[1].getBoundingClientRect().top)") < 2
-    page.evaluate("location.hash = '#bug_toggles?run=C'")
-    page.wait_for_function(f"({DRAWN})()[2]")
-    wait_for_drawn(page, False, True, True)
+    page.evaluate("location.hash = '#training_explorer?step_count=2'")
+    wait_for_drawn(page, True, True, True)
 
 
 def test_the_tab_key_finds_the_controls_of_widgets_that_were_not_there(arrive: Callable[..., Page]) -> None:
@@ -194,6 +193,19 @@ def test_words_say_that_a_widget_is_as_they_want_it_when_it_is_drawn_for_them(
         words.click();
     }""")
     page.wait_for_function("document.querySelector('.sentence-said').textContent.startsWith('It is there already. ')")
+
+
+def test_words_about_a_widget_that_cannot_be_drawn_leave_its_picture(
+    sentences: str, new_tab: Callable[..., Tab]
+) -> None:
+    tab = new_tab(viewport={"width": 1000, "height": 200})
+    tab.page.goto(sentences)
+    page = settled(tab.page)
+    page.locator(".tinyml-widget").last.evaluate("own => { own.append = () => { throw new Error('planted'); }; }")
+    page.get_by_role("button", name="run B", exact=True).click()
+    page.locator(".tinyml-failed", has_text="(planted)").wait_for()
+    assert page.locator(".tinyml-widget > figure").last.is_visible()
+    assert tab.complaints == []
 
 
 def test_a_number_near_the_view_can_be_dragged_however_far_its_widget_is(
