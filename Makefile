@@ -41,6 +41,9 @@ COVERAGE := coverage run
 CLASSES := $(addprefix tests/grading/test_,$(addsuffix .py,corpus law variants rearranged))
 LONGER := $(addprefix tests/grading/test_,$(addsuffix .py,bombs instructors nbgrader stock without_box))
 
+# Every question of every chapter, answered by keyboard, takes minutes; a question of each kind is asked on a small page.
+QUESTIONS := tests/browser/test_guesses_of_the_book.py
+
 TIMED := python tools/timed.py
 
 say = @printf '\n==> %s\n' '$(1)'
@@ -142,13 +145,14 @@ masters: programs
 
 browser: programs
 	@$(TIMED) 'the book' python tools/build_book.py
-	@$(TIMED) 'the book in a browser' pytest -q $(TWO) --durations=5 tests/browser
+	@$(TIMED) 'the book in a browser' pytest -q $(TWO) --durations=5 --ignore=$(QUESTIONS) tests/browser
 
 .PHONY: test-long
-test-long: programs faults ## what takes long beside `make test`: known faults, the book built twice, whole classes
+test-long: programs faults ## what takes long beside `make test`: known faults, the book built twice, every question, whole classes
 	python tools/build_book.py
 	python tools/check_reproducible.py
 	pytest -q $(TWO) $(MATHS) tests/count
+	pytest -q $(TWO) $(QUESTIONS)
 	BOMB_SECONDS=3 CORPUS_EACH=1 VARIANTS_FILES=400 pytest -q $(TWO) $(CLASSES) $(LONGER)
 
 .PHONY: faults
