@@ -90,8 +90,7 @@ def test_a_page_is_light(book: Path, name: str, served: Visit, weights: dict[str
     assert len(sizes) > 3
     styles = [answer.body() for answer in served.answers if "/_static/styles.css" in answer.url]
     assert [len(style) <= 120_000 for style in styles] == [True]
-    if not widgets:
-        assert sum(sizes.values()) <= 250_000, sizes
+    assert sum(size for url, size in sizes.items() if not url.startswith("blob:")) <= 250_000, sizes
 
 
 def test_on_a_phone_no_heading_has_an_empty_line_below_it(served: Visit) -> None:
