@@ -1,8 +1,9 @@
 """Run chapters, store their outputs and normalise the files: `make notebooks`, or `python tools/notebooks.py FILE...`.
 
 Normal form: outputs as a clean run makes them, without widget views and their state, without execution times,
-with the least metadata.  Normalising twice changes nothing.  `--check` runs nothing and names the files
-that are not in normal form.  A file is replaced in one move, so an interruption leaves it whole.
+with the least metadata.  An output that answers a guess is folded, for who reads a notebook where nothing covers it:
+JupyterLab and Jupyter Notebook do that.  Normalising twice changes nothing.  `--check` runs nothing and names the
+files that are not in normal form.  A file is replaced in one move, so an interruption leaves it whole.
 A text that agrees with the stored one by the rules of tools/stored_outputs.py stays as it is stored: two machines
 do not replace each other's last digits.
 Checked by tests/book/test_notebooks.py.
@@ -14,6 +15,7 @@ import argparse
 import copy
 import hashlib
 import os
+import re
 import sys
 import time
 from pathlib import Path
@@ -31,6 +33,8 @@ METADATA = {
     "language_info": {"name": "python"},
 }
 CELL_METADATA = {"name", "card", "tags", "mystnb", "nbgrader", "editable", "deletable"}
+GUESS = re.compile(r"^(?:`{3,}|:{3,})\{guess\}.*\n(?::.*\n)*?:cell:[ \t]*(\S+)", re.MULTILINE)
+FOLDED = {"collapsed": True, "jupyter": {"outputs_hidden": True}}
 ENVIRONMENT = {"PYTHONHASHSEED": "0", "IPYTHONDIR": str(ROOT / "tools" / "ipython")}
 
 
@@ -40,6 +44,7 @@ def normalised(notebook: Any) -> Any:
     notebook.metadata = nbformat.from_dict(METADATA)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     taken: set[str] = set()
+    guessed = guessed_in(notebook.cells)
     for cell in notebook.cells:
         if not cell.get("id") or cell["id"] in taken:
             cell["id"] = new_id(cell.source, taken)
@@ -47,12 +52,19 @@ def normalised(notebook: Any) -> Any:
         cell.metadata = nbformat.from_dict({key: cell.metadata[key] for key in CELL_METADATA & set(cell.metadata)})
         cell.source = cell.source.rstrip()
         if cell.cell_type == "code":
+            cell.metadata |= FOLDED if cell.metadata.get("name") in guessed else {}
             cell.outputs = merged(cell.outputs)
             for output in cell.outputs:
                 output.get("data", {}).pop(WIDGET_VIEW, None)
         else:
             cell.pop("attachments", None)
     return notebook
+
+
+def guessed_in(cells: list[Any]) -> set[str]:
+    """Return the names of the cells whose outputs answer a guess."""
+    prose = (cell.source for cell in cells if cell.cell_type == "markdown")
+    return {name for source in prose for name in GUESS.findall(source)}
 
 
 def new_id(source: str, taken: set[str]) -> str:

@@ -27,6 +27,8 @@ HIDDEN = {"hide-cell", "hide-input", "remove-cell"}
 FENCE = re.compile(r"^(`{3,}|:{3,})(?:\{([\w:-]+)\})?[ \t]*(.*)$")
 OPTION = re.compile(r"^:[\w-]+:.*$")
 TARGET = re.compile(r"^\([\w-]+\)=$")
+COMMENT = re.compile(r"^%")
+NO_WORDS = (OPTION, TARGET, COMMENT)
 FORMULA = re.compile(r"\$\$.*?\$\$|\$[^$]+\$", re.DOTALL)
 LINK = re.compile(r"\]\([^)]*\)")
 ROLE = re.compile(r"\{[\w:-]+\}`([^`<]*)[^`]*`")
@@ -63,7 +65,7 @@ def running(text: str) -> Iterator[str]:
             open_fences.append((fence[1], out_of_sight))
             if not out_of_sight and fence[2] not in CALLED:
                 yield fence[3]
-        elif not any(hidden for _, hidden in open_fences) and not OPTION.match(line) and not TARGET.match(line):
+        elif not any(hidden for _, hidden in open_fences) and not any(own.match(line) for own in NO_WORDS):
             yield line
 
 

@@ -46,6 +46,7 @@ def test_every_chapter_that_is_still_too_long_is_there() -> None:
         (r"so $a + b = c$ holds, and $$\begin{aligned} x &= y \end{aligned}$$", 5),
         ("one — two | three |\n|---|---|", 3),
         ("(analogy-fog)=\nfog", 1),
+        ("% for who reads the notebook\nfog", 1),
         ("```{prf:property} Law. It holds\n:label: law-01\n\nIt does.\n```\nEnd.", 6),
         ("```{dropdown} Hint\nThink of it.\n```\nEnd.", 1),
         ("````{solution} ex-01\n:class: dropdown\nIt is\n```python\n4\n```\nfour.\n````\nEnd.", 1),

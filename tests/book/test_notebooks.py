@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent.parent
 CHAPTERS = sorted((ROOT / "book").glob("*.ipynb"))
+BROKEN_ROLE = re.compile(r"\{[\w:-]+\}`[^`\n]*\n[^`]*`")
 
 
 def code_cells(path: Path) -> list[Any]:
@@ -47,6 +49,18 @@ def test_a_chapter_was_run_from_top_to_bottom_without_complaints(path: Path) -> 
     cells = code_cells(path)
     assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
     assert [cell.source for cell in cells if any(output.get("name") == "stderr" for output in cell.outputs)] == []
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_who_reads_a_notebook_without_the_forms_is_told_to_guess_before_the_first_guess(path: Path) -> None:
+    told, asks, _ = "\n".join(cell.source for cell in notebooks.read(path).cells).partition("{guess}")
+    assert not asks or "% In VS Code or Colab" in told
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_a_role_is_written_on_one_line_because_jupyterlab_reads_no_other(path: Path) -> None:
+    prose = [cell.source for cell in notebooks.read(path).cells if cell.cell_type == "markdown"]
+    assert [found[0] for source in prose for found in BROKEN_ROLE.finditer(source)] == []
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
@@ -96,6 +110,23 @@ def test_normalising_keeps_what_was_written_and_drops_what_a_run_adds() -> None:
     assert code["outputs"][0]["text"] == ["ab\n"]
     assert code["outputs"][1]["data"] == {"text/plain": ["W()"]}
     assert (code["source"], text["source"]) == (["1 + 1"], ["text"])
+
+
+def test_an_output_that_answers_a_guess_is_folded_and_no_other() -> None:
+    question = ":kind: text\n:cell: {}\nWhy?\n"
+    guess = "Text.\n\n```{guess} one\n" + question.format("answer") + "```\n\n:::{guess} two\n"
+    guess += question.format("second") + ":::"
+    checkpoint = "```{checkpoint} three\n" + question.format("seen") + "```"
+    prose = [nbformat.v4.new_markdown_cell(text) for text in (guess, checkpoint)]
+    code = [nbformat.v4.new_code_cell("1", metadata={"name": name}) for name in ("answer", "second", "seen")]
+    code += [nbformat.v4.new_code_cell("1", metadata=notebooks.FOLDED)]
+    made = notebooks.normalised(nbformat.v4.new_notebook(cells=[*prose, *code])).cells
+    assert [cell.metadata for cell in made[2:]] == [
+        {"name": "answer", **notebooks.FOLDED},
+        {"name": "second", **notebooks.FOLDED},
+        {"name": "seen"},
+        {},
+    ]
 
 
 def test_normalising_twice_changes_nothing() -> None:
