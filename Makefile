@@ -73,8 +73,11 @@ serve: book ## show the book at http://127.0.0.1:8000, to this machine only
 	python -m http.server --bind 127.0.0.1 --directory _build/html 8000
 
 .PHONY: lab
-lab: $(DEV) ## open the chapters in JupyterLab, on this machine only
-	env -u IPYTHONDIR jupyter lab --ip=127.0.0.1 --ServerApp.root_dir=book $(if $(filter 0,$(shell id -u)),--allow-root)
+lab: $(DEV) book ## open the chapters in JupyterLab, on this machine only
+	@# Pictures of a notebook that is not trusted are shown as text.
+	@jupyter trust $(CHAPTERS) >/dev/null
+	env -u IPYTHONDIR jupyter lab --ip=127.0.0.1 --ServerApp.root_dir=book \
+		--LabApp.extra_labextensions_path=$(CURDIR)/_build/lab $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .PHONY: notebooks
 notebooks: $(DEV) ## run all chapters, store their outputs and normalise the files

@@ -20,17 +20,22 @@ TRIES = 10  # a cell that is run before the kernel listens is forgotten
 
 
 class Lab:
-    """A running server: on a free port, with a token and with settings of its own in `home`."""
+    """A running server: on a free port, with a token and with settings of its own in `home`.
 
-    def __init__(self, home: Path) -> None:
+    `extensions` is a folder with extensions beside the installed ones.
+    """
+
+    def __init__(self, home: Path, extensions: Path | None = None) -> None:
         self.folder = home / "notebooks"
         self.folder.mkdir()
         self.token = secrets.token_hex(16)
         self.log = home / "log"
         own = {f"JUPYTER_{name}_DIR": str(home / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
         own |= {f"JUPYTERLAB_{name}_DIR": str(home / name.lower()) for name in ("SETTINGS", "WORKSPACES")}
+        self.environment = os.environ | own | {"IPYTHONDIR": str(home / "ipython")}
         options = ["--no-browser", "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0"]
         options += [f"--ServerApp.root_dir={self.folder}", f"--IdentityProvider.token={self.token}"]
+        options += [f"--LabApp.extra_labextensions_path={extensions}"] if extensions else []
         options += ["--allow-root"] if os.geteuid() == 0 else []
         with self.log.open("wb") as output:
             self.server = subprocess.Popen(
@@ -38,7 +43,7 @@ class Lab:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                env=os.environ | own | {"IPYTHONDIR": str(home / "ipython")},
+                env=self.environment,
             )
         try:
             self.address = self._address(home / "runtime")
@@ -69,12 +74,13 @@ class Lab:
 
 
 class Notebook:
-    """A new notebook, opened in `page`, whose cells are run by Shift+Enter."""
+    """A notebook, opened in `page`, whose cells of code are run by Shift+Enter: a new one if `cells` are given."""
 
-    def __init__(self, page: Page, lab: Lab, name: str, cells: list[str]) -> None:
-        made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
-        made.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
-        nbformat.write(made, lab.folder / f"{name}.ipynb")
+    def __init__(self, page: Page, lab: Lab, name: str, cells: list[str] | None = None) -> None:
+        if cells is not None:
+            made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
+            made.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+            nbformat.write(made, lab.folder / f"{name}.ipynb")
         self.page = page
         page.goto(f"{lab.address}doc/tree/{name}.ipynb?token={lab.token}")
         self.cells = page.locator(".jp-Notebook .jp-CodeCell")

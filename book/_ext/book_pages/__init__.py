@@ -17,6 +17,7 @@
     ledger        the audit cards of the responsibility ledger
     theme         a page is light or dark from the start
     review        the page that asks again has the questions of all chapters
+    lab           JupyterLab gets an extension that shows chapters as their pages do
     moved         old addresses of pages lead on
     descriptions  a page says in its head what it is about
     tokens        in listings, only what has a colour of its own is marked
@@ -42,6 +43,7 @@ from book_pages import (
     guesses,
     icons,
     islands,
+    lab,
     laws,
     ledger,
     markup,
@@ -75,6 +77,7 @@ PARTS = (
     descriptions,
     theme,
     review,
+    lab,
     tokens,
     styles,
     scripts,
