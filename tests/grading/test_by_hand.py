@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import notebooks
@@ -19,15 +20,21 @@ CODE = Verdict("double", 2.0, 2.0, "graded", "")
 TEXT = Verdict("double-why", 0.0, 1.0, "needs review", "to be marked by hand")
 
 
-@pytest.fixture
-def course(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def entered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a course in which ada and bob wait for a person; ada has two files."""
-    folder = write_course(tmp_path / "course", master())
+    folder = write_course(tmp_path_factory.mktemp("course"), master())
     files = [Submission(folder / f"{name}.ipynb", f"{name}.ipynb", name[:3]) for name in ("ada", "ada-2", "bob")]
     for one in files:
         one.path.write_bytes(b"no notebook")
     gradebook.enter(folder, NAME, notebooks.text_of(master()).encode(), files, those_that_count())
     return folder
+
+
+@pytest.fixture
+def course(entered: Path, tmp_path: Path) -> Path:
+    """Return a copy of it: nbgrader takes seconds to make a gradebook."""
+    return shutil.copytree(entered, tmp_path / "course")
 
 
 def records() -> list[Record]:

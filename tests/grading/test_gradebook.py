@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from argparse import Namespace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -44,6 +45,19 @@ def entered(course: Path, *students: str, notebook: Any = None, content: bytes =
     return gradebook.enter(course, NAME, raw, files, [Record(one.file, one.student, "", verdicts) for one in files])
 
 
+@pytest.fixture(scope="module")
+def course_without_students(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    course = write_course(tmp_path_factory.mktemp("course"), master())
+    assert entered(course) == []
+    return course
+
+
+@pytest.fixture
+def course(course_without_students: Path, tmp_path: Path) -> Path:
+    """Return a course with a gradebook, for which nbgrader starts another program each time that it makes one."""
+    return shutil.copytree(course_without_students, tmp_path / "course")
+
+
 NAMES = [
     "Lovelace, Ada",
     "Rene\u0301",
@@ -67,8 +81,7 @@ def test_a_course_without_a_gradebook_gets_one_and_a_name_that_leads_elsewhere_i
     assert {path.name for path in tmp_path.iterdir()} == {"course"}
 
 
-def test_other_questions_than_those_of_the_gradebook_are_refused_and_new_points_are_taken(tmp_path: Path) -> None:
-    course = write_course(tmp_path / "course", master())
+def test_other_questions_than_those_of_the_gradebook_are_refused_and_new_points_are_taken(course: Path) -> None:
     entered(course, "ada")
     changed = master()
     changed.cells[4].metadata.nbgrader.points = 3
@@ -89,8 +102,7 @@ def test_a_gradebook_is_made_without_the_environment_s_programs_on_the_path(
     assert (course / "autograded" / "Zoë 12_assignsubmission" / NAME / f"{NAME}.ipynb").stat().st_mode & 0o777 == 0o444
 
 
-def test_a_gradebook_that_cannot_be_written_is_told_in_one_line_and_goes_on_later(tmp_path: Path) -> None:
-    course = write_course(tmp_path / "course", master())
+def test_a_gradebook_that_cannot_be_written_is_told_in_one_line_and_goes_on_later(course: Path) -> None:
     entered(course, "ada")
     kept = (course / "gradebook.db").read_bytes()
     (course / "gradebook.db").write_bytes(kept[:4096] + bytes(len(kept) - 4096))
@@ -101,9 +113,8 @@ def test_a_gradebook_that_cannot_be_written_is_told_in_one_line_and_goes_on_late
 
 
 def test_the_command_says_who_is_not_in_the_gradebook_and_why_nothing_is(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    course: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    course = write_course(tmp_path / "course", master())
     options = Namespace(course=course, assignment=NAME)
     path = tmp_path / "x.ipynb"
     path.write_bytes(b"{}")
@@ -118,8 +129,7 @@ def test_the_command_says_who_is_not_in_the_gradebook_and_why_nothing_is(
         write_gradebook(options, notebooks.text_of(changed).encode(), [one], [record])
 
 
-def test_nbgrader_takes_off_what_the_course_takes_off_for_a_late_submission(tmp_path: Path) -> None:
-    course = write_course(tmp_path / "course", master())
+def test_nbgrader_takes_off_what_the_course_takes_off_for_a_late_submission(course: Path) -> None:
     with (course / "nbgrader_config.py").open("a", encoding="utf-8") as settings:
         settings.write('\nc.LateSubmissionPlugin.penalty_method = "zero"\n')
     entered(course, "ada")
@@ -134,9 +144,8 @@ def test_nbgrader_takes_off_what_the_course_takes_off_for_a_late_submission(tmp_
 
 
 def test_a_file_that_ends_the_process_that_reads_it_costs_only_itself(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    course: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    course = write_course(tmp_path / "course", master())
     raw, worker = notebooks.text_of(master()).encode(), Worker()
     try:
         assert worker.rebuilt(Job(cast(bytes, None), raw)) == LOST  # an error that nobody expects
