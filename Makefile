@@ -44,6 +44,9 @@ LONGER := $(addprefix tests/grading/test_,$(addsuffix .py,bombs instructors nbgr
 # Every question of every chapter, answered by keyboard, takes minutes; a question of each kind is asked on a small page.
 QUESTIONS := tests/browser/test_guesses_of_the_book.py
 
+# A build of the book, and one after an edit, take as long as a hundred of the tests beside them.
+BUILDS := tests/book/test_build_again.py
+
 TIMED := python tools/timed.py
 
 say = @printf '\n==> %s\n' '$(1)'
@@ -122,7 +125,7 @@ types: $(DEV)
 
 # With as few cases of each law as catch every known fault; test-long has more.
 unit: $(DEV)
-	@HYPOTHESIS_PROFILE=quick $(TIMED) 'unit tests' pytest -q $(TWO) $(AS_LISTED) $(addprefix --ignore=,tests/browser tests/grading $(COUNTED))
+	@HYPOTHESIS_PROFILE=quick $(TIMED) 'unit tests' pytest -q $(TWO) $(AS_LISTED) $(addprefix --ignore=,tests/browser tests/grading $(BUILDS) $(COUNTED))
 	@HYPOTHESIS_PROFILE=quick $(TIMED) 'unit tests, lines counted' $(COVERAGE) -m pytest -q $(TWO) $(COUNTED)
 
 javascript: $(DEV)
@@ -154,7 +157,7 @@ browser: programs
 test-long: programs faults ## what takes long beside `make test`: known faults, the book built twice, every question, whole classes
 	python tools/build_book.py
 	python tools/check_reproducible.py
-	pytest -q $(TWO) $(MATHS) tests/count
+	pytest -q $(TWO) $(MATHS) tests/count $(BUILDS)
 	pytest -q $(TWO) $(QUESTIONS)
 	BOMB_SECONDS=3 CORPUS_EACH=1 VARIANTS_FILES=400 pytest -q $(TWO) $(CLASSES) $(LONGER)
 

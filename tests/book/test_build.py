@@ -8,60 +8,79 @@ import sys
 from pathlib import Path
 
 import build_book
-import check_reproducible
 import nbformat
 import pytest
 from build_book import ENVIRONMENT
 from jupyter_client.manager import start_new_kernel
 from processes import PATIENCE
 
-TOC = "format: jb-book\nroot: book/preface\nchapters:\n- file: book/page\n"
+EXTENSIONS = Path(__file__).parent.parent.parent / "book" / "_ext"
+INDEX = "# Book\n\n```{toctree}\npage\n```\n"
+CELL = """from tinyml.held import NUMBER
+
+print("it is", NUMBER)
+with open({file!r}, "a") as runs:
+    runs.write("run\\n")"""
+"""Shows what the package holds, and says in a file that it was run."""
+CONF = f"""
+import sys
+sys.path.insert(0, {str(EXTENSIONS)!r})
+extensions = ["myst_nb", "book_pages.execution"]
+exclude_patterns = ["_build"]
+nb_execution_mode = "cache"
+html_theme = "basic"
+"""
+"""A book that is read and run as ours is, with nothing of what makes its pages what they are."""
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """Return a copy of the book with one small notebook, which prints a number that the package holds."""
-    check_reproducible.copy_sources(tmp_path)
-    for chapter in (tmp_path / "book").glob("*.ipynb"):
-        chapter.unlink()
-    for table in (tmp_path / "book").rglob("*.toml"):  # the pages that they speak of are gone
-        table.unlink()
-    (tmp_path / "book" / "moved.toml").touch()
-    (tmp_path / "_toc.yml").write_text(TOC, encoding="utf-8")
-    (tmp_path / "book" / "preface.md").write_text("# A book\n\nOne page.\n", encoding="utf-8")
-    cells = [
-        nbformat.v4.new_markdown_cell("# A page", id="title"),
-        nbformat.v4.new_code_cell("from tinyml.held import NUMBER\n\nprint('it is', NUMBER)", id="shown"),
-    ]
-    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "book" / "page.ipynb")
-    hold(tmp_path, 41)
-    return tmp_path
-
-
-def hold(project: Path, number: int) -> None:
-    (project / "tinyml" / "held.py").write_text(f'"""A number."""\n\nNUMBER = {number}\n', encoding="utf-8")
-
-
-def build(project: Path) -> str:
-    """Build the copy with its own package; return what the build says."""
-    command = [sys.executable, str(project / "tools" / "build_book.py")]
-    environment = os.environ | {"PYTHONPATH": str(project)}
-    run = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
-    assert run.returncode == 0, run.stdout + run.stderr
-    return run.stdout
+def hold(folder: Path, number: int) -> None:
+    """Let the package hold a number."""
+    (folder / "tinyml").mkdir(exist_ok=True)
+    (folder / "tinyml" / "__init__.py").touch()
+    (folder / "tinyml" / "held.py").write_text(f"NUMBER = {number}\n", encoding="utf-8")
 
 
 def page(project: Path) -> str:
-    return (project / "_build" / "html" / "book" / "page.html").read_text(encoding="utf-8")
+    """Run Sphinx, whose kernels import the package of the project, and return the page."""
+    command = [sys.executable, "-m", "sphinx", "-W", "-q", "-d", "_build/.doctrees", ".", "_build/html"]
+    environment = os.environ | {"PYTHONPATH": str(project)}
+    run = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+    return (project / "_build" / "html" / "page.html").read_text(encoding="utf-8")
 
 
-def test_notebooks_run_again_after_an_edit_of_the_package(project: Path) -> None:
-    assert "up to date" not in build(project)
-    assert "it is 41" in page(project)
-    assert "up to date" in build(project)
-    hold(project, 42)
-    assert "up to date" not in build(project)
-    assert "it is 42" in page(project)
+def test_notebooks_run_again_after_an_edit_of_the_package_and_not_without_one(tmp_path: Path) -> None:
+    """The same with the whole configuration of the book is tests/book/test_build_again.py, in `make test-long`."""
+    runs = tmp_path / "runs.txt"
+    cells = [nbformat.v4.new_markdown_cell("# A page"), nbformat.v4.new_code_cell(CELL.format(file=str(runs)))]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "page.ipynb")
+    (tmp_path / "conf.py").write_text(CONF, encoding="utf-8")
+    (tmp_path / "index.md").write_text(INDEX, encoding="utf-8")
+    for number, times in ((41, 1), (41, 1), (42, 2)):
+        hold(tmp_path, number)
+        assert f"it is {number}" in page(tmp_path)
+        assert runs.read_text(encoding="utf-8") == "run\n" * times
+
+
+def test_an_edit_of_the_package_asks_for_a_build_and_no_edit_for_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, path in (("ROOT", ""), ("BUILD", "_build"), ("HTML", "_build/html"), ("STAMP", "_build/built-from")):
+        monkeypatch.setattr(build_book, name, tmp_path / path)
+    (tmp_path / "_build").mkdir()
+    commands = list[list[str]]()
+
+    def built(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        commands.append(command)
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr("subprocess.run", built)
+    for number, times in ((41, 1), (41, 1), (42, 2), (42, 2)):
+        hold(tmp_path, number)
+        before = len(commands)
+        assert build_book.main() == 0
+        assert len(commands) == times
+        assert ("up to date" in capsys.readouterr().out) == (before == times)
 
 
 @pytest.mark.parametrize("code", [0, 1])
