@@ -36,10 +36,10 @@ COUNTED := tests/check tests/package
 COVERAGE := coverage run
 
 # The tests that grade whole classes with the grader's commands.  Each line that they run, others run too.  Those of the
-# second kind take minutes and are left to `make test-long`: bombs, a class of thirty, what other graders make of ours
-# and we of theirs.
+# second kind take minutes and are left to `make test-long`: bombs, a class of thirty, generated answers over Dask, what
+# other graders make of ours and we of theirs.
 CLASSES := $(addprefix tests/grading/test_,$(addsuffix .py,corpus law variants rearranged))
-LONGER := $(addprefix tests/grading/test_,$(addsuffix .py,bombs instructors nbgrader stock without_box))
+LONGER := $(addprefix tests/grading/test_,$(addsuffix .py,bombs instructors law_over_dask nbgrader stock without_box))
 
 # Every question of every chapter, answered by keyboard, takes minutes; a question of each kind is asked on a small page.
 QUESTIONS := tests/browser/test_guesses_of_the_book.py
