@@ -123,7 +123,7 @@ lint: $(DEV)
 types: $(DEV)
 	@$(TIMED) 'types' sh -ec 'mypy $(SOURCES); node node_modules/pyright/index.js; node_modules/.bin/tsc --project .'
 
-# With as few cases of each law as catch every known fault; test-long has more.
+# Here and below with as few cases of each law as catch every known fault; test-long has more.
 unit: $(DEV)
 	@HYPOTHESIS_PROFILE=quick $(TIMED) 'unit tests' pytest -q $(TWO) $(AS_LISTED) $(addprefix --ignore=,tests/browser tests/grading $(BUILDS) $(COUNTED))
 	@HYPOTHESIS_PROFILE=quick $(TIMED) 'unit tests, lines counted' $(COVERAGE) -m pytest -q $(TWO) $(COUNTED)
@@ -141,10 +141,10 @@ programs: $(DEV)
 	@PATH='$(OUTSIDE)' $(PYTHON) tools/set_up_programs.py
 
 grader: programs
-	@$(TIMED) 'the grader' $(COVERAGE) -m pytest -q $(TWO) $(addprefix --ignore=,$(CLASSES) $(LONGER)) tests/grading
+	@HYPOTHESIS_PROFILE=quick $(TIMED) 'the grader' $(COVERAGE) -m pytest -q $(TWO) $(addprefix --ignore=,$(CLASSES) $(LONGER)) tests/grading
 
 classes: programs
-	@$(TIMED) 'the grader, on classes' pytest -q $(TWO) --durations=5 $(CLASSES)
+	@HYPOTHESIS_PROFILE=quick $(TIMED) 'the grader, on classes' pytest -q $(TWO) --durations=5 $(CLASSES)
 
 masters: programs
 	@$(TIMED) 'masters of the exercises' python -m grading lint
@@ -157,7 +157,8 @@ browser: programs
 test-long: programs faults ## what takes long beside `make test`: known faults, the book built twice, every question, whole classes
 	python tools/build_book.py
 	python tools/check_reproducible.py
-	pytest -q $(TWO) $(MATHS) tests/count $(BUILDS)
+	pytest -q $(TWO) $(MATHS) tests/check tests/count tests/draw tests/widgets $(BUILDS)
+	pytest -q $(TWO) -m hypothesis $(addprefix --ignore=,$(CLASSES) $(LONGER)) tests/grading
 	pytest -q $(TWO) $(QUESTIONS)
 	BOMB_SECONDS=3 CORPUS_EACH=1 VARIANTS_FILES=400 pytest -q $(TWO) $(CLASSES) $(LONGER)
 
