@@ -103,8 +103,9 @@ quick: $(DEV) ## what to run while writing: style, types, the maths of the chapt
 .PHONY: check
 check: lint types unit javascript ## the half of the tests without notebooks, grader and browser
 
-# What `make test` runs, a target each, two at a time, the longest first.
-STAGES := classes browser grader unit masters arithmetic types chapters lint javascript
+# What `make test` runs, a target each, two at a time, the longest first; but before the units the types, whose checker
+# then need not learn numpy again for the test of a new chapter.
+STAGES := classes browser types grader unit masters arithmetic chapters lint javascript
 
 .PHONY: test
 test: $(DEV) programs ## set up and run everything
