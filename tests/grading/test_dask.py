@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 
 from grading.gradebook import table
 from grading.intake.submissions import Submission, submissions
-from grading.marking.cluster import AHEAD, few_at_a_time, grade_over_dask
+from grading.marking import cluster as cluster_module
+from grading.marking.cluster import AHEAD, few_at_a_time, grade_over_dask, own_worker
+from grading.marking.file import Job
 from grading.marking.record import NOT_RUN
 from grading.marking.run import Run, Slow, grade
 
@@ -79,6 +81,20 @@ def test_a_killed_worker_loses_nothing_and_the_table_is_the_same(
     again: list[int] = []
     resumed = grade_over_dask(Run(master, tmp_path / "dask"), files, cluster.scheduler_address, again.append)
     assert (table.marks(resumed), again) == (alone, [len(files)])
+
+
+def test_a_thread_keeps_its_worker_for_the_next_file(master_path: Path, hand_in: Callable[..., bytes]) -> None:
+    master = master_path.read_bytes()
+    worker = own_worker()
+    try:
+        for guess, points in ((42, 6.0), (41, 5.0)):
+            found = cluster_module.grade(Job(hand_in(guess=f"guess = {guess}"), master))
+            assert sum(one.points for one in found) == points
+        assert cluster_module.programs(Job(hand_in(), master)) == {}
+        assert own_worker() is worker
+    finally:
+        worker.stop()
+        del cluster_module.OWN.worker
 
 
 def test_over_dask_too_one_student_costs_a_class_the_time_of_one_file(
