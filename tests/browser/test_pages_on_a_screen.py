@@ -70,3 +70,10 @@ def test_in_the_dark_outputs_are_not_painted_pale(dark: Page) -> None:
 
 def test_in_the_dark_too_a_page_asks_for_nothing_outside_and_complains_about_nothing(dark: Page, tab: Tab) -> None:
     assert tab.complaints == []
+
+
+def test_one_pale_text_among_many_that_look_alike_is_seen(book: Path, new_tab: Callable[..., Tab]) -> None:
+    page = new_tab().go(url_of(book, "book/preface")).page
+    assert grave_findings(page, *COLOUR_RULES) == []
+    page.locator("article p").last.evaluate("own => { own.style.color = '#bbb'; }")
+    assert [rule for rule, *_ in grave_findings(page, *COLOUR_RULES)] == ["color-contrast"]

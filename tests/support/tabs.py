@@ -12,6 +12,9 @@ from sphinx_external_toc.parsing import parse_toc_yaml
 ROOT = Path(__file__).parent.parent.parent
 PAGES = [*sorted(parse_toc_yaml(ROOT / "_toc.yml")), "search"]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+MOST_OF_A_KIND = 3
+OF_A_KIND = {"id": "color-contrast", "selector": "[data-asked], input, select, textarea"}
+"""Three quarters of axe-core's work is to find the ground of each text; so it is asked about few that look alike."""
 COLOUR_RULES = ("color-contrast", "link-in-text-block")
 """The rules of axe-core that a mere change of colours can break; "color-contrast-enhanced" is off in every run."""
 ONE_TOKEN_OF_A_KIND = """() => document.querySelectorAll('pre').forEach(code => {
@@ -25,6 +28,41 @@ ONE_TOKEN_OF_A_KIND = """() => document.querySelectorAll('pre').forEach(code => 
     code.normalize();
 })"""
 """Half of a page's elements are tokens of code, and half of axe-core's work: in a block those of a kind look alike."""
+FEW_TEXTS_OF_A_KIND = """most => {
+    const numbers = new Map(), grounds = new Map([[null, 0]]), counts = new Map();
+    const number = (...parts) => {
+        const key = parts.join('|');
+        if (!numbers.has(key)) numbers.set(key, numbers.size + 1);
+        return numbers.get(key);
+    };
+    const ground = own => {
+        if (!grounds.has(own)) {
+            const { backgroundColor, backgroundImage, filter, mixBlendMode, opacity, position } = getComputedStyle(own);
+            const apart = own.localName === 'svg' || !['static', 'relative'].includes(position);
+            const paint = [backgroundColor, backgroundImage, filter, mixBlendMode, opacity].join();
+            const below = ground(own.parentElement);
+            const changes = apart || paint !== 'rgba(0, 0, 0, 0),none,none,normal,1';
+            grounds.set(own, changes ? number(below, paint, apart ? grounds.size : '') : below);
+        }
+        return grounds.get(own);
+    };
+    const read = own => [...own.childNodes].some(part => part.nodeType === 3 && part.data.trim())
+        && own.checkVisibility({ visibilityProperty: true, opacityProperty: true })
+        && !own.closest('[aria-hidden=true], [inert], :disabled');
+    for (const own of document.querySelectorAll('body *')) {
+        own.removeAttribute('data-asked');
+        if (!read(own)) continue;
+        const { color, fill, fontSize, fontWeight, textShadow } = getComputedStyle(own);
+        const kind = number(ground(own), color, fill, fontSize, fontWeight, textShadow);
+        counts.set(kind, (counts.get(kind) ?? 0) + 1);
+        if (counts.get(kind) <= most) own.setAttribute('data-asked', '');
+    }
+}"""
+"""Marks a few texts of a kind: of one colour, size and weight, on one ground.
+
+They are `most` of a kind, in case that axe-core cannot judge the first.  A picture is a ground of its own, and so is
+what is placed where it may cover something.
+"""
 SHIFTS = """globalThis.shift = 0; new PerformanceObserver(list => {
     for (const { hadRecentInput, value } of list.getEntries()) globalThis.shift += hadRecentInput ? 0 : value;
 }).observe({ type: 'layout-shift', buffered: true });"""
@@ -118,8 +156,10 @@ def axe_findings(page: Page, *rules: str) -> list[dict[str, Any]]:
     It runs without asking for the page's files, which the disk refuses to scripts.
     """
     page.evaluate(ONE_TOKEN_OF_A_KIND)
+    page.evaluate(FEW_TEXTS_OF_A_KIND, MOST_OF_A_KIND)
     if not page.evaluate("'axe' in window"):
         page.add_script_tag(path=str(AXE))
+        page.evaluate("rule => axe.configure({ rules: [rule] })", OF_A_KIND)
     options = {"resultTypes": ["violations"], "preload": False} | ({"runOnly": rules} if rules else {})
     found: list[dict[str, Any]] = page.evaluate(
         "options => axe.run(document, options).then(found => found.violations)", options
