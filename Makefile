@@ -30,9 +30,8 @@ NBVAL := --nbval-current-env --nbval-cell-timeout=1200 --nbval-kernel-startup-ti
 # The tests of what the chapters compute, and the doctests of the package.
 MATHS := $(wildcard tests/ch[0-9]*) tests/package tinyml
 
-# Tests under which the lines are counted that run: where that costs little.  Of the maths it is the few cases that are
-# drawn for another arithmetic; a tracer makes the tests of a law twice as slow.
-COUNTED := tests/check tests/package
+# Tests under which the lines are counted that run, beside those of the grader.  Of a law it is those of a few cases.
+COUNTED := $(MATHS) tests/check tests/draw tests/widgets tests/count/test_count.py
 COVERAGE := coverage run
 
 # The tests that grade whole classes with the grader's commands.  Each line that they run, others run too.  Those of the
@@ -136,7 +135,7 @@ chapters: $(DEV) ## run all chapters and compare their stored outputs with the n
 	@$(TIMED) 'chapters' pytest --nbval $(NBVAL) $(CHAPTERS)
 
 arithmetic: $(DEV)
-	@HYPOTHESIS_PROFILE=few $(TIMED) 'another arithmetic' $(COVERAGE) tools/portable.py plainest
+	@HYPOTHESIS_PROFILE=few $(TIMED) 'another arithmetic' python tools/portable.py plainest
 
 programs: $(DEV)
 	@PATH='$(OUTSIDE)' $(PYTHON) tools/set_up_programs.py
@@ -158,7 +157,7 @@ browser: programs
 test-long: programs faults ## what takes long beside `make test`: known faults, the book built twice, every question, whole classes
 	python tools/build_book.py
 	python tools/check_reproducible.py
-	pytest -q $(TWO) $(MATHS) tests/check tests/count tests/draw tests/widgets $(BUILDS)
+	pytest -q $(TWO) $(COUNTED) tests/count $(BUILDS)
 	pytest -q $(TWO) -m hypothesis $(addprefix --ignore=,$(CLASSES) $(LONGER)) tests/grading
 	pytest -q $(TWO) $(QUESTIONS)
 	BOMB_SECONDS=3 CORPUS_EACH=1 VARIANTS_FILES=400 pytest -q $(TWO) $(CLASSES) $(LONGER)

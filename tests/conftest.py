@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,49 @@ typechecker.PATIENCE = PATIENCE
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell starts so what runs in the background
     signal.signal(signal.SIGINT, signal.default_int_handler)  # what tests start, and interrupt, inherits this
 NodeManager.EXIT_TIMEOUT = 120  # seconds for a worker to write down which lines it counted: 10 are too few when busy
+HANDED_ON = "COVERAGE_PROCESS_CONFIG"
+"""How coverage.py reaches the processes that one which counts has started, and so the workers of xdist."""
+CASES_COUNTED = 5
+"""Of a law, where lines are counted: its other cases run the same, and a tracer makes Hypothesis twice as slow."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    """Run a test; of a law, where lines are counted, those of its first cases are."""
+    law, counter = getattr(pyfuncitem.obj, "hypothesis", None), sys.gettrace()
+    if law is None or counter is None or "COVERAGE_RUN" not in os.environ:  # a debugger traces, too
+        return (yield)
+    test, left = law.inner_test, CASES_COUNTED
+
+    @functools.wraps(test)
+    def case(*arguments: Any, **named: Any) -> object:
+        nonlocal left
+        left -= 1
+        sys.settrace(counter if left >= 0 else None)
+        try:
+            return test(*arguments, **named)
+        finally:
+            sys.settrace(None)
+
+    law.inner_test = case
+    sys.settrace(None)
+    try:
+        return (yield)
+    finally:
+        law.inner_test = test
+        sys.settrace(counter)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def only_here_lines_are_counted() -> Iterator[None]:
+    """Let coverage.py, which counts in this process, not do so in those that tests start.
+
+    Each would load it first, to run lines that other tests run here.
+    """
+    kept = os.environ.pop(HANDED_ON, None)
+    yield
+    if kept is not None:
+        os.environ[HANDED_ON] = kept
 
 
 @pytest.fixture(scope="session")
