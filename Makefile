@@ -157,6 +157,7 @@ browser: programs
 test-long: programs faults ## what takes long beside `make test`: known faults, the book built twice, every question, whole classes
 	python tools/build_book.py
 	python tools/check_reproducible.py
+	CONTROLS_EVERYWHERE=1 pytest -q $(TWO) tests/browser/test_controls.py
 	pytest -q $(TWO) $(COUNTED) tests/count $(BUILDS)
 	pytest -q $(TWO) -m hypothesis $(addprefix --ignore=,$(CLASSES) $(LONGER)) tests/grading
 	pytest -q $(TWO) $(QUESTIONS)

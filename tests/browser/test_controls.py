@@ -1,10 +1,15 @@
-"""Every control of every widget: moved by keyboard it changes what is drawn, and what is drawn is what Python says."""
+"""Every control of every widget: moved by keyboard it changes what is drawn, and what is drawn is what Python says.
+
+A widget that stands on several pages is moved in all ways on the first of them, and by its first control on the others;
+`make test-long` moves it in all ways everywhere.
+"""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import pytest
@@ -31,6 +36,7 @@ def widgets_on(name: str) -> list[str]:
 
 PAGES = [name for name in sorted(parse_toc_yaml(ROOT / "_toc.yml")) if widgets_on(name)]
 NOT_ON_A_PAGE = sorted(set(widget_names()) - {widget for name in PAGES for widget in widgets_on(name)})
+EVERYWHERE = "CONTROLS_EVERYWHERE" in os.environ
 
 
 @pytest.fixture(scope="module")
@@ -60,18 +66,25 @@ def open_widgets(tmp_path: Path, open_page: Callable[[str], Page]) -> Callable[.
     return start
 
 
-def check_all(page: Page) -> None:
+def seen_before(name: str) -> set[str]:
+    """Return the widgets of the pages before this one."""
+    return {widget for page in PAGES[: PAGES.index(name)] for widget in widgets_on(page)}
+
+
+def check_all(page: Page, in_short: Collection[str] = ()) -> None:
+    """Move the controls of each widget, or the first one of those that are checked in short."""
     count = page.locator(".tinyml-widget").count()
     assert count > 0, "there is no widget on this page"
     for place in range(count):
-        check_widget(LiveWidget(page, place))
+        widget = LiveWidget(page, place)
+        check_widget(widget, most=1 if widget.name in in_short else None)
 
 
-def check_widget(widget: LiveWidget) -> None:
+def check_widget(widget: LiveWidget, most: int | None = None) -> None:
     assert widget.disagreements() == []
     controls = widget.controls
     assert controls.count() > 0, f"{widget.key} has no control"
-    for index in range(controls.count()):
+    for index in range(controls.count())[:most]:
         assert changes_something(widget, index), f"{widget.key}: {described(controls.nth(index))} changes nothing"
         widget.reset()
 
@@ -111,7 +124,10 @@ def try_moves(widget: LiveWidget, index: int, *, first: bool = False) -> bool:
 def test_each_control_moves_its_widget_as_python_says(
     name: str, book: Path, open_page: Callable[[str], Page], open_widgets: Callable[..., Page]
 ) -> None:
-    check_all(open_page((book / f"{name}.html").as_uri()) if name in PAGES else open_widgets(name))
+    if name in PAGES:
+        check_all(open_page((book / f"{name}.html").as_uri()), () if EVERYWHERE else seen_before(name))
+    else:
+        check_all(open_widgets(name))
 
 
 @pytest.mark.parametrize("name", widget_names())
