@@ -38,8 +38,9 @@ def be_patient(context: BrowserContext) -> None:
     context.set_default_timeout(1000 * PATIENCE)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
+    """Start the browser: once, since the tabs of each file of tests have readers of their own, who share nothing."""
     executable = CHROMIUM.found()
     if executable is None:
         pytest.fail(CHROMIUM.advice)
