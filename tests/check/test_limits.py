@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import resource
+import signal
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -47,9 +49,9 @@ def test_who_finds_its_parent_gone_ends_at_once(
     status: list[int] = []
     system = SimpleNamespace(prctl=lambda *words: asked.append(words))
     monkeypatch.setattr(limits, "ctypes", SimpleNamespace(CDLL=lambda _: system))
-    monkeypatch.setattr(limits.sys, "platform", "linux")
-    monkeypatch.setattr(limits.os, "_exit", status.append)
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(os, "_exit", status.append)
     assert callable(parent)
     limits.end_with(parent())
-    assert asked == [(limits.END_WITH_PARENT, limits.signal.SIGKILL)]
+    assert asked == [(limits.END_WITH_PARENT, signal.SIGKILL)]
     assert status == ended
