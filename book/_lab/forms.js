@@ -22,7 +22,7 @@ import { PLACE } from "./vocabulary.js";
 /** @typedef {{ box: string, fold: string }} Question a question as its page shows it, in HTML, and what answers it */
 
 const COVERED = { output: "book-covered-output", all: "book-covered" };
-const NOT_FOR_THE_NOTEBOOK = ["mousedown", "dblclick", "focusin", "keydown"]; // it takes the focus, or opens the cell
+const NOT_FOR_THE_NOTEBOOK = ["mousedown", "dblclick", "keydown"]; // it takes the focus, opens the cell, or obeys a letter
 
 /** @type {(word: string) => void} */
 const tell = (word) =>
@@ -84,7 +84,7 @@ export async function askIn({ content, context, disposed }, questions) {
  * @param {Memory} memory
  */
 function formOf({ box, fold }, memory) {
-  const form = html("div", { class: "book-guess-form", "data-lm-suppress-shortcuts": "true" }); // a letter is no command
+  const form = html("div", { class: "book-guess-form" });
   form.innerHTML = `${box}<div class="guess-covered guess-fold-alone"><div class="guess-content">${fold}</div></div>`;
   for (const event of NOT_FOR_THE_NOTEBOOK) form.addEventListener(event, (own) => own.stopPropagation());
   const [asked, region, answers] = [".guess", ".guess-covered", ".guess-answers"].map((own) => form.querySelector(own));
