@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tinyml.ch08_monoids import *
     from tinyml.ch09_calculus import *
     from tinyml.ch10_tape import *
+    from tinyml.ch11_lens import *
     from tinyml.errors import *
     from tinyml.rounding import *
 

@@ -61,6 +61,13 @@ def test_the_type_lines_come_from_the_objects(monkeypatch: pytest.MonkeyPatch) -
         "forward: 43997/4050",
         "back   : 43997/4050",
         "gradient of the model by tape is that by hand, to 1e-15: True",
+        "square : (Number, NumberChange) -> (Number, NumberChange)",
+        "put of square : Number x NumberChange -> NumberChange",
+        "32 sines as bare pairs: 496 forwards, at most 0 numbers held",
+        "32 sines as optics: 32 forwards, at most 32 numbers held",
+        "32 sines in segments of 4: 64 forwards, at most 12 numbers held",
+        "the same change each time: True",
+        "the way back of the tape is a put: True",
     ],
 )
 def test_the_numbers_are_those_of_the_reference(tour: list[str], line: str) -> None:

@@ -3,10 +3,13 @@
 A line that stops being wrong leaves an unused ignore, which both checkers report as an error.
 """
 
+from typing import NewType
+
 from tinyml import (
     LIST,
     MAYBE,
     METRICS,
+    NUMBERS,
     SUM,
     TRACES,
     AverageLoss,
@@ -24,8 +27,11 @@ from tinyml import (
     NeuronLogit,
     NeuronLoss,
     NeuronStep,
+    Number,
+    NumberChange,
     Parameters,
     PipelineTrace,
+    Port,
     Probability,
     Product,
     Sampler,
@@ -42,13 +48,23 @@ from tinyml import (
     VocabSize,
     Weight,
     arrow,
+    both,
+    check_reverse,
     decide,
+    get_put,
     gradient_monoid,
     gradient_sum,
     iterate,
+    lens,
     pair,
+    port,
+    put_get,
+    recomputing,
     sigmoid,
+    whole,
+    wires,
 )
+from tinyml.validation import FloatArray
 
 
 @arrow(int, str)
@@ -144,3 +160,51 @@ def wrong_sampling(parameters: Parameters) -> None:
     Sampler(parameters, StepCount(8))(Product(TokenId(4), 1))  # type: ignore[arg-type]  # pyright: ignore
     Sampler(parameters, StepCount(8)) >> Draw(parameters)  # type: ignore[operator]  # pyright: ignore
     iterate(Sampler(parameters, StepCount(8)), start, StepCount(2))  # type: ignore[misc]  # pyright: ignore
+
+
+Row = NewType("Row", FloatArray)
+RowChange = NewType("RowChange", FloatArray)
+ROW: Port[Row, RowChange] = port(Row, RowChange, 4)
+
+
+def doubled(a: Number) -> Number:
+    return Number(2 * a)
+
+
+def doubled_back(_: Number, change: NumberChange) -> NumberChange:
+    return NumberChange(2 * change)
+
+
+def right_lenses(at: Number, change: NumberChange, neuron: Neuron) -> NumberChange:
+    double = lens("double", NUMBERS, NUMBERS, doubled, doubled_back)
+    same_row = wires.identity(ROW)
+    chain = double >> recomputing(double) >> wires.copy(NUMBERS) >> (double @ double) >> wires.add(NUMBERS)
+    check_reverse(chain, at, change, change)
+    ((double @ same_row) >> wires.swap(NUMBERS, ROW)).source.meets(both(NUMBERS, ROW))
+    bias = lens("bias", whole(Neuron), whole(Bias), lambda n: n.bias, lambda n, b: Neuron(n.weight, b))
+    get_put(bias, [neuron])
+    put_get(bias, [(neuron, Bias(0.5))])
+    chain.get(chain.get(at))
+    return chain.put(Product(at, change))
+
+
+def wrong_lenses(at: Number, change: NumberChange) -> None:
+    double = lens("double", NUMBERS, NUMBERS, doubled, doubled_back)
+    same_row, adding, copied = wires.identity(ROW), wires.add(NUMBERS), wires.copy(NUMBERS)
+    other_change = wires.identity(Port[Number, RowChange](NUMBERS.points, ROW.changes))
+    double >> same_row  # type: ignore[operator]  # pyright: ignore
+    double >> other_change  # type: ignore[operator]  # pyright: ignore
+    double >> adding  # type: ignore[operator]  # pyright: ignore
+    copied >> double  # type: ignore[operator]  # pyright: ignore
+    copied >> (double @ same_row)  # type: ignore[operator]  # pyright: ignore
+    double >> double.get  # type: ignore[operator]  # pyright: ignore
+    double.get >> double  # type: ignore[operator]  # pyright: ignore
+    double @ 3  # type: ignore[operator]  # pyright: ignore
+    double.get(change)  # type: ignore[arg-type]  # pyright: ignore
+    double.get(at + at)  # type: ignore[arg-type]  # pyright: ignore
+    double.put(at)  # type: ignore[arg-type]  # pyright: ignore
+    double.put(Product(at, at))  # type: ignore[arg-type]  # pyright: ignore
+    lens("double", NUMBERS, NUMBERS, doubled, doubled)  # type: ignore[arg-type]  # pyright: ignore
+    lens("double", NUMBERS, ROW, doubled, doubled_back)  # type: ignore[arg-type]  # pyright: ignore
+    check_reverse(double, at, at, change)  # type: ignore[misc]  # pyright: ignore
+    get_put(double, [at])  # type: ignore[misc]  # pyright: ignore
