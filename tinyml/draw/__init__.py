@@ -1,4 +1,4 @@
-"""Pictures drawn from what they show: arrows and folds as diagrams, numbers as charts and tables, types as doors."""
+"""Pictures drawn from what they show: arrows, lenses and folds as diagrams, numbers as charts, types as doors."""
 
 from tinyml.draw.brackets import brackets
 from tinyml.draw.chart import dots, powers
@@ -8,6 +8,7 @@ from tinyml.draw.drawing import Drawing
 from tinyml.draw.flow import merging, paths
 from tinyml.draw.graph import graph, tape
 from tinyml.draw.heat_map import HeatMap, heat_maps
+from tinyml.draw.lens_diagram import there_and_back
 from tinyml.draw.pipeline import pipeline
 from tinyml.draw.seams import seams
 from tinyml.draw.square import square
@@ -30,4 +31,5 @@ __all__ = [
     "square",
     "strip",
     "tape",
+    "there_and_back",
 ]
