@@ -199,6 +199,16 @@ def test_what_is_covered_is_out_of_the_way_of_the_keyboard_and_of_those_who_list
     assert content.get_attribute("hidden") == "until-found"
 
 
+def test_a_cover_that_is_longer_than_the_screen_says_in_each_part_what_it_is(page: Page) -> None:
+    region = page.locator("[data-covers='01_small/double']")
+    region.evaluate("region => { region.style.minHeight = '5000px'; }")
+    middle = region.evaluate("region => region.getBoundingClientRect().top + 2500 - innerHeight / 2")
+    page.evaluate("place => scrollBy({ top: place, behavior: 'instant' })", middle)
+    for part in (region.get_by_text("Covered until you have guessed"), region.get_by_role("button")):
+        assert part.evaluate("element => element.getBoundingClientRect().top >= 0")
+        assert part.evaluate("element => element.getBoundingClientRect().bottom <= innerHeight / 2")
+
+
 def test_who_asks_is_shown_and_shown_again_on_the_next_visit_until_they_take_it_back(page: Page) -> None:
     before = page.evaluate(PLACES)
     page.locator("[data-covers='01_small/double']").get_by_role("button", name="Just show me").click()
