@@ -17,11 +17,11 @@ from typing import Any, Protocol
 from bs4 import BeautifulSoup
 from sphinx.application import Sphinx
 
+import tinyml
 from book_pages.built import pages_in
 from book_pages.bundling import run_esbuild
 from book_pages.everywhere import BOOK
 from book_pages.review import questions_in
-from tinyml import __version__
 
 SCRIPTS = BOOK / "_lab"
 NAME = "category-theory-tiny-ml"
@@ -78,7 +78,7 @@ def script(works: Mapping[str, str], questions: Mapping[str, Mapping[str, str]])
 def package() -> dict[str, Any]:
     """Return what JupyterLab has to know about the extension: which script to load, and what to ask of it."""
     build = {"load": LOAD, "extension": "./extension"}
-    about = {"name": NAME, "version": __version__, "description": "Chapters of the book, as its pages show them"}
+    about = {"name": NAME, "version": tinyml.__version__, "description": "Chapters of the book, as its pages show them"}
     return about | {"jupyterlab": {"extension": True, "_build": build}}
 
 
