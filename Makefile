@@ -41,8 +41,7 @@ CLASSES := $(addprefix tests/grading/test_,$(addsuffix .py,corpus law variants r
 LONGER := $(addprefix tests/grading/test_,$(addsuffix .py,bombs instructors law_over_dask nbgrader stock without_box))
 
 # Every question of every chapter, answered by keyboard, takes minutes; a question of each kind is asked on a small page.
-# The other file has once waited for a widget to be drawn until its patience was over, and nobody has seen why yet.
-QUESTIONS := $(addprefix tests/browser/test_,$(addsuffix .py,guesses_of_the_book widgets_in_time))
+QUESTIONS := tests/browser/test_guesses_of_the_book.py
 
 # A build of the book, and one after an edit, take as long as a hundred of the tests beside them.
 BUILDS := tests/book/test_build_again.py
@@ -152,7 +151,7 @@ masters: programs
 
 browser: programs
 	@$(TIMED) 'the book' python tools/build_book.py
-	@$(TIMED) 'the book in a browser' pytest -q $(TWO) --durations=5 $(addprefix --ignore=,$(QUESTIONS)) tests/browser
+	@$(TIMED) 'the book in a browser' pytest -q $(TWO) --durations=5 --ignore=$(QUESTIONS) tests/browser
 
 .PHONY: test-long
 test-long: programs faults ## what takes long beside `make test`: known faults, the book built twice, every question, whole classes

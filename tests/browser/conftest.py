@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import threading
 from collections.abc import Callable, Iterator
@@ -51,12 +52,9 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="module")
-def new_tab(chromium: Browser) -> Iterator[Callable[..., Tab]]:
-    """Return a function that opens a tab, as a new reader has it; `options` are those of Playwright's contexts.
-
-    A reader and a tab cost Chromium more than a page, so a file of tests keeps its tabs, and goes from page to page.
-    """
+@contextlib.contextmanager
+def readers(chromium: Browser) -> Iterator[Callable[..., Tab]]:
+    """Give a function that opens a tab, as a new reader has it; `options` are those of Playwright's contexts."""
     contexts: list[BrowserContext] = []
 
     def open_tab(**options: Any) -> Tab:
@@ -66,6 +64,26 @@ def new_tab(chromium: Browser) -> Iterator[Callable[..., Tab]]:
     yield open_tab
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="module")
+def new_tab(chromium: Browser) -> Iterator[Callable[..., Tab]]:
+    """Return a function that opens a tab for the tests of a file.
+
+    A reader and a tab cost Chromium more than a page, so a file of tests keeps its tabs, and goes from page to page.
+    """
+    with readers(chromium) as open_tab:
+        yield open_tab
+
+
+@pytest.fixture
+def tab_of_one(chromium: Browser) -> Iterator[Callable[..., Tab]]:
+    """Return a function that opens a tab for one test, where each needs a new reader.
+
+    Each is a window of Chromium's; in a file that kept fifteen of them, a wait for what frames bring once had no end.
+    """
+    with readers(chromium) as open_tab:
+        yield open_tab
 
 
 @pytest.fixture(scope="session")

@@ -45,11 +45,11 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture
-def arrive(new_tab: Callable[..., Tab], url: str) -> Callable[..., Page]:
+def arrive(tab_of_one: Callable[..., Tab], url: str) -> Callable[..., Page]:
     """Return a function that opens the page as a reader does, who asks no widget to be there."""
 
     def start(fragment: str = "", *, before: str = "") -> Page:
-        page = new_tab(viewport={"width": 360, "height": HEIGHT}).page
+        page = tab_of_one(viewport={"width": 360, "height": HEIGHT}).page
         page.add_init_script(before)
         page.goto(url + fragment)
         return settled(page)
@@ -153,9 +153,9 @@ def test_on_paper_all_are_drawn(arrive: Callable[..., Page]) -> None:
     wait_for_drawn(page, True, True, True)
 
 
-def test_what_is_in_a_closed_fold_is_drawn_at_once(tmp_path: Path, new_tab: Callable[..., Tab]) -> None:
+def test_what_is_in_a_closed_fold_is_drawn_at_once(tmp_path: Path, tab_of_one: Callable[..., Tab]) -> None:
     fold = f"<details><summary>More</summary>{Tune().island()}</details>"
-    page = new_tab(viewport={"width": 360, "height": HEIGHT}).page
+    page = tab_of_one(viewport={"width": 360, "height": HEIGHT}).page
     page.goto(write_page(tmp_path, f"{FAR}{fold}{BugToggles().island()}"))
     assert drawn(settled(page)) == [True, False]
 
@@ -165,8 +165,8 @@ def sentences(tmp_path_factory: pytest.TempPathFactory) -> str:
     return (write_pages(tmp_path_factory.mktemp("sentences")) / "book" / "small.html").as_uri()
 
 
-def test_words_set_a_widget_that_was_not_there_and_say_so(sentences: str, new_tab: Callable[..., Tab]) -> None:
-    tab = new_tab(viewport={"width": 1000, "height": 200})
+def test_words_set_a_widget_that_was_not_there_and_say_so(sentences: str, tab_of_one: Callable[..., Tab]) -> None:
+    tab = tab_of_one(viewport={"width": 1000, "height": 200})
     tab.page.goto(sentences)
     page = settled(tab.page)
     wait_for_drawn(page, True, True, False)  # those two are moved by numbers that are near
@@ -182,9 +182,9 @@ def test_words_set_a_widget_that_was_not_there_and_say_so(sentences: str, new_ta
 
 
 def test_words_say_that_a_widget_is_as_they_want_it_when_it_is_drawn_for_them(
-    sentences: str, new_tab: Callable[..., Tab]
+    sentences: str, tab_of_one: Callable[..., Tab]
 ) -> None:
-    page = new_tab(viewport={"width": 1000, "height": 200}).page
+    page = tab_of_one(viewport={"width": 1000, "height": 200}).page
     page.goto(sentences)
     settled(page)
     page.evaluate("""() => {
@@ -196,9 +196,9 @@ def test_words_say_that_a_widget_is_as_they_want_it_when_it_is_drawn_for_them(
 
 
 def test_words_about_a_widget_that_cannot_be_drawn_leave_its_picture(
-    sentences: str, new_tab: Callable[..., Tab]
+    sentences: str, tab_of_one: Callable[..., Tab]
 ) -> None:
-    tab = new_tab(viewport={"width": 1000, "height": 200})
+    tab = tab_of_one(viewport={"width": 1000, "height": 200})
     tab.page.goto(sentences)
     page = settled(tab.page)
     page.locator(".tinyml-widget").last.evaluate("own => { own.append = () => { throw new Error('planted'); }; }")
@@ -209,9 +209,9 @@ def test_words_about_a_widget_that_cannot_be_drawn_leave_its_picture(
 
 
 def test_a_number_near_the_view_can_be_dragged_however_far_its_widget_is(
-    sentences: str, new_tab: Callable[..., Tab]
+    sentences: str, tab_of_one: Callable[..., Tab]
 ) -> None:
-    page = new_tab(viewport={"width": 1000, "height": 200}).page
+    page = tab_of_one(viewport={"width": 1000, "height": 200}).page
     page.goto(sentences)
     settled(page)
     page.get_by_role("spinbutton").first.press("ArrowRight")
@@ -222,9 +222,9 @@ CHAPTER = "book/05_endomorphism"
 
 
 def test_on_arrival_a_phone_draws_no_widget_of_chapter_5_and_later_each_without_a_jump(
-    book: Path, new_tab: Callable[..., Tab]
+    book: Path, tab_of_one: Callable[..., Tab]
 ) -> None:
-    page = new_tab(viewport={"width": 360, "height": 740}).page
+    page = tab_of_one(viewport={"width": 360, "height": 740}).page
     page.goto(url_of(book, CHAPTER))
     settled(page)
     assert drawn(page) == [False, False, False]
