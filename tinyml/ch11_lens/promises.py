@@ -78,12 +78,15 @@ def check_reverse(own: Lens[Port[A, dA], Port[B, dB]], point: A, change: dA, see
 
 
 def paired(first: Any, second: Any) -> float:
-    """Return the sum of all products of entries at the same place: of numbers, arrays, contexts, or pairs of these."""
+    """Return the sum of all products of entries at the same place: of numbers, arrays, contexts, or pairs of these.
+
+    Where there are no changes there is nothing to add up.
+    """
     if isinstance(first, Product):
         return sum(map(paired, halves(first), halves(second)))
     if isinstance(first, Context):
         return float(first.dot(second))
-    return 0.0 if isinstance(first, tuple) else float(np.vdot(first, second))
+    return 0.0 if isinstance(second, tuple) else float(np.vdot(first, second))
 
 
 def moved(point: Any, change: Any, by: float) -> Any:
@@ -93,4 +96,4 @@ def moved(point: Any, change: Any, by: float) -> Any:
         return Product(moved(one, own, by), moved(other, its, by))
     if isinstance(point, Context):
         return point + change.scale(by)
-    return () if isinstance(point, tuple) else point + by * change
+    return point if isinstance(change, tuple) else point + by * change  # what has no changes stays
