@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tinyml.ch09_calculus import *
     from tinyml.ch10_tape import *
     from tinyml.ch11_lens import *
+    from tinyml.ch12_para import *
     from tinyml.errors import *
     from tinyml.rounding import *
 

@@ -68,6 +68,10 @@ def test_the_type_lines_come_from_the_objects(monkeypatch: pytest.MonkeyPatch) -
         "32 sines in segments of 4: 64 forwards, at most 12 numbers held",
         "the same change each time: True",
         "the way back of the tape is a put: True",
+        "with parameters Offsets[5] x (Weights[4, 5] x Table[5, 4])",
+        "as one vector: Flat[45], and Flat[45]",
+        "its way back is the gradient of chapter 4, to 1e-15: True",
+        "freezing: Unit to Weights[4, 5]",
     ],
 )
 def test_the_numbers_are_those_of_the_reference(tour: list[str], line: str) -> None:

@@ -5,6 +5,8 @@ A line that stops being wrong leaves an unused ignore, which both checkers repor
 
 from typing import NewType
 
+import numpy as np
+
 from tinyml import (
     LIST,
     MAYBE,
@@ -22,6 +24,7 @@ from tinyml import (
     Input,
     LearningRate,
     LinearToLogits,
+    Morphism,
     Neuron,
     NeuronExample,
     NeuronLogit,
@@ -29,6 +32,7 @@ from tinyml import (
     NeuronStep,
     Number,
     NumberChange,
+    Para,
     Parameters,
     PipelineTrace,
     Port,
@@ -48,22 +52,57 @@ from tinyml import (
     VocabSize,
     Weight,
     arrow,
+    based,
+    beside,
+    bias,
     both,
     check_reverse,
     decide,
+    dense,
+    descent,
+    embed,
+    every_token,
+    flattened,
+    frozen,
     get_put,
     gradient_monoid,
     gradient_sum,
+    initialise,
     iterate,
+    layers,
     lens,
+    lift,
+    linear,
+    low_rank,
+    of_lens,
     pair,
+    para,
     port,
     put_get,
     recomputing,
+    rounded,
+    scores,
     sigmoid,
+    still,
+    tokens,
+    transposed,
+    vectors,
     whole,
     wires,
 )
+from tinyml.ch12_para.base_change import ParaArrow
+from tinyml.ch12_para.layers import (
+    Offsets,
+    Scores,
+    ScoresChange,
+    Table,
+    Tokens,
+    Vectors,
+    VectorsChange,
+    Weights,
+    WeightsChange,
+)
+from tinyml.ch12_para.trees import Flat, FlatChange
 from tinyml.validation import FloatArray
 
 
@@ -208,3 +247,75 @@ def wrong_lenses(at: Number, change: NumberChange) -> None:
     lens("double", NUMBERS, ROW, doubled, doubled_back)  # type: ignore[arg-type]  # pyright: ignore
     check_reverse(double, at, at, change)  # type: ignore[misc]  # pyright: ignore
     get_put(double, [at])  # type: ignore[misc]  # pyright: ignore
+
+
+def right_paras(rng: np.random.Generator, text: Tokens, change: ScoresChange, flat: Flat) -> FlatChange:
+    table, head, offsets = embed(5, 4), linear(vectors(4), scores(5)), bias(scores(5))
+    model = table >> head >> offsets
+    start: Product[Offsets, Product[Weights, Table]] = initialise(model.parameters, rng)
+    model.get(Product(start, text))
+    model.put(Product(Product(start, text), change)).first.second.second
+    (table >> (head >> offsets)).reparametrise(
+        wires.assoc_back(offsets.parameters, head.parameters, table.parameters)
+        >> wires.assoc(offsets.parameters, head.parameters, table.parameters)
+        >> wires.assoc_back(offsets.parameters, head.parameters, table.parameters)
+    )
+    net = lift(layers.tanh(vectors(4))) >> dense(vectors(4), vectors(9)) >> head_of(9) >> layers.sigmoid(scores(3))
+    net.reparametrise(descent(net.parameters)).lens.put
+    every_token(5, 4).reparametrise(rounded(table.parameters)).get
+    tie = wires.copy(table.parameters) >> (
+        transposed(table.parameters, head.parameters) @ wires.identity(table.parameters)
+    )
+    tied = model.reparametrise(wires.identity(offsets.parameters) @ tie)
+    tied.get(Product(Product(start.first, start.second.second), text))
+    head.reparametrise(low_rank(head.parameters, start.second.first, 2)).reparametrise
+    fixed = head.reparametrise(frozen(head.parameters, start.second.first))
+    fixed.get(Product((), Vectors(np.zeros(4))))
+    (of_lens(head.parameters, head.source, head.lens) >> offsets).get.apply
+    both_halves = beside(model, model).reparametrise(wires.copy(model.parameters))
+    both_halves.get(Product(start, Product(text, text)))
+    as_one = model.reparametrise(flattened(model.parameters))
+    return as_one.put(Product(Product(flat, text), change)).first
+
+
+def head_of(size: int) -> Para[Port[Weights, WeightsChange], Port[Vectors, VectorsChange], Port[Scores, ScoresChange]]:
+    return linear(vectors(size), scores(3))
+
+
+def right_base_change(shown: Morphism[Product[int, int], int]) -> int:
+    own: ParaArrow[int, int, int] = ParaArrow(shown)
+    still(digits >> length).get(3)
+    return based(own >> own).get(Product(Product(1, 2), 3))
+
+
+def wrong_paras(text: Tokens, weights: Weights, offsets_there: Offsets, flat: Flat) -> None:
+    table, head, offsets = embed(5, 4), linear(vectors(4), scores(5)), bias(scores(5))
+    on_vectors, on_scores = layers.relu(vectors(4)), layers.sigmoid(scores(5))
+    model = table >> head >> offsets
+    table >> offsets  # type: ignore[operator]  # pyright: ignore
+    offsets >> table  # type: ignore[operator]  # pyright: ignore
+    table >> on_scores  # type: ignore[operator]  # pyright: ignore
+    on_vectors >> model  # type: ignore[operator]  # pyright: ignore
+    on_vectors >> head  # type: ignore[operator]  # pyright: ignore
+    lift(on_scores) >> head  # type: ignore[operator]  # pyright: ignore
+    model >> linear  # type: ignore[operator]  # pyright: ignore
+    model >> 3  # type: ignore[operator]  # pyright: ignore
+    model.reparametrise(on_vectors)  # type: ignore[arg-type]  # pyright: ignore
+    model.reparametrise(flattened(head.parameters))  # type: ignore[arg-type]  # pyright: ignore
+    model.reparametrise(model)  # type: ignore[arg-type]  # pyright: ignore
+    head.reparametrise(wires.copy(head.parameters))  # type: ignore[arg-type]  # pyright: ignore
+    (table >> (head >> offsets)).reparametrise(descent(model.parameters))  # type: ignore[arg-type]  # pyright: ignore
+    model.get(Product(flat, text))  # type: ignore[arg-type]  # pyright: ignore
+    head.get(Product(weights, text))  # type: ignore[arg-type]  # pyright: ignore
+    head.get(Product(offsets_there, Vectors(np.zeros(4))))  # type: ignore[arg-type]  # pyright: ignore
+    head.put(Product(Product(weights, Vectors(np.zeros(4))), Scores(np.zeros(5))))  # type: ignore[arg-type]  # pyright: ignore
+    frozen(head.parameters, offsets_there)  # type: ignore[misc]  # pyright: ignore
+    low_rank(head.parameters, offsets_there, 1)  # type: ignore[misc]  # pyright: ignore
+    linear(tokens(5), scores(5))  # type: ignore[type-var]  # pyright: ignore
+    dense(vectors(4), scores(5), layers.sigmoid(scores(5)))  # type: ignore[arg-type]  # pyright: ignore
+    para("own", head.parameters, vectors(4), scores(5), head.forward, offsets.put)  # type: ignore[arg-type]  # pyright: ignore
+    of_lens(offsets.parameters, vectors(4), head.lens)  # type: ignore[misc]  # pyright: ignore
+    initialise(model, np.random.default_rng(1))  # type: ignore[arg-type]  # pyright: ignore
+    beside(model, on_scores)  # type: ignore[arg-type]  # pyright: ignore
+    based(digits)  # type: ignore[arg-type]  # pyright: ignore
+    still(on_vectors)  # type: ignore[arg-type]  # pyright: ignore
