@@ -11,6 +11,7 @@ from tinyml.draw.heat_map import HeatMap, heat_maps
 from tinyml.draw.lens_diagram import there_and_back
 from tinyml.draw.pipeline import pipeline
 from tinyml.draw.seams import seams
+from tinyml.draw.side_diagram import from_the_side
 from tinyml.draw.square import square
 from tinyml.draw.strip import strip
 
@@ -21,6 +22,7 @@ __all__ = [
     "curves",
     "doors",
     "dots",
+    "from_the_side",
     "graph",
     "heat_maps",
     "merging",
