@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { fitted, recompute, traceOf, whichOf, wiresSnippet, wordsOf } from "../../tinyml/widgets/neuron_wires/neuron_wires.js";
+import { recompute, traceOf, whichOf, wiresSnippet, wordsOf } from "../../tinyml/widgets/neuron_wires/neuron_wires.js";
+import { fitted } from "../../tinyml/widgets/kit/format.js";
 
 const NAMES = ["w1", "x1", "w2", "x2", "b", "sign", "minus one", "w1x1", "w2x2", "s2", "z", "signed", "q", "log q", "loss"];
 /** @import { Neuron } from "../../tinyml/widgets/neuron_wires/neuron_wires.js" */

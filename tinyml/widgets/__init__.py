@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tinyml.widgets.neuron_wires import NeuronWires as NeuronWires
     from tinyml.widgets.pushforward_bench import PushforwardBench as PushforwardBench
     from tinyml.widgets.seam_cutter import SeamCutter as SeamCutter
+    from tinyml.widgets.side_wires import SideWires as SideWires
     from tinyml.widgets.softmax_bench import SoftmaxBench as SoftmaxBench
     from tinyml.widgets.step_trace import StepTrace as StepTrace
     from tinyml.widgets.tape_bench import TapeBench as TapeBench

@@ -51,6 +51,18 @@ export function general(x, digits = 6) {
 }
 
 /**
+ * A number with so many digits, or fewer where it would be longer than so many letters.
+ * @param {number} x
+ * @param {number} digits
+ * @param {number} letters
+ * @returns {string}
+ */
+export function fitted(x, digits, letters) {
+  const text = general(x, digits);
+  return text.length > letters && digits > 1 ? fitted(x, digits - 1, letters) : text;
+}
+
+/**
  * Python's repr(x) of a float: the shortest text that reads back as x.
  * @param {number} x
  */

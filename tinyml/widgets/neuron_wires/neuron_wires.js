@@ -3,7 +3,7 @@
 import { buttonRow, slider } from "../kit/controls.js";
 import { numberTable, pictureFrame, resizable, textAt } from "../kit/drawing.js";
 import { html, svg } from "../kit/elements.js";
-import { floatRepr, general } from "../kit/format.js";
+import { fitted, floatRepr, general } from "../kit/format.js";
 import { frame } from "../kit/frame.js";
 
 /** @import { Values } from "../kit/certificate.js" */
@@ -139,18 +139,6 @@ export function wordsOf(given) {
   return which ? `${words} The ${which === "first" ? "second" : "first"} neuron of this pair has the same loss ` +
     "on other data, and another slope in its first weight: " +
     "without the data, no rule could find the slope from the loss." : words;
-}
-
-/**
- * A number with so many digits, or fewer where it would be longer than so many letters.
- * @param {number} x
- * @param {number} digits
- * @param {number} letters
- * @returns {string}
- */
-export function fitted(x, digits, letters) {
-  const text = general(x, digits);
-  return text.length > letters && digits > 1 ? fitted(x, digits - 1, letters) : text;
 }
 
 const BOX = 30;
