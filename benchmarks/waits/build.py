@@ -54,7 +54,8 @@ class Build:
 
 def timed(command: Sequence[str], folder: Path) -> float:
     """Run a command with the package of a folder; return its seconds."""
-    settings = os.environ | {"PYTHONPATH": str(folder), "IPYTHONDIR": str(folder / "tools" / "ipython")}
+    tools = folder / "tools"
+    settings = os.environ | {"PYTHONPATH": f"{folder}{os.pathsep}{tools}", "IPYTHONDIR": str(tools / "ipython")}
     started = time.perf_counter()
     output = subprocess.PIPE
     with subprocess.Popen(

@@ -202,6 +202,12 @@ def test_a_build_that_fails_is_not_timed(tmp_path: Path) -> None:
         build.timed([sys.executable, "-c", "raise SystemExit('no such page')"], tmp_path)
 
 
+def test_what_runs_in_a_copy_finds_the_tools_of_the_copy(tmp_path: Path) -> None:
+    (tmp_path / "tools").mkdir()
+    (tmp_path / "tools" / "own_tool.py").write_text("", encoding="utf-8")
+    assert build.timed([sys.executable, "-c", "import own_tool"], tmp_path) > 0
+
+
 def test_notebooks_are_compared_two_at_a_time_as_make_test_does() -> None:
     makefile = (BOOK.parent / "Makefile").read_text(encoding="utf-8")
     assert f"TWO := {' '.join(build.TWO)}\n" in makefile
