@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tinyml.ch10_tape import *
     from tinyml.ch11_lens import *
     from tinyml.ch12_para import *
+    from tinyml.ch13_learner import *
     from tinyml.errors import *
     from tinyml.rounding import *
 
