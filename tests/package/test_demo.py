@@ -72,6 +72,9 @@ def test_the_type_lines_come_from_the_objects(monkeypatch: pytest.MonkeyPatch) -
         "as one vector: Flat[45], and Flat[45]",
         "its way back is the gradient of chapter 4, to 1e-15: True",
         "freezing: Unit to Weights[4, 5]",
+        "a step of it is the step of chapter 4, to 1e-12: True",
+        "loss after 80 steps: 0.009720",
+        "what token 3 looks like, dreamt in 10 steps: P(3) = 0.883885",
     ],
 )
 def test_the_numbers_are_those_of_the_reference(tour: list[str], line: str) -> None:

@@ -12,6 +12,7 @@ from tinyml import (
     MAYBE,
     METRICS,
     NUMBERS,
+    PARAMETERS,
     SUM,
     TRACES,
     AverageLoss,
@@ -21,6 +22,7 @@ from tinyml import (
     Draw,
     Embedding,
     First,
+    Gradient,
     Input,
     LearningRate,
     LinearToLogits,
@@ -52,40 +54,55 @@ from tinyml import (
     VocabSize,
     Weight,
     arrow,
+    asking,
     based,
     beside,
     bias,
     both,
     check_reverse,
+    constant_rate,
+    cross_entropy,
     decide,
     dense,
     descent,
     embed,
+    epoch,
     every_token,
     flattened,
     frozen,
     get_put,
     gradient_monoid,
     gradient_sum,
+    identity_rate,
+    in_halves,
     initialise,
     iterate,
     layers,
     lens,
     lift,
     linear,
+    losses,
     low_rank,
+    machine,
     of_lens,
     pair,
     para,
     port,
+    proportional_rate,
     put_get,
     recomputing,
+    record_descent,
+    recorded,
     rounded,
+    scaled_descent,
     scores,
     sigmoid,
+    squared,
     still,
+    supervised,
     tokens,
     transposed,
+    turned,
     vectors,
     whole,
     wires,
@@ -103,6 +120,7 @@ from tinyml.ch12_para.layers import (
     WeightsChange,
 )
 from tinyml.ch12_para.trees import Flat, FlatChange
+from tinyml.ch13_learner.losses import Shares
 from tinyml.validation import FloatArray
 
 
@@ -319,3 +337,57 @@ def wrong_paras(text: Tokens, weights: Weights, offsets_there: Offsets, flat: Fl
     beside(model, on_scores)  # type: ignore[arg-type]  # pyright: ignore
     based(digits)  # type: ignore[arg-type]  # pyright: ignore
     still(on_vectors)  # type: ignore[arg-type]  # pyright: ignore
+
+
+def right_learners(
+    text: Tokens, after: Tokens, start: Parameters, wanted: Shares, rng: np.random.Generator
+) -> Parameters:
+    row = embed(5, 4) >> linear(vectors(4), scores(5)) >> bias(scores(5))
+    model = row.reparametrise(recorded(PARAMETERS, Gradient, ("bias", "lm_head", "embedding"), row.parameters))
+    learner = supervised(model, record_descent(), cross_entropy(5), constant_rate(0.1))
+    step = learner.step(text, after)
+    said: float = learner.measure(text, after)(start)
+    machine(learner).run(start, [(text, after)])[1].append(learner.measure(text, after)(start))
+    head = linear(vectors(4), scores(5))
+    tree = initialise(head.parameters, rng)
+    plain = supervised(head, scaled_descent(head.parameters, 0.1), losses.shared(5), proportional_rate(said))
+    plain.step(Vectors(np.zeros(4)), wanted)(tree)
+    dreamer = supervised(turned(head), descent(head.source), losses.shared(5), constant_rate(0.1))
+    iterate(dreamer.step(tree, wanted), Vectors(np.zeros(4)), StepCount(10))
+    bits = lift(wires.identity(losses.BITS))
+    supervised(bits, descent(bits.parameters), losses.differing(), identity_rate(losses.BITS))
+    asking(in_halves(head), 0.1).request
+    (asking(head, 1) >> asking(bias(scores(5)), 1)).update
+    return (step >> iterate_all(step) >> epoch(learner, [(text, after)]))(start)
+
+
+def iterate_all(step: Morphism[Parameters, Parameters]) -> Morphism[Parameters, Parameters]:
+    return step ** StepCount(80)
+
+
+def wrong_learners(text: Tokens, after: Tokens, start: Parameters, weights: Weights, wanted: Shares) -> None:
+    head, table, offsets = linear(vectors(4), scores(5)), embed(5, 4), bias(scores(5))
+    down, loss, cap = descent(head.parameters), losses.shared(5), constant_rate(0.1)
+    learner, of_tokens = supervised(head, down, loss, cap), cross_entropy(5)
+    step, at = learner.step(Vectors(np.zeros(4)), wanted), Vectors(np.zeros(4))
+    on_vectors, still_there = squared(vectors(4)), wires.identity(head.parameters)
+    other, whole_bits = descent(offsets.parameters), identity_rate(losses.BITS)
+    supervised(head, down, cap)  # type: ignore[call-arg, arg-type]  # pyright: ignore
+    supervised(head, down, loss)  # type: ignore[call-arg]  # pyright: ignore
+    supervised(head, down, cap, loss)  # type: ignore[arg-type]  # pyright: ignore
+    supervised(head, other, loss, cap)  # type: ignore[misc]  # pyright: ignore
+    supervised(head, still_there, loss, cap)  # type: ignore[misc]  # pyright: ignore
+    supervised(head, down, on_vectors, cap)  # type: ignore[misc]  # pyright: ignore
+    supervised(head, down, loss, whole_bits)  # type: ignore[misc]  # pyright: ignore
+    supervised(head, down, loss, still_there)  # type: ignore[misc, arg-type]  # pyright: ignore
+    learner.step(text, wanted)  # type: ignore[arg-type]  # pyright: ignore
+    learner.step(at, text)  # type: ignore[arg-type]  # pyright: ignore
+    learner.step(at, Scores(np.zeros(5)))  # type: ignore[arg-type]  # pyright: ignore
+    learner.step(at)  # type: ignore[call-arg]  # pyright: ignore
+    step(start)  # type: ignore[arg-type]  # pyright: ignore
+    step >> learner.measure(at, wanted) >> step  # type: ignore[operator]  # pyright: ignore
+    iterate(learner.measure(at, wanted), weights, StepCount(2))  # type: ignore[misc]  # pyright: ignore
+    supervised(table, descent(table.parameters), of_tokens, cap)  # type: ignore[misc]  # pyright: ignore
+    turned(cap)  # type: ignore[arg-type]  # pyright: ignore
+    constant_rate("0.1")  # type: ignore[arg-type]  # pyright: ignore
+    epoch(learner, [(text, after)])  # type: ignore[misc]  # pyright: ignore

@@ -99,7 +99,7 @@ class Learner(Generic[S, A, L, R]):
 
     def _admit(self, point: A, label: L) -> None:
         self.model.source.admit_point(f"the point of {self.model.name}", point)
-        self.loss.parameters.admit_point(f"the label of {self.loss.name}", label)
+        self.loss.parameters.admit_point(f"the label (parameters of {self.loss.name})", label)
 
     def __repr__(self) -> str:
         return f"{self.whole.name} : a step of {self.update.source.points} for each point and label"
@@ -140,10 +140,13 @@ class LearnerStep(Morphism[S, S]):
         forward, backward = whole.forward, whole.backward
         with np.errstate(all="ignore"):  # what is not finite is found below
             for done in range(count):
-                changes, _ = backward(forward(Product(label, state), point)[1], ())
-                if not finite(changes.second):
+                try:
+                    after = backward(forward(Product(label, state), point)[1], ())[0].second
+                except InvalidScalar:  # a record such as `Gradient` looks at its numbers itself
+                    raise NumericalOverflow(self._first_to_fail(state), done) from None
+                if not finite(after):
                     raise NumericalOverflow(self._first_to_fail(state), done)
-                state = changes.second
+                state = after
         return state
 
     def _first_to_fail(self, state: S) -> str:

@@ -109,7 +109,9 @@ def counted(size: int) -> Para[Port[Counts, Unit], Port[Scores, ScoresChange], L
 
     The scores are those of all tokens, row by row: a model that begins with `every_token` makes them.
     """
-    side = Port[Counts, Unit](Space("Counts", (size, size)), UNIT.points, (check_counts, UNIT.checks[1]))
+    side = Port[Counts, Unit](
+        Space("Counts", tokens(size).points.size * 2), UNIT.points, (check_counts, UNIT.checks[1])
+    )
 
     def forward(counts: Counts, logits: Scores) -> tuple[LossValue, tuple[Softened, FloatArray, float]]:
         shifted, powers, sums = softened(logits)
@@ -208,7 +210,7 @@ def softened(logits: Scores) -> tuple[FloatArray, FloatArray, FloatArray]:
 
 
 def _shares(size: int) -> Port[Shares, SharesChange]:
-    return port(Shares, SharesChange, size)
+    return port(Shares, SharesChange, *scores(size).points.size)
 
 
 def _difference(prediction: Any, label: Any) -> Any:
