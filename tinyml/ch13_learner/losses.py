@@ -221,5 +221,6 @@ def _difference(prediction: Any, label: Any) -> Any:
 
 
 def _total(values: Any) -> Any:
-    """Return the sum of all entries; a number is its own."""
-    return values.sum() if isinstance(values, np.ndarray) else values
+    """Return the sum of all entries, as a number of Python; a number is its own."""
+    total = values.sum() if isinstance(values, np.ndarray) else values
+    return total.item() if isinstance(total, np.generic) else total
