@@ -76,7 +76,10 @@ def drawn(points: Any, labels: Any, batches: Sequence[IntArray]) -> Iterator[tup
 def in_halves(
     model: Para[Port[P, dP], Port[A, dA], Port[B, dB]],
 ) -> Para[Port[P, dP], Port[Product[A, A], Product[dA, dA]], Port[Product[B, B], Product[dB, dB]]]:
-    """Return two copies of a model side by side that share their parameters: a half of a batch goes through each."""
+    """Return two copies of a model side by side that share their parameters: a half of a batch goes through each.
+
+    Its loss is `beside(loss, loss) >> wires.add(loss.target)`: one of each half, and their sum.
+    """
     return beside(model, model).reparametrise(copy(model.parameters))
 
 

@@ -57,7 +57,7 @@ def squared(ends: Port[A, dA], scale: str = "half the sum") -> Para[Port[A, dA],
     >>> squared(NUMBERS).get(Product(Number(5), Number(2)))
     4.5
     """
-    refuse_no_port("squared", ends)
+    _refuse_pairs("squared", ends)
     if scale not in SCALES:
         raise WrongType("squared", f"one of {', '.join(SCALES)}", scale)
     factor, of_mean = SCALES[scale]
@@ -159,7 +159,7 @@ def misprinted(size: int) -> Para[Port[Shares, SharesChange], Port[Scores, Score
 
 def dot(ends: Port[A, dA]) -> Para[Port[A, dA], Port[A, dA], LossPort]:
     """Return the dot product with the label: what comes back to a prediction is the label, wherever it is."""
-    refuse_no_port("dot", ends)
+    _refuse_pairs("dot", ends)
 
     def forward(label: A, prediction: A) -> tuple[LossValue, tuple[A, A]]:
         total: Any = prediction
@@ -211,6 +211,13 @@ def softened(logits: Scores) -> tuple[FloatArray, FloatArray, FloatArray]:
 
 def _shares(size: int) -> Port[Shares, SharesChange]:
     return port(Shares, SharesChange, *scores(size).points.size)
+
+
+def _refuse_pairs(where: str, ends: Port[Any, Any]) -> None:
+    """Refuse what is no port of numbers or rows: two halves of a batch have a loss each, and `wires.add` adds them."""
+    refuse_no_port(where, ends)
+    if ends.points.is_pair:
+        raise WrongType(where, "a port of numbers or of rows of numbers", ends)
 
 
 def _difference(prediction: Any, label: Any) -> Any:

@@ -6,7 +6,7 @@
     record_descent()          the same for the record `Parameters` of chapter 4
 
 Tying, freezing and rounding of chapter 12 go outside of an update or inside of it, as lenses do: with
-`frozen(P, p) ` in its place a model does not learn at all, and with `wires.copy(P)` inside it many copies learn as one.
+`frozen(P, p)` in its place a model does not learn at all, and with `wires.copy(P)` inside it many copies learn as one.
 Laws (tests/ch13_learner/test_updates.py): descent is scaled descent with rate 1; rates multiply along a chain of
 powers of two, exactly; over bits a descent adds without a carry.
 """
