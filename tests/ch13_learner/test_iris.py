@@ -23,7 +23,7 @@ from tinyml import (
     supervised,
     vectors,
 )
-from tinyml.ch13_learner.iris import MEASURED, SPECIES
+from tinyml.ch13_learner.flowers import MEASURED, SPECIES
 
 
 def test_there_are_50_flowers_of_each_species() -> None:

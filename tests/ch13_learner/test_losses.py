@@ -209,9 +209,9 @@ def test_losses_that_cannot_be_are_refused_when_they_are_made() -> None:
         squared(ANY)
     with pytest.raises(WrongType, match=r"^dot needs a Port"):
         losses.dot(ANY)
-    for made in (squared, losses.dot):
+    for own in (squared, losses.dot):
         with pytest.raises(WrongType, match=r" needs a port of numbers or of rows of numbers; got Port"):
-            made(both(NUMBERS, NUMBERS))
+            own(both(NUMBERS, NUMBERS))
     with pytest.raises(InvalidQuantity, match=r"^vocabulary must be 1 or more; got 0$"):
         cross_entropy(0)
     for made in (losses.shared, losses.misprinted, losses.counted):

@@ -1,14 +1,12 @@
 """Learners: a model, a loss, a cap and an update, closed to an arrow from states to states."""
 
 from tinyml.ch13_learner import losses
-from tinyml.ch13_learner.caps import *
-from tinyml.ch13_learner.dreaming import *
+from tinyml.ch13_learner.closing import *
 from tinyml.ch13_learner.epochs import *
-from tinyml.ch13_learner.iris import *
+from tinyml.ch13_learner.flowers import *
 from tinyml.ch13_learner.learner import *
 from tinyml.ch13_learner.losses import cross_entropy, squared
 from tinyml.ch13_learner.requests import *
-from tinyml.ch13_learner.updates import *
 
 __all__ = [
     "Asking",

@@ -12,11 +12,14 @@ state, so a point and a label choose an endomorphism:
 
 It is an arrow as in chapter 2, so that >>, ** and `iterate` work on it as they do on `TrainStep`; and with the model,
 the loss and the data of chapter 4 it is that arrow.
+With another wire closed the input is learnt, and the parameters stay: `turned` lets parameters and points change
+places, and a learner of the turned model dreams [Cruttwell et al. 2022, Section 4].
 Values are checked when a step is made and when it is handed a state; in a run nothing is, until a state is not finite.
 Then the run is refused, and the part is named that made the first number that is none.
 Laws (tests/ch13_learner/test_square.py): the square, a step of the composite is the step of chapter 4 within 1e-12;
 (tests/ch13_learner/test_learner.py) a power is its steps; the put unpacked by hand is the put; for a constant cap the
-value of the loss is never used.
+value of the loss is never used; (tests/ch13_learner/test_dreaming.py) turned twice is the model; with the dot product
+for a loss the change does not depend on the prediction.
 """
 
 from __future__ import annotations
@@ -33,7 +36,7 @@ from tinyml.ch02_arrows.category import Morphism
 from tinyml.ch02_arrows.space import Space
 from tinyml.ch11_lens.lenses import AnyLens, Lens
 from tinyml.ch11_lens.ports import UNIT, Port, Unit, halves
-from tinyml.ch12_para.parametric import AnyPara, Para
+from tinyml.ch12_para.parametric import AnyPara, Para, para
 from tinyml.errors import CompositionError, InvalidScalar, NumericalOverflow, WrongType
 from tinyml.type_variables import A, B, L, P, R, S, dA, dB, dL, dP, dR
 
@@ -188,6 +191,22 @@ class Measure(Morphism[S, R]):
         parameters = own.update.get(value)
         prediction = own.model.get(Product(parameters, self.point))
         return cast(R, own.loss.get(Product(self.label, prediction)))
+
+
+def turned(model: Para[Port[P, dP], Port[A, dA], Port[B, dB]]) -> Para[Port[A, dA], Port[P, dP], Port[B, dB]]:
+    """Return a model whose point comes in from the side, and whose parameters go through."""
+    if not isinstance(model, Para):
+        raise WrongType("turned", "a parametric lens", model)
+
+    def forward(point: A, parameters: P) -> tuple[B, Any]:
+        result: tuple[B, Any] = model.forward(parameters, point)
+        return result
+
+    def backward(kept: Any, change: dB) -> tuple[dA, dP]:
+        own, before = model.backward(kept, change)
+        return before, own
+
+    return para(f"turned ({model.name})", model.source, model.parameters, model.target, forward, backward)
 
 
 def finite(value: Any) -> bool:

@@ -26,8 +26,7 @@ from tinyml.ch01_objects.domain import Product
 from tinyml.ch11_lens.ports import Port
 from tinyml.ch11_lens.wires import added
 from tinyml.ch12_para.parametric import Para
-from tinyml.ch13_learner.caps import checked_rate
-from tinyml.ch13_learner.updates import scaled
+from tinyml.ch13_learner.closing import checked_rate, scaled
 from tinyml.errors import WrongType
 from tinyml.type_variables import A, B, C, P, Q, dA, dB, dP
 

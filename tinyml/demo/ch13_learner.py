@@ -18,11 +18,9 @@ from tinyml.ch05_endomorphism.endomorphism import iterate
 from tinyml.ch12_para.layers import Offsets, Tokens, Vectors, Weights, bias, embed, linear, scores, vectors
 from tinyml.ch12_para.trees import PARAMETERS, recorded
 from tinyml.ch12_para.two_cells import descent
-from tinyml.ch13_learner.caps import constant_rate
-from tinyml.ch13_learner.dreaming import turned
-from tinyml.ch13_learner.learner import supervised
+from tinyml.ch13_learner.closing import constant_rate, record_descent
+from tinyml.ch13_learner.learner import supervised, turned
 from tinyml.ch13_learner.losses import Shares, cross_entropy, shared
-from tinyml.ch13_learner.updates import record_descent
 from tinyml.demo.telling import DATASET, START
 
 FIELDS = "bias", "lm_head", "embedding"

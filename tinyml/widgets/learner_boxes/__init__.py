@@ -22,10 +22,9 @@ from tinyml.ch12_para.layers import bias, embed, linear, scores, vectors
 from tinyml.ch12_para.parametric import AnyPara, para
 from tinyml.ch12_para.trees import picked
 from tinyml.ch12_para.two_cells import descent, frozen
-from tinyml.ch13_learner.caps import constant_rate, proportional_rate
+from tinyml.ch13_learner.closing import constant_rate, proportional_rate, scaled_descent
 from tinyml.ch13_learner.learner import Learner, supervised
 from tinyml.ch13_learner.losses import cross_entropy, dot, squared, swapped
-from tinyml.ch13_learner.updates import scaled_descent
 from tinyml.draw.picture import ACCENT, FLOOR, document, line, rectangle, text
 from tinyml.errors import NumericalOverflow
 from tinyml.widgets.corpus import CANONICAL_TOKENS, CANONICAL_VOCABULARY, DIMENSION, canonical_start
