@@ -11,7 +11,12 @@ from benchmarks.environments import at_home
 KINDS = {
     "ours": ("ours", "Ours"),
     "examples": ("ours", "Examples"),
+    "composite": ("lenses", "Composite"),
+    "one-by-one": ("lenses", "OneByOne"),
     "bound": ("bound", "Bound"),
+    "flowers": ("flowers", "Composite"),
+    "flowers-by-hand": ("flowers", "ByHand"),
+    "flowers-torch": ("flowers_pytorch", "Eager"),
     "torch-eager": ("pytorch", "Eager"),
     "torch-counts": ("pytorch", "Counts"),
     "torch-by-hand": ("pytorch", "ByHand"),
@@ -27,7 +32,7 @@ KINDS = {
     "step-of-pairs": ("pairs", "StepOfPairs"),
     "counting-pairs": ("pairs", "Counting"),
 }
-HOMES = {"pytorch": "torch", "scalars": "micrograd"}
+HOMES = {"pytorch": "torch", "flowers_pytorch": "torch", "scalars": "micrograd"}
 
 
 def contender(kind: str, *arguments: str) -> Contender:

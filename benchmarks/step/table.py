@@ -11,6 +11,8 @@ from benchmarks.race import Row, command
 from benchmarks.step.steps import TOLERANCE
 
 OURS = "tinyml, iterate"
+COMPOSITE = "tinyml, a composite of lenses"
+ONE_BY_ONE = "tinyml, TrainStep called for each step"
 EXAMPLES = "tinyml, a loop over the examples"
 EAGER = "PyTorch as users write it, on all pairs"
 COUNTS = "PyTorch given the counts, autograd"
@@ -73,6 +75,38 @@ def tiny(rust: str | None) -> list[Row]:
     if rust:
         single.contenders[CRATE] = command("step", "crate", rust)
     return [double, single]
+
+
+def lenses() -> Row:
+    """Race the composite of chapter 13 with the step that it is."""
+    kinds = {COMPOSITE: "composite", OURS: "ours", ONE_BY_ONE: "one-by-one", EAGER: "torch-eager", BOUND: "bound"}
+    return Row(
+        name="training step as a composite of lenses, V=5, d=4, 7 pairs, 80 steps in one call, float64, one thread",
+        unit="one step",
+        contenders={name: command("step", kind, "tiny", "float64") for name, kind in kinds.items()},
+        bound=BOUND,
+        starts=STARTS,
+        tolerance=TOLERANCE["float64"],
+        goals=(
+            ratio(COMPOSITE, OURS, most=8),
+            ratio(COMPOSITE, ONE_BY_ONE, most=0.6),
+            faster(COMPOSITE, EAGER, least=4),
+        ),
+    )
+
+
+def flowers() -> Row:
+    by_hand, eager = "numpy, derivative by hand", "PyTorch as users write it"
+    kinds = {COMPOSITE: "flowers", by_hand: "flowers-by-hand", eager: "flowers-torch"}
+    return Row(
+        name="a network of 4, 20 and 3 on Iris, all 150 flowers in a step, float64, one thread",
+        unit="one example",
+        contenders={name: command("step", kind, "iris", "float64") for name, kind in kinds.items()},
+        bound=by_hand,
+        starts=STARTS,
+        tolerance=TOLERANCE["float64"],
+        goals=(ratio(COMPOSITE, by_hand, most=1.7), faster(COMPOSITE, eager, least=2.5)),
+    )
 
 
 def start() -> Row:
@@ -150,6 +184,8 @@ def rows(rust: str | None = None) -> list[Row]:
     """Return all rows; `rust` is where a checkout of the Rust crate is."""
     return [
         *tiny(rust),
+        lenses(),
+        flowers(),
         start(),
         rates("float32"),
         rates("float64"),

@@ -20,6 +20,9 @@ from benchmarks.statistics import Sample
 from benchmarks.step import crate, pairs, rates, starts, table
 from benchmarks.step.__main__ import HOMES, KINDS, contender
 from benchmarks.step.bound import Bound
+from benchmarks.step.flowers import ByHand, Flowers
+from benchmarks.step.flowers import Composite as OnFlowers
+from benchmarks.step.lenses import Composite, OneByOne
 from benchmarks.step.ours import Examples, Ours
 from benchmarks.step.problems import by_hand, problem
 from benchmarks.step.steps import CHECKED, TOLERANCE, Steps, moved
@@ -35,12 +38,24 @@ def _no_time_is_spent_on_settling(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize(
     ("kind", "name"),
-    [(Examples, "tiny"), *((kind, name) for kind in (Ours, Compiled) for name in ("tiny", "small", "middle:1000"))],
+    [
+        (Examples, "tiny"),
+        (Composite, "tiny"),
+        (OneByOne, "tiny"),
+        *((kind, name) for kind in (Ours, Compiled) for name in ("tiny", "small", "middle:1000")),
+    ],
 )
 def test_contenders_agree_with_the_formulas(kind: type[Steps], name: str, dtype: str) -> None:
     wanted = moved(problem(name), by_hand(problem(name), CHECKED))
     found = kind(name, dtype).check()
     assert agree(found, wanted, TOLERANCE[dtype])
+
+
+def test_both_networks_on_flowers_agree_and_say_the_time_of_an_example(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, by_hand = OnFlowers("iris", "float64"), ByHand("iris", "float64")
+    assert agree(ours.check(), by_hand.check(), TOLERANCE["float64"])
+    monkeypatch.setattr(Flowers, "clock", lambda _: 150.0)
+    assert by_hand.go() == [1 / by_hand.steps]
 
 
 def test_what_is_compared_tells_a_wrong_length_and_a_wrong_direction() -> None:
