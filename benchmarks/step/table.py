@@ -89,7 +89,7 @@ def lenses() -> Row:
         tolerance=TOLERANCE["float64"],
         goals=(
             ratio(COMPOSITE, OURS, most=8),
-            ratio(COMPOSITE, ONE_BY_ONE, most=0.6),
+            ratio(COMPOSITE, ONE_BY_ONE, most=1),
             faster(COMPOSITE, EAGER, least=4),
         ),
     )

@@ -119,9 +119,11 @@ def flattened(target: Port[P, dP]) -> Lens[Port[Flat, FlatChange], Port[P, dP]]:
     """
     refuse_no_port("flattened", target)
     there, end = _window(target.points, 0)
+    lay_out = _laying_out(target.points)
 
     def back(change: dP) -> FlatChange:
-        arrays = [np.asarray(leaf).ravel() for leaf in picked(change) if not isinstance(leaf, tuple)]
+        arrays: list[FloatArray] = []
+        lay_out(change, arrays)
         return FlatChange(np.concatenate(arrays) if arrays else np.zeros(0))
 
     target.admit_point("flattened", there(Flat(np.zeros(end))))
@@ -141,6 +143,21 @@ def _window(space: Space, start: int) -> tuple[Callable[[Any], Any], int]:
         return lambda _: (), start
     window = slice(start, start + math.prod(space.size))
     return lambda vector: vector[window].reshape(space.size), window.stop
+
+
+def _laying_out(space: Space) -> Callable[[Any, list[FloatArray]], None]:
+    """Return what appends the arrays of a value of a space to a list, each as a row of numbers; made once, as above."""
+    if space.is_pair:
+        first, second = map(_laying_out, space.factors)
+
+        def both(pair: Any, arrays: list[FloatArray]) -> None:
+            first(pair.first, arrays)
+            second(pair.second, arrays)
+
+        return both
+    if space == UNIT.points:
+        return lambda _, __: None
+    return lambda leaf, arrays: arrays.append(np.asarray(leaf).ravel())
 
 
 def recorded(
