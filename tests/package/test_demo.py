@@ -75,6 +75,17 @@ def test_the_type_lines_come_from_the_objects(monkeypatch: pytest.MonkeyPatch) -
         "a step of it is the step of chapter 4, to 1e-12: True",
         "loss after 80 steps: 0.009720",
         "what token 3 looks like, dreamt in 10 steps: P(3) = 0.883885",
+        "momentum 0.5, 80 steps: loss 0.002712",
+        "misprinted momentum 0.5, 80 steps: loss 0.027584",
+        "states ((FlatChange[45] x Squares[45]) x Done) x Flat[45]",
+        "what the model reads is what is stored: False",
+        "adam, 80 steps: loss 0.000004",
+        "50 steps, a note, and 30 more are 80 steps: True",
+        "misprinted momentum 0.9, a valley of steepness 0.25: each step x 1.027",
+        "momentum 0.5 commutes with a rotation: True",
+        "adam commutes with a rotation: False",
+        "adam of five is three beside two: True",
+        "clipped by the norm it is: False",
     ],
 )
 def test_the_numbers_are_those_of_the_reference(tour: list[str], line: str) -> None:

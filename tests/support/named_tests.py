@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 NAMED_TEST = re.compile(r"tests/[\w/]+\.py::\w+")
-EXACT_CALLS = {"assert_array_equal", "same", "naturality"}
+EXACT_CALLS = {"array_equal", "assert_array_equal", "same", "naturality", "splits"}
 """Calls that compare to the last bit: numpy's, that of a case in tests/ch05_endomorphism/test_powers.py, and ours."""
 
 

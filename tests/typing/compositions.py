@@ -19,6 +19,7 @@ from tinyml import (
     Bias,
     BinaryCrossEntropy,
     Dist,
+    Done,
     Draw,
     Embedding,
     First,
@@ -45,6 +46,7 @@ from tinyml import (
     Seed,
     Softmax,
     Space,
+    Squares,
     StepCount,
     Target,
     TokenId,
@@ -53,6 +55,8 @@ from tinyml import (
     TrainStep,
     VocabSize,
     Weight,
+    adagrad,
+    adam,
     arrow,
     asking,
     based,
@@ -60,9 +64,13 @@ from tinyml import (
     bias,
     both,
     check_reverse,
+    clipped_norm,
+    commutes_with,
     constant_rate,
+    cosine,
     cross_entropy,
     decide,
+    decoupled_decay,
     dense,
     descent,
     embed,
@@ -77,6 +85,7 @@ from tinyml import (
     in_halves,
     initialise,
     iterate,
+    l2_penalty,
     layers,
     lens,
     lift,
@@ -84,20 +93,28 @@ from tinyml import (
     losses,
     low_rank,
     machine,
+    momentum,
+    nesterov,
     of_lens,
+    paced,
     pair,
     para,
     port,
     proportional_rate,
     put_get,
+    read_along,
+    recalled,
     recomputing,
     record_descent,
     recorded,
     rounded,
     scaled_descent,
+    scheduled,
     scores,
     sigmoid,
+    splits,
     squared,
+    starting,
     still,
     supervised,
     tokens,
@@ -110,16 +127,18 @@ from tinyml import (
 from tinyml.ch12_para.base_change import ParaArrow
 from tinyml.ch12_para.layers import (
     Offsets,
+    OffsetsChange,
     Scores,
     ScoresChange,
     Table,
+    TableChange,
     Tokens,
     Vectors,
     VectorsChange,
     Weights,
     WeightsChange,
 )
-from tinyml.ch12_para.trees import Flat, FlatChange
+from tinyml.ch12_para.trees import Flat, FlatChange, flat
 from tinyml.ch13_learner.losses import Shares
 from tinyml.validation import FloatArray
 
@@ -391,3 +410,70 @@ def wrong_learners(text: Tokens, after: Tokens, start: Parameters, weights: Weig
     turned(cap)  # type: ignore[arg-type]  # pyright: ignore
     constant_rate("0.1")  # type: ignore[arg-type]  # pyright: ignore
     epoch(learner, [(text, after)])  # type: ignore[misc]  # pyright: ignore
+
+
+def right_optimisers(
+    text: Tokens, flat_start: Flat, change: FlatChange, start: Product[Offsets, Weights]
+) -> Product[FlatChange, Flat]:
+    size, tree = flat(45), (linear(vectors(4), scores(5)) >> bias(scores(5))).parameters
+    whole_model = embed(5, 4) >> linear(vectors(4), scores(5)) >> bias(scores(5))
+    flat_model = whole_model.reparametrise(flattened(whole_model.parameters))
+    own = momentum(size, 0.9) >> clipped_norm(size, 1.0, eps=0.0)
+    learner = supervised(flat_model, own, cross_entropy(5), constant_rate(0.1))
+    state: Product[FlatChange, Flat] = starting(own, flat_start)
+    adaptive = supervised(flat_model, adam(size, cosine(0.1, 0.0, 80), eps=1e-8), cross_entropy(5), constant_rate(1))
+    moments: Product[Product[Product[FlatChange, Squares], Done], Flat] = starting(
+        adam(size, 0.1, eps=1e-8), flat_start
+    )
+    iterate(adaptive.step(text, text), moments, StepCount(3)).first.second.bit_length()
+    counted: Product[Product[Done, FlatChange], Flat] = starting(paced(nesterov(size, 0.5), 0.1), flat_start)
+    counted.first.first.bit_length()
+    on_trees: Product[Product[OffsetsChange, WeightsChange], Product[Offsets, Weights]] = starting(
+        momentum(tree, 0.9), start
+    )
+    on_trees.first.second
+    decoupled_decay(scheduled(tree, 0.1), 0.01).put.apply
+    (adagrad(size, 0.1, eps=1e-7) >> l2_penalty(size, 0.1)).get
+    splits(lambda n: adam(flat(n), 0.1, eps=1e-8), 3, flat_start, [change]).holds
+    read_along(momentum(size, 0.5), flat_start, [change])[0].sum()
+    (momentum(size, 0.5) @ adagrad(size, 0.1, eps=0.0)).put.apply
+    recalled(own, [[0.0], [0.0]]).second
+    return iterate(learner.step(text, text), state, StepCount(3))
+
+
+def wrong_optimisers(
+    text: Tokens, flat_start: Flat, change: FlatChange, weights: Weights, table_change: TableChange
+) -> None:
+    size, head = flat(45), linear(vectors(4), scores(5))
+    whole_model = embed(5, 4) >> head >> bias(scores(5))
+    flat_model = whole_model.reparametrise(flattened(whole_model.parameters))
+    rolling, adaptive = momentum(size, 0.9), adam(size, 0.1, eps=1e-8)
+    learner = supervised(flat_model, rolling, cross_entropy(5), constant_rate(0.1))
+    velocity, moments = starting(rolling, flat_start), starting(adaptive, flat_start)
+    learner.step(text, text)(flat_start)  # type: ignore[arg-type]  # pyright: ignore
+    learner.step(text, text)(moments)  # type: ignore[arg-type]  # pyright: ignore
+    adaptive.put(Product(velocity, change))  # type: ignore[arg-type]  # pyright: ignore
+    rolling.put(Product(velocity, flat_start))  # type: ignore[arg-type]  # pyright: ignore
+    rolling.put(Product(starting(adagrad(size, 0.1, eps=0.0), flat_start), change))  # type: ignore[arg-type]  # pyright: ignore
+    supervised(whole_model, rolling, cross_entropy(5), constant_rate(0.1))  # type: ignore[misc]  # pyright: ignore
+    supervised(flat_model, momentum(head.parameters, 0.9), cross_entropy(5), constant_rate(0.1))  # type: ignore[misc]  # pyright: ignore
+    supervised(flat_model, clipped_norm(size, 1.0, eps=0.0), cross_entropy(5), constant_rate(0.1))  # type: ignore[misc]  # pyright: ignore
+    clipped_norm(size, 1.0, eps=0.0) >> rolling  # type: ignore[operator]  # pyright: ignore
+    rolling >> clipped_norm(head.parameters, 1.0, eps=0.0)  # type: ignore[arg-type]  # pyright: ignore
+    rolling >> adaptive  # type: ignore[operator]  # pyright: ignore
+    starting(rolling, weights)  # type: ignore[misc]  # pyright: ignore
+    starting(descent(size), flat_start)  # type: ignore[arg-type]  # pyright: ignore
+    starting(head, weights)  # type: ignore[arg-type]  # pyright: ignore
+    adam(size, 0.1)  # type: ignore[call-arg]  # pyright: ignore
+    adam(size, 0.1, 0.9, 0.999, 1e-8)  # type: ignore[call-arg]  # pyright: ignore
+    adam(whole_model.parameters, 0.1, eps=1e-8)  # type: ignore[type-var]  # pyright: ignore
+    adagrad(size, cosine(0.1, 0.0, 9), eps=1e-7)  # type: ignore[arg-type]  # pyright: ignore
+    momentum(whole_model, 0.9)  # type: ignore[arg-type]  # pyright: ignore
+    momentum(size, "0.9")  # type: ignore[arg-type]  # pyright: ignore
+    paced(descent(size), 0.1)  # type: ignore[arg-type]  # pyright: ignore
+    paced(adaptive, constant_rate(0.1))  # type: ignore[arg-type]  # pyright: ignore
+    scheduled(size, scheduled)  # type: ignore[arg-type]  # pyright: ignore
+    commutes_with(momentum(head.parameters, 0.9), np.eye(20), flat_start, [change])  # type: ignore[arg-type]  # pyright: ignore
+    read_along(rolling, flat_start, [flat_start])  # type: ignore[list-item]  # pyright: ignore
+    splits(adaptive, 3, flat_start, [change])  # type: ignore[arg-type]  # pyright: ignore
+    momentum(head.parameters, 0.9).put(Product(Product(table_change, weights), table_change))  # type: ignore[arg-type]  # pyright: ignore
