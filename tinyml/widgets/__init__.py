@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tinyml.widgets.tape_bench import TapeBench as TapeBench
     from tinyml.widgets.training_explorer import TrainingExplorer as TrainingExplorer
     from tinyml.widgets.tune import Tune as Tune
+    from tinyml.widgets.valley import Valley as Valley
 
 CLASSES = {name.title().replace("_", ""): name for name in widget_names()}
 """The class of each folder."""
