@@ -176,6 +176,10 @@ def test_what_is_no_state_of_an_update_is_refused() -> None:
             recalled(other, [[0.0] * 2, [0.0] * 2, count, [1.0] * 2])
     with pytest.raises(InvalidQuantity, match=r"Squares\[2\] in recalled must be 0 or more; got -1"):
         recalled(other, [[0.0] * 2, [0.0, -1.0], 3, [1.0] * 2])
+    rows: Any = momentum(vectors(3), 0.5)
+    assert recalled(rows, [[[0, 0, 0]], [[1, 2, 3]]]).second.shape == (1, 3)
+    with pytest.raises(ShapeMismatch, match=r"the same axes in front of all arrays, got \(\), \(2,\)$"):
+        recalled(rows, [[[0, 0, 0], [1, 1, 1]], [1, 2, 3]])
     with pytest.raises(WrongType, match="a state of arrays and numbers; got Fraction"):
         noted(Product(Fraction(1, 2), Fraction(1, 3)))
     with pytest.raises(WrongType, match="arrays of float64"):
@@ -191,6 +195,9 @@ def test_a_start_that_fits_no_update_is_refused() -> None:
     wrong = MODEL
     with pytest.raises(WrongType, match="starting needs an update, a lens to parameters; got"):
         starting(wrong, np.ones(2))
+    whole_numbers: Any = np.array([1, 2])
+    with pytest.raises(WrongType, match=r"^starting needs parameters of floats or of fractions; got ndarray"):
+        starting(momentum(flat(2), 0.9), whole_numbers)
     with pytest.raises(ShapeMismatch, match=r"starting, Flat\[2\]: expected \(2,\), got \(3,\)"):
         starting(momentum(flat(2), 0.9), Flat(np.ones(3)))
     with pytest.raises(WrongType, match=r"momentum 0\.9 needs a Port"):

@@ -203,6 +203,11 @@ def test_what_cannot_be_tried_is_refused() -> None:
         splits(OPTIMISERS["momentum"], 2, start, changes)
     with pytest.raises(ShapeMismatch, match=r"conserves: expected weights \(2,\), got \(3,\)"):
         conserves(update, np.ones(3), start, changes)
+    with pytest.raises(EmptyInput, match="a sum needs a weight that is not 0"):
+        conserves(update, np.zeros(2), start, changes)
+    short: Any = [np.ones(3)]
+    with pytest.raises(ShapeMismatch, match=r"a change for momentum 0\.5, FlatChange\[2\]: expected .*got \(3,\)"):
+        read_along(update, start, short)
     with pytest.raises(EmptyInput, match="a law that is tried on nothing is not checked"):
         commutes_with(update, np.eye(2), start, [])
     with pytest.raises(EmptyInput, match="a law that is tried on nothing is not checked"):

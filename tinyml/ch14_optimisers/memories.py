@@ -85,6 +85,8 @@ def starting(update: Update[M, P, dP], parameters: P) -> Product[M, P]:
     memory, own = space.factors
     arrays: list[FloatArray] = [leaf for leaf in picked(parameters) if isinstance(leaf, np.ndarray)]
     kind = np.result_type(*arrays) if arrays else np.dtype(np.float64)
+    if kind.kind in "iu":
+        raise WrongType("starting", "parameters of floats or of fractions", parameters)
     front = arrays[0].shape[: arrays[0].ndim - len(own.size)] if arrays and own.size else ()
 
     def blank(leaf: Space) -> Any:
@@ -121,8 +123,16 @@ def recalled(update: Lens[Port[S, S], Port[Any, Any]], note: list[Any]) -> S:
         raise WrongType("recalled", "the list that `noted` has made", note)
     if len(note) != len(spaces):
         raise ShapeMismatch(f"recalled, {update.source.points}", f"{len(spaces)} entries", str(len(note)))
-    state: S = grown(update.source.points, map(_recalled, spaces, note))
+    found = list(map(_recalled, spaces, note))
+    state: S = grown(update.source.points, iter(found))
     update.source.admit_point("recalled", state)
+    fronts = {
+        leaf.shape[: leaf.ndim - len(space.size)]
+        for space, leaf in zip(spaces, found, strict=True)
+        if isinstance(leaf, np.ndarray)
+    }
+    if len(fronts) > 1:  # a memory of other rows would be added to the parameters all the same
+        raise ShapeMismatch("recalled", "the same axes in front of all arrays", ", ".join(map(str, sorted(fronts))))
     return state
 
 

@@ -38,6 +38,7 @@ def read_along(update: AnyUpdate, start: Flat, changes: Sequence[FlatChange]) ->
     state = starting(update, start)
     read: list[Flat] = []
     for change in changes:
+        update.target.admit_change(f"a change for {update.name}", change)
         place, kept = update.forward(state)
         read.append(place)
         state = update.backward(kept, change)
@@ -89,6 +90,8 @@ def conserves(
     """
     if np.shape(weights) != np.shape(start):
         raise ShapeMismatch("conserves", f"weights {np.shape(start)}", str(np.shape(weights)))
+    if not np.any(weights):
+        raise EmptyInput("weights of conserves", "a sum needs a weight that is not 0")
     along = weights / np.sqrt(weights @ weights)
     level = [FlatChange(change - (along @ change) * along) for change in changes]
     found = [np.asarray(along @ place) for place in read_along(update, start, level)]
