@@ -12,26 +12,15 @@ from reading_time import Length, length_of, lengths, words_of
 MOST_WORDS = 3000
 MOST_MINUTES = {"06_functors": 45, "07_naturality": 45, "08_monoids": 45}
 """The parts of what was one chapter; any other may take 50 minutes."""
-STILL_TOO_LONG = {
-    "10_tape": (3277, 50),
-}
-"""What these chapters have until they are written anew: none gets longer, and one that keeps the limits leaves."""
 LENGTHS = lengths()
 
 
 @pytest.mark.parametrize("chapter", LENGTHS)
 def test_a_chapter_is_no_longer_than_a_reader_stays(chapter: str) -> None:
-    own, limits = LENGTHS[chapter], (MOST_WORDS, MOST_MINUTES.get(chapter, 50))
+    own = LENGTHS[chapter]
     print(f"{chapter}: {own.words} words, {own.minutes} minutes")
-    most_words, most_minutes = STILL_TOO_LONG.get(chapter, limits)
-    assert own.words <= most_words
-    assert own.minutes <= most_minutes
-    keeps = own.words <= limits[0] and own.minutes <= limits[1]
-    assert keeps != (chapter in STILL_TOO_LONG), f"{chapter} keeps the limits: take it off the list"
-
-
-def test_every_chapter_that_is_still_too_long_is_there() -> None:
-    assert set(STILL_TOO_LONG) <= set(LENGTHS)
+    assert own.words <= MOST_WORDS
+    assert own.minutes <= MOST_MINUTES.get(chapter, 50)
 
 
 @pytest.mark.parametrize(
