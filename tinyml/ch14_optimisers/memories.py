@@ -123,14 +123,11 @@ def recalled(update: Lens[Port[S, S], Port[Any, Any]], note: list[Any]) -> S:
         raise WrongType("recalled", "the list that `noted` has made", note)
     if len(note) != len(spaces):
         raise ShapeMismatch(f"recalled, {update.source.points}", f"{len(spaces)} entries", str(len(note)))
-    found = list(map(_recalled, spaces, note))
+    found: list[Any] = list(map(_recalled, spaces, note))
     state: S = grown(update.source.points, iter(found))
     update.source.admit_point("recalled", state)
-    fronts = {
-        leaf.shape[: leaf.ndim - len(space.size)]
-        for space, leaf in zip(spaces, found, strict=True)
-        if isinstance(leaf, np.ndarray)
-    }
+    shapes = [(np.shape(leaf), len(space.size)) for space, leaf in zip(spaces, found, strict=True) if space.size]
+    fronts = {shape[: len(shape) - axes] for shape, axes in shapes}
     if len(fronts) > 1:  # a memory of other rows would be added to the parameters all the same
         raise ShapeMismatch("recalled", "the same axes in front of all arrays", ", ".join(map(str, sorted(fronts))))
     return state
