@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import json
 import os
 import shutil
@@ -42,6 +43,17 @@ HANDED_ON = "COVERAGE_PROCESS_CONFIG"
 """How coverage.py reaches the processes that one which counts has started, and so the workers of xdist."""
 CASES_COUNTED = 5
 """Of a law, where lines are counted: its other cases run the same, and a tracer makes Hypothesis twice as slow."""
+
+
+def pytest_collection_finish() -> None:
+    """Let Python look for garbage in what tests make, and more seldom.
+
+    Beside the modules and the tests themselves, which stay, a law makes little: to look through all of it again and
+    again takes a sixth of the processor time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000)
 
 
 @pytest.hookimpl(wrapper=True)
