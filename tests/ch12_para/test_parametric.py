@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import pytest
@@ -200,7 +201,7 @@ def test_a_row_is_flat_on_its_left_and_whole_on_its_right() -> None:
 
 
 def test_a_row_may_be_longer_than_python_nests_calls() -> None:
-    length = 3000
+    length = sys.getrecursionlimit() + 200
     deep: Any = plus
     parameters: Any = Number(1)
     for _ in range(length):
