@@ -135,6 +135,7 @@ def test_shares_are_near_the_probabilities_as_the_numbers_drawn_with_are_even(pr
     assert largest_excess(problem[1], tokens, 0, shares_from(start, 400)) <= 1e-12
 
 
+@pytest.mark.uncounted
 def test_from_seed_2026_ten_thousand_notes_are_near_the_table() -> None:
     _, start = seed()
     tokens, shares = sampled(start, 10_000, starting(Seed(2026), 4)), shares_from(Seed(2026), 10_000)

@@ -27,6 +27,7 @@ def settings(seed: int, count: int) -> list[tuple[int, int, int]]:
     return [(chance.randrange(MOST_STEPS + 1), chance.randrange(5), chance.randrange(100)) for _ in range(count)]
 
 
+@pytest.mark.uncounted
 def test_two_hundred_tunes_agree(ask_javascript: Any) -> None:
     given = settings(seed := 5, 200)
     for (steps, first, start), own in zip(given, ask_javascript(MODULE, "goOn", given), strict=True):

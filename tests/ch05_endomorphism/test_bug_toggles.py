@@ -55,6 +55,7 @@ def datasets(count: int) -> list[dict[str, Any]]:
     return result
 
 
+@pytest.mark.uncounted
 @pytest.mark.parametrize("bug", ["none", *CURVES])
 def test_the_page_makes_the_same_curve_on_any_sentence(bug: str, ask_javascript: Any) -> None:
     given = datasets(40)

@@ -32,6 +32,7 @@ SEEDS = (1, 4, 9, 14, 20)  # of the twenty that the page offers
 LAWS = [(function, own, seed) for own in TRANSFORMATIONS for function in (*FUNCTIONS, ANY) for seed in SEEDS]
 
 
+@pytest.mark.uncounted
 def test_every_law_of_the_page_is_searched_alike(ask_javascript: Any) -> None:
     expected = [told_of(*law) for law in LAWS]
     assert sum(text.startswith("broken") for text in expected) > 75

@@ -30,6 +30,7 @@ def neurons(seed: int, count: int) -> list[tuple[Any, ...]]:
     ]
 
 
+@pytest.mark.uncounted
 def test_up_to_a_thousand_neurons_agree(ask_javascript: Any) -> None:
     given = neurons(seed := 5, share_of(1000))
     for own, answer in zip(given, ask_javascript(MODULE, "traceOf", given), strict=True):

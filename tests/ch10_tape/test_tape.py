@@ -90,6 +90,7 @@ def test_the_worked_example_in_fractions() -> None:
     assert grad(EXAMPLE, x) == Context.of(RATIONAL, Fraction(233, 75), Fraction(-4, 45))
 
 
+@pytest.mark.uncounted
 def test_over_bits_the_equation_is_tried_on_every_case_there_is() -> None:
     cases = 0
     for graph, inputs in ((FAN_OUT, 1), (EXAMPLE, 2)):

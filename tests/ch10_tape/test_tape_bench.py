@@ -25,6 +25,7 @@ def benches(seed: int, count: int) -> list[dict[str, Any]]:
     ]
 
 
+@pytest.mark.uncounted
 def test_hundreds_of_benches_agree(ask_javascript: Any) -> None:
     given = benches(seed := 8, 400)
     seen = set[tuple[str, ...]]()

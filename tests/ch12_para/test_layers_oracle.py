@@ -8,6 +8,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+import pytest
 from drawing import draws
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,6 +19,7 @@ from tinyml.ch12_para.trees import picked
 
 jax.config.update("jax_enable_x64", True)
 jax.config.update("jax_platforms", "cpu")
+pytestmark = pytest.mark.uncounted
 
 SAME: dict[str, Callable[..., Any]] = {
     "linear": lambda x, weights: x @ weights,

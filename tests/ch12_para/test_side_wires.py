@@ -23,6 +23,7 @@ EVERY = [
 ]
 
 
+@pytest.mark.uncounted
 def test_every_wire_has_the_same_numbers(ask_javascript: Any) -> None:
     for given, own in zip(EVERY, ask_javascript(MODULE, "runOf", EVERY), strict=True):
         for name, numbers in run_of(*given)._asdict().items():

@@ -44,6 +44,7 @@ def in_javascript(boxes: Boxes, *rest: Any) -> list[Any]:
     return [boxes._asdict(), *rest]
 
 
+@pytest.mark.uncounted
 def test_every_wire_has_the_same_numbers(ask_javascript: Any) -> None:
     def known(number: float) -> Any:
         return pytest.approx(number, rel=1e-7, abs=1e-12) if math.isfinite(number) else None

@@ -8,6 +8,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+import pytest
 from drawing import draws
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from tinyml import cross_entropy, losses, squared, vectors
 
 jax.config.update("jax_enable_x64", True)
 jax.config.update("jax_platforms", "cpu")
+pytestmark = pytest.mark.uncounted
 
 seeds = st.integers(0, 2**32 - 1)
 SAME: dict[str, tuple[Callable[[int], Any], Callable[..., Any]]] = {
