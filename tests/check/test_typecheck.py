@@ -305,6 +305,16 @@ def test_outside_a_notebook_enable_does_nothing_and_only_numpy_is_loaded() -> No
     assert run.stdout == "['numpy', 'tinyml']\n"
 
 
+def test_what_runs_mypy_is_not_loaded_before_a_program_is_checked() -> None:
+    code = (
+        "import sys; from tinyml.check import typecheck\n"
+        "def loaded(): print('tinyml.check.typechecker' in sys.modules)\n"
+        "typecheck.findings_of({'one': '...'}); loaded(); typecheck.findings_of({'one': 'x = 1'}); loaded()"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout == "False\nTrue\n"
+
+
 @pytest.mark.parametrize(
     ("cell", "expected"),
     [

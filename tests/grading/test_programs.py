@@ -65,7 +65,9 @@ def test_many_texts_are_checked_some_at_a_time(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_text_that_mypy_comes_to_no_end_with_costs_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(programs, "IN_THE_BOX", programs.IN_THE_BOX + "typecheck.typechecker.SECONDS = 3\n")
+    monkeypatch.setattr(
+        programs, "IN_THE_BOX", programs.IN_THE_BOX + "from tinyml.check import typechecker\ntypechecker.SECONDS = 3\n"
+    )
     found = programs.findings([SOUND, ENDLESS, WRONG, TOO_LARGE])
     assert codes(found) == {SOUND: [], ENDLESS: ["unfinished"], WRONG: ["assignment"], TOO_LARGE: ["unfinished"]}
     assert found[ENDLESS][0].message == "the type checker came to no end in 3 seconds"

@@ -175,7 +175,9 @@ BOMBS = {
 def test_a_program_that_the_type_checker_comes_to_no_end_with_costs_itself_and_is_taken_up_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, calls: list[Job]
 ) -> None:
-    monkeypatch.setattr(programs, "IN_THE_BOX", programs.IN_THE_BOX + "typecheck.typechecker.SECONDS = 3\n")
+    monkeypatch.setattr(
+        programs, "IN_THE_BOX", programs.IN_THE_BOX + "from tinyml.check import typechecker\ntypechecker.SECONDS = 3\n"
+    )
     (tmp_path / "class").mkdir()
     for number in range(9):
         (tmp_path / "class" / f"honest{number}.ipynb").write_bytes(typed(f"{number}"))

@@ -13,6 +13,7 @@ Laws (tests/check/test_typecheck.py): what is found in a cell does not depend on
 from __future__ import annotations
 
 import ast
+import importlib.util
 import re
 import secrets
 import sys
@@ -21,7 +22,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, final
 
-from tinyml.check import typechecker
 from tinyml.check.agreement import shortened
 from tinyml.check.outcomes import NotChecked, NotPassed
 
@@ -107,8 +107,9 @@ def program(cell: str) -> tuple[str, str]:
     return (found[2], found[1] + "\n" + cell[found.end() :]) if found else ("", cell)
 
 
-installed = typechecker.installed
-"""Whether mypy is here; notebooks ask it under this name."""
+def installed() -> bool:
+    """Whether mypy is here."""
+    return importlib.util.find_spec("mypy") is not None
 
 
 def findings_of(sources: Mapping[str, str]) -> dict[str, list[Finding]]:
@@ -116,7 +117,7 @@ def findings_of(sources: Mapping[str, str]) -> dict[str, list[Finding]]:
     texts = {name: QUIET.sub("# -", text.replace("\r\n", "\n").replace("\r", "\n")) for name, text in sources.items()}
     unfit = {name: [finding] for name, text in texts.items() if (finding := unfit_for_checking(text))}
     fit = {name: text for name, text in texts.items() if name not in unfit}
-    return unfit | (_checked(fit) if fit and typechecker.installed() else {})
+    return unfit | (_checked(fit) if fit and installed() else {})
 
 
 def unfit_for_checking(text: str) -> Finding | None:
@@ -141,6 +142,8 @@ def _checked(texts: Mapping[str, str]) -> dict[str, list[Finding]]:
 
     Alone, since what does not end takes all the time that it is given, and what does takes little.
     """
+    from tinyml.check import typechecker  # noqa: PLC0415  half of the time that a notebook needs to load its checks
+
     stems = {f"cell_{secrets.token_hex(8)}": name for name in texts}  # no program can import another's answer
     why, errors = typechecker.run({f"{stem}.py": texts[name] for stem, name in stems.items()})
     if why and len(texts) > 1:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import atexit
 import contextlib
 import functools
-import importlib.util
 import json
 import os
 import re
@@ -138,7 +137,3 @@ def _forget(folder: Path) -> None:
     """Let the cache be as it was at first."""
     shutil.rmtree(folder / "cache", ignore_errors=True)
     shutil.copytree(folder / "known", folder / "cache", dirs_exist_ok=True)
-
-
-def installed() -> bool:
-    return importlib.util.find_spec("mypy") is not None
