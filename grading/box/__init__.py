@@ -1,6 +1,7 @@
 """The box: where answers run, and how the checks outside talk with them.
 
     box         one process behind walls
+    process     how it begins and ends, and the spare beside it
     walls       how they are built
     calls       what it may not ask of the kernel
     clock       the seconds that it had

@@ -9,42 +9,31 @@ Checked by tests/grading/test_box.py.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 import secrets
 import select
-import signal
-import subprocess
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import tinyml
-from grading.box import calls, memory, proxies, reading, wire, writing
+from grading.box import memory, process, proxies, reading, wire, writing
 from grading.box.clock import Clock, innermost
-from grading.box.walls import CODE, ENVIRONMENT, FIRST_UID, HERE, NOTHING, SCRATCH, UIDS, packages, python, walls
+from grading.box.walls import NOTHING, SCRATCH
 
 PATIENCE = 30.0
 """Seconds for Python to start in the box, on a machine that is busy."""
-
-
-def started(command: list[str], *files: int) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=ENVIRONMENT,
-        bufsize=0,
-        start_new_session=True,
-        pass_fds=files,
-    )
+Cell = tuple[str, str]
+"""What it runs, and how messages call it."""
+START: Cell = ("", "<start>")
+SETTLE = ["run", "", "<settle>"]
 
 
 class Box:
-    """One box, and the talk with it while it has time.
+    """One box, and the talk with it while it has time; perhaps a spare beside it, to take its place.
 
     It knows the last name that was `missed` there, the last import that failed (`unfound`), and whether it is `full`.
     """
@@ -56,26 +45,38 @@ class Box:
         self.python = os.getpid()
         self.allow(PATIENCE)
         self.forget()
-        self.process: subprocess.Popen[bytes] | None = None
+        self.turn = 0
+        self.process: process.Started | None = None
         self.watch: memory.Watch | None = None
+        self.spare: process.Spare | None = None
+        self.ahead: deque[tuple[int, process.Request]] = deque()
 
-    def start(self) -> None:
-        """Build the box and wait until Python runs in it; `Stopped` when it does not."""
-        if self.trusted:
-            self.process = started(python(HERE, os.geteuid(), packages()))
-        else:
-            command = [
-                *walls(self.scratch, self.shown),
-                *python(CODE, FIRST_UID + os.getpid() % UIDS, packages().values()),
-            ]
-            with calls.filtered() as file:
-                self.process = started([command[0], "--seccomp", str(file), *command[1:]], file)
+    def start(self, spare: Iterable[Cell] | None = None) -> None:
+        """Build the box and wait until Python runs in it; `Stopped` when it does not.
+
+        What ran in it before is ended, and a spare takes its place, unless that has ended for want of memory.  With
+        cells for a next `spare`, that is begun beside it and runs them: those that are run first when it is started,
+        and nothing of a submission's.
+        """
+        self._end()
+        if self.spare is not None and self.spare.process.poll() is not None:
+            self.stop()
+        if self.spare is None:
+            self.spare = self._begun()
+        self.process, self.ahead, self.spare = self.spare.process, self.spare.sent, None
         self.watch = memory.Watch(self.process.pid)
         self.kept, self.shared = [], {}
         self.python = self.process.pid
         self.allow(PATIENCE)
-        self.run("", "<start>")  # so that the time that Python needs to start is nobody's
+        self.run(*START)  # so that the time that Python needs to start is nobody's
         self.python = innermost(self.process.pid)
+        if spare is not None:
+            self.spare = self._begun()
+            self.spare.send(request for cell in (START, *spare) for request in (["run", *cell], SETTLE))
+
+    def _begun(self) -> process.Spare:
+        self.turn += 1
+        return process.Spare(process.begun(self.turn, self.scratch, self.shown, trusted=self.trusted))
 
     def forget(self) -> None:
         """Know nothing of what was missed so far."""
@@ -86,17 +87,18 @@ class Box:
         self.clock, self.seconds = Clock(self.python), seconds
 
     def stop(self) -> None:
-        """End the box and all that runs in it."""
+        """End the box and all that runs in it, and the spare."""
+        self._end()
+        if self.spare is not None:
+            process.ended(self.spare.process)
+        self.spare = None
+
+    def _end(self) -> None:
         if self.watch is not None:
             self.watch.end()
         if self.process is not None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
-            for stream in (self.process.stdin, self.process.stdout):
-                if stream is not None:
-                    stream.close()
-        self.process = None
+            process.ended(self.process)
+        self.process, self.ahead = None, deque()
 
     def __enter__(self) -> Self:
         return self
@@ -114,7 +116,7 @@ class Box:
     def settle(self) -> None:
         """See that nothing is left on the wire that nobody asked for, so that it costs whoever wrote it."""
         if self.process is not None:
-            self.ask(["run", "", "<settle>"])
+            self.ask(SETTLE)
 
     def get(self, name: str) -> Any:
         """Return what the submission calls `name`; `KeyError` when it calls nothing so."""
@@ -135,8 +137,7 @@ class Box:
         """Send a request and return its result, answering the calls that come back meanwhile."""
         if request[0] in ("call", "attribute"):
             request = [*request[:2], *(writing.encode(part, self) for part in request[2:])]
-        ticket = secrets.randbits(62)
-        self._send([ticket, request])
+        ticket = self._ticket(request)
         while True:
             try:
                 match reply := self._receive(ticket):
@@ -162,6 +163,17 @@ class Box:
                 self.stop()
                 raise proxies.Stopped(f"what came back cannot be read: {error}") from None
 
+    def _ticket(self, request: process.Request) -> int:
+        """Send a request, unless it was sent ahead, and return its number."""
+        if self.ahead:
+            ticket, known = self.ahead.popleft()
+            if known != request:
+                raise RuntimeError(f"{request[:1]} is asked of a spare that was sent {known[:1]} ahead")
+            return ticket
+        ticket = secrets.randbits(62)
+        self._send([ticket, request])
+        return ticket
+
     def _called(self, number: int, arguments: Any, named: Any) -> list[Any]:
         """Call a function of ours for the box."""
         try:
@@ -173,12 +185,10 @@ class Box:
             return proxies.raised(error, self)
 
     def _send(self, message: Any) -> None:
-        if self.process is None or self.process.stdin is None:
+        if self.process is None:
             raise proxies.Stopped("it has been ended")
-        content = memoryview(wire.packed(message))
         try:
-            while content:
-                content = content[self.process.stdin.write(content) :]
+            process.write(self.process, message)
         except BrokenPipeError:
             self._gone()
 

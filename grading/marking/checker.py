@@ -32,6 +32,8 @@ from tinyml.check.typecheck import Finding
 SECONDS = 3.0
 """For one cell of a submission, and for the checks of one question."""
 GRACE = 0.5
+MOVE = ".elsewhere("
+"""What the text of a check has as often as it asks for another box, where it is not a loop that asks."""
 WITHHELD = ""
 """The reason for missing points, where the box had been told of hidden tests and could pass on what they try."""
 
@@ -60,18 +62,20 @@ def verdicts(
         typecheck.record(name, (findings or {}).get(name))
     names: dict[str, Any] = {"__name__": "__main__"}
     given = [cell for cell in master.cells if cell.role == "given"]
+    asked = [cell for cell in master.cells if cell.role == "answer" or only is None or cell.question in only]
     with Box(trusted=trusted) as box:
         for cell in given:
             exec(compile(python_of(cell.source), cell.name, "exec"), names)
-        session = Session(box, rebuilt, SECONDS if seconds is None else seconds, given=dict(names))
+        moves = sum((cell.visible if visible else cell.source).count(MOVE) for cell in asked if cell.role == "check")
+        session = Session(box, rebuilt, SECONDS if seconds is None else seconds, given=dict(names), moves=moves)
         names[check.ANSWERS] = session
         answer = ""
-        for cell in master.cells:
+        for cell in asked:
             if cell.role == "answer":
                 answer = cell.name
-            elif cell.role == "by hand" and (only is None or cell.question in only):
+            elif cell.role == "by hand":
                 yield by_hand(cell, rebuilt.by_hand)
-            elif cell.role == "check" and (only is None or cell.question in only):
+            elif cell.role == "check":
                 yield verdict(replace(cell, source=cell.visible) if visible else cell, names, session, answer)
 
 

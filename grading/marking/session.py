@@ -21,7 +21,7 @@ from typing import Any
 
 from IPython.core.inputtransformer2 import TransformerManager
 
-from grading.box.box import Box
+from grading.box.box import Box, Cell
 from grading.box.proxies import Stopped
 from grading.box.writing import parts_of
 from grading.intake.rebuild import Piece, Rebuilt, defined
@@ -43,13 +43,15 @@ class Session:
     """The box with cells of a submission in it, built when it is needed and again when it was lost.
 
     `given` is what the given cells define outside the box.  It has been `told` of hidden tests when some of them have
-    begun.  Without `late` it leaves out what stands below the check of its question.
+    begun.  Without `late` it leaves out what stands below the check of its question.  So often as checks may still ask
+    for another box, by `moves`, one is begun ahead.
     """
 
     box: Box
     rebuilt: Rebuilt
     seconds: float
     given: Mapping[str, Any] = field(default_factory=dict)
+    moves: int = 0
     done: int = 0
     left: dict[str, float] = field(default_factory=dict)
     late: bool = True
@@ -81,8 +83,7 @@ class Session:
         """Run the first cells, where they have not run; leave out those that lose the box."""
         for _ in range(len(self.rebuilt.pieces) + 1):
             if self.lost or self.mixed:
-                self.box.stop()
-                self.box.start()
+                self.box.start(self._spare(count))
                 self.raised, self.undefined, self.lacked, self.unrun, self.left = {}, {}, {}, {}, {}
                 self.done, self.mixed = 0, False
             while self.done < count and not self.lost:
@@ -90,6 +91,17 @@ class Session:
                 self.done += 1
             if not self.lost:
                 return
+
+    def _spare(self, count: int) -> list[Cell] | None:
+        """Return what the next box can run ahead, if a check to come asks for one: the first cell, if it is given."""
+        if self.moves <= 0:
+            return None
+        self.moves -= 1
+        return [self._cell(0)] if count > 0 and self.rebuilt.pieces[0].given else []
+
+    def _cell(self, number: int) -> Cell:
+        """Return the text of a cell as it runs, and the name that it has in messages."""
+        return python_of(self.rebuilt.pieces[number].source), f"<cell {number + 1}>"
 
     def finish(self) -> None:
         """Run all cells, and again those that missed a name: the reader ran them in another order.
@@ -145,7 +157,7 @@ class Session:
         for known in (self.raised, self.undefined, self.lacked, self.unrun):
             known.pop(number, None)
         try:
-            self.box.run(python_of(piece.source), f"<cell {number + 1}>")
+            self.box.run(*self._cell(number))
             if piece.given and (shared := self._callables(defined(piece.source))):
                 self.box.share(shared)
         except Stopped as error:

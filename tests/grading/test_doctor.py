@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 from pyseccomp import ALLOW
 
-from grading.box import box, doctor
+from grading.box import doctor, process
 from grading.box.walls import NoSandbox, walls
 
 
@@ -45,7 +45,7 @@ def test_a_hole_is_found(monkeypatch: pytest.MonkeyPatch, wall: str) -> None:
         return left
 
     whole: Callable[..., list[str]] = walls
-    monkeypatch.setattr(box, "walls", broken)
+    monkeypatch.setattr(process, "walls", broken)
     with pytest.raises(NoSandbox, match=f"holes.*{wall[-3:]}:"):
         doctor.try_box()
 
@@ -63,7 +63,7 @@ def test_what_bubblewrap_says_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> N
         return [*whole(*scratch), "--ro-bind", "/not/there", "/x"]
 
     whole: Callable[..., list[str]] = walls
-    monkeypatch.setattr(box, "walls", broken)
+    monkeypatch.setattr(process, "walls", broken)
     monkeypatch.setattr(doctor, "walls", broken)
     with pytest.raises(NoSandbox, match=r"cannot build a box here: bwrap: .*/not/there"):
         doctor.try_box()
