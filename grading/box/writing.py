@@ -75,8 +75,10 @@ def encode(value: Any, side: Side, depth: int = 0) -> Any:
     if depth > DEEPEST:
         raise BadMessage("nested too deeply")
     own = type(value)
-    if value is None or own is bool:
+    if value is None or own is bool or own is float:
         return value
+    if own is int:
+        return _write_int(value, side, depth)
     if issubclass(own, Remote) and value.number is not None:
         return ["back", value.number]
     write = _write_class if issubclass(own, type) else WRITERS.get(own)

@@ -96,7 +96,10 @@ def kind(value: object) -> str:
 
 def is_one_of(own: type, classes: Iterable[type]) -> bool:
     """Whether a class is one of these and no other, whatever it says it is equal to."""
-    return any(own is one for one in classes)
+    for one in classes:  # noqa: SIM110  half as long as with `any`, for each number in a large value
+        if own is one:
+            return True
+    return False
 
 
 def described(value: object) -> str:
