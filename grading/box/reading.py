@@ -33,6 +33,9 @@ from grading.box.wire import (
 )
 from tinyml import Space
 
+AS_THEY_ARE = {type(None), bool, int, float, str}
+"""What msgpack reads that is a value already."""
+
 
 def decode(message: Any, side: Side) -> Any:
     """Turn what msgpack read back into a value; raise `BadMessage` for anything that is not well formed."""
@@ -47,7 +50,7 @@ class _Reader:
         self.left -= 1
         if depth > DEEPEST or self.left < 0:
             raise BadMessage("too large")
-        if message is None or type(message) in (bool, int, float, str):
+        if type(message) in AS_THEY_ARE:
             return message
         if type(message) is not list or not message or type(message[0]) is not str:
             raise BadMessage("not a value")
@@ -101,6 +104,9 @@ class _Reader:
         return made
 
     def _list(self, parts: list[Any], depth: int) -> list[Any]:
+        if depth <= DEEPEST and len(parts) <= self.left and {*map(type, parts)} <= AS_THEY_ARE:
+            self.left -= len(parts)
+            return [*parts]
         return [self.value(part, depth) for part in parts]
 
     def _tuple(self, parts: list[Any], depth: int) -> tuple[Any, ...]:

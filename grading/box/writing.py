@@ -166,6 +166,11 @@ def _write_range(value: range, side: Side, depth: int) -> Any:
 
 
 def _write_items(value: Any, side: Side, depth: int) -> Any:
+    """Write what is in a list, tuple or set; numbers alone, of which there may be many, stay as they are."""
+    kinds = {*map(type, value)}
+    numbers = kinds == {float} or (kinds == {int} and min(value) >= -(2**63) and max(value) < 2**63)
+    if numbers and depth <= DEEPEST:
+        return [type(value).__name__, *value]
     return [type(value).__name__, *(encode(item, side, depth) for item in value)]
 
 

@@ -124,5 +124,5 @@ def copied(value: Any) -> Any:
     if own is np.ndarray:
         return value.copy()
     if own in (list, tuple):
-        return own(copied(item) for item in value)
+        return own(map(copied, value))
     return {key: copied(item) for key, item in value.items()} if own is dict else value
