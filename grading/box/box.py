@@ -26,10 +26,6 @@ from grading.box.walls import NOTHING, SCRATCH
 
 PATIENCE = 30.0
 """Seconds for Python to start in the box, on a machine that is busy."""
-Cell = tuple[str, str]
-"""What it runs, and how messages call it."""
-START: Cell = ("", "<start>")
-SETTLE = ["run", "", "<settle>"]
 
 
 class Box:
@@ -42,6 +38,8 @@ class Box:
         self.trusted, self.scratch, self.shown = trusted, scratch, shown
         self.kept: list[Any] = []
         self.shared: dict[str, object] = {}
+        self.got: dict[str, object] = {}
+        self.same = False
         self.python = os.getpid()
         self.allow(PATIENCE)
         self.forget()
@@ -51,7 +49,7 @@ class Box:
         self.spare: process.Spare | None = None
         self.ahead: deque[tuple[int, process.Request]] = deque()
 
-    def start(self, spare: Iterable[Cell] | None = None) -> None:
+    def start(self, spare: Iterable[process.Cell] | None = None) -> None:
         """Build the box and wait until Python runs in it; `Stopped` when it does not.
 
         What ran in it before is ended, and a spare takes its place, unless that has ended for want of memory.  With
@@ -65,14 +63,14 @@ class Box:
             self.spare = self._begun()
         self.process, self.ahead, self.spare = self.spare.process, self.spare.sent, None
         self.watch = memory.Watch(self.process.pid)
-        self.kept, self.shared = [], {}
+        self.kept, self.shared, self.got = [], {}, {}
         self.python = self.process.pid
         self.allow(PATIENCE)
-        self.run(*START)  # so that the time that Python needs to start is nobody's
+        self.run(*process.START)  # so that the time that Python needs to start is nobody's
         self.python = innermost(self.process.pid)
         if spare is not None:
             self.spare = self._begun()
-            self.spare.send(request for cell in (START, *spare) for request in (["run", *cell], SETTLE))
+            self.spare.send(spare)
 
     def _begun(self) -> process.Spare:
         self.turn += 1
@@ -98,7 +96,7 @@ class Box:
             self.watch.end()
         if self.process is not None:
             process.ended(self.process)
-        self.process, self.ahead = None, deque()
+        self.process, self.ahead, self.same = None, deque(), False
 
     def __enter__(self) -> Self:
         return self
@@ -116,11 +114,19 @@ class Box:
     def settle(self) -> None:
         """See that nothing is left on the wire that nobody asked for, so that it costs whoever wrote it."""
         if self.process is not None:
-            self.ask(SETTLE)
+            self.ask(process.SETTLE)
 
     def get(self, name: str) -> Any:
-        """Return what the submission calls `name`; `KeyError` when it calls nothing so."""
-        return self.ask(["get", name])
+        """Return what the submission calls `name`; `KeyError` when it calls nothing so.
+
+        A function that was asked for before is not asked for again while the box says that it is still called so.
+        """
+        if self.same and name in self.got:
+            return self.got[name]
+        value = self.ask(["get", name])
+        if proxies.is_function(value):
+            self.got[name] = value
+        return value
 
     def share(self, given: Mapping[str, object]) -> None:
         """Call by name from now on what the same given cell has defined here and there."""
@@ -195,7 +201,9 @@ class Box:
     def _receive(self, ticket: int) -> Any:
         """Return the next message, which has to carry the number of the request that it belongs to."""
         match wire.unpacked(self._exactly(wire.length_of(self._exactly(4)))):
-            case [int(found), message] if found == ticket:
+            case [int(found), message, *same] if found == ticket:
+                self.same = same == [True]
+                self.got = {} if same == [False] else self.got
                 return message
         raise wire.BadMessage("nobody asked for it")
 

@@ -11,7 +11,8 @@
     while it runs                    <- ["call", number, arguments, named]   call a function of the checker's
 
 Each message is a pair, [ticket, message]; a reply carries the ticket of its request, which is a number by chance,
-so that no cell can reply to what has not been asked.
+so that no cell can reply to what has not been asked.  A reply is [ticket, message, same]: it says whether all that was
+asked for by name is still called so, since most functions are called again and again.
 
 Whoever wrote the cells owns this process: nothing here is trusted by the checker.  It starts with limits that
 bind whatever the cells do, and leaves its own input and output to the wire alone.
@@ -89,6 +90,7 @@ class Inside:
         self.incoming, self.outgoing = incoming, outgoing
         self.kept: dict[int, object] = {}
         self.shared: dict[str, object] = {}
+        self.named_so: dict[str, object] = {}
         self.turn = threading.Condition()
         self.level = Level(0, taken=True)  # nobody asks for anything yet, so there is nobody to call
         self.flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
@@ -150,7 +152,7 @@ class Inside:
         self.outgoing.flush()
 
     def answer(self, ticket: int, request: list[Any]) -> None:
-        """Reply to a request, perhaps in the middle of another; what a failed reply kept is let go.
+        """Reply to a request, perhaps in the middle of another; what a failed reply kept is let go, names and all.
 
         The reply waits until no other thread is in the middle of a call, whose answer would go astray.
         """
@@ -159,19 +161,27 @@ class Inside:
             self.level = level
             self.turn.notify_all()
         try:
-            content = wire.packed([ticket, self.reply_to(request)])
+            reply = self.reply_to(request)
+            content = wire.packed([ticket, reply, self.same()])
             if len(content) > wire.LARGEST:
                 raise MemoryError("the value is too large to be checked")
         except BaseException as error:
             for number in range(count, len(self.kept)):
                 del self.kept[number]
-            content = wire.packed([ticket, proxies.raised(error, self)])
+            content = wire.packed([ticket, proxies.raised(error, self), False])
         with self.turn:
             level.ends = True
             self.turn.wait_for(lambda: not level.taken)
             self.outgoing.write(content)
             self.outgoing.flush()
             self.level = outer
+
+    def same(self) -> bool:
+        """Whether all that was asked for by name is still called so; if not, it will be asked for again."""
+        same = all(self.namespace.get(name, self) is value for name, value in self.named_so.items())
+        if not same:
+            self.named_so.clear()
+        return same
 
     def reply_to(self, request: list[Any]) -> list[Any]:
         match request:
@@ -185,6 +195,7 @@ class Inside:
     def asked_for(self, request: list[Any]) -> Any:
         match request:
             case ["get", str(name)]:
+                self.named_so[name] = self.namespace[name]
                 return self.namespace[name]
             case ["call", int(number), arguments, named]:
                 function: Any = self.kept[number]

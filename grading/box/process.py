@@ -1,7 +1,7 @@
 """Processes: the one of a box, from its command to its end, and a spare one that waits to take its place.
 
     begun(...)           it builds its walls and starts Python, while whoever began it does something else
-    Spare.send(...)      it is sent requests ahead, to which it replies when it can
+    Spare.send(cells)    it is sent cells ahead, and replies when it has run them
     ended(process)       nothing of it is left
 
 Checks that ask for a value in another box ask for another process, and a spare has started when they do.  It is a
@@ -27,6 +27,11 @@ from grading.box import calls, wire
 from grading.box.walls import CODE, ENVIRONMENT, FIRST_UID, HERE, UIDS, packages, python, walls
 
 Request = list[Any]
+Cell = tuple[str, str]
+"""What a process runs, and how its messages call it."""
+START: Cell = ("", "<start>")
+SETTLE: Request = ["run", "", "<settle>"]
+"""What the start of a box asks, and what is asked behind each cell."""
 Started = subprocess.Popen[bytes]
 
 
@@ -79,9 +84,9 @@ class Spare:
     process: Started
     sent: deque[tuple[int, Request]] = field(default_factory=deque)
 
-    def send(self, requests: Iterable[Request]) -> None:
-        """Send requests whose replies are read later; where it has ended meanwhile, that is found then too."""
-        for request in requests:
+    def send(self, cells: Iterable[Cell]) -> None:
+        """Let it start and run cells; the replies are read later, and so it is found where it has ended meanwhile."""
+        for request in (request for cell in (START, *cells) for request in (["run", *cell], SETTLE)):
             self.sent.append((secrets.randbits(62), request))
             with contextlib.suppress(BrokenPipeError):
                 write(self.process, [*self.sent[-1]])

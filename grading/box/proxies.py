@@ -67,6 +67,11 @@ class RemoteFunction(RemoteObject):
         return f"a {self._kind}"
 
 
+def is_function(value: object) -> bool:
+    """Whether a value stands for a function on the other side, and not for an object that may be called as well."""
+    return isinstance(value, RemoteFunction) and value._kind == "function"
+
+
 @lru_cache(maxsize=64)
 def class_of(kind: str) -> type[RemoteFunction]:
     """Return the class for what is of a class on the other side: reasons call it by the name that it has there."""

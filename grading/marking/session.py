@@ -21,7 +21,8 @@ from typing import Any
 
 from IPython.core.inputtransformer2 import TransformerManager
 
-from grading.box.box import Box, Cell
+from grading.box.box import Box
+from grading.box.process import Cell
 from grading.box.proxies import Stopped
 from grading.box.writing import parts_of
 from grading.intake.rebuild import Piece, Rebuilt, defined

@@ -52,6 +52,74 @@ def test_values_and_functions_can_be_asked_for(box: Box) -> None:
         box.get("missing")
 
 
+CALLED_SO = """
+def f(x): return x + 1
+def rebinds(x):
+    global f
+    f = lambda y: y + x
+def removes():
+    global f
+    del f
+class Called:
+    def __call__(self, x): return x
+called, number = Called(), 1
+"""
+
+
+def test_a_function_is_asked_for_again_when_something_else_is_called_so(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran(box, CALLED_SO)
+    asked: list[str] = []
+    ask = box.ask
+
+    def noted(request: list[Any]) -> Any:
+        asked.append(request[1])
+        return ask(request)
+
+    monkeypatch.setattr(box, "ask", noted)
+
+    def gets(*names: str) -> list[str]:
+        asked.clear()
+        for name in names:
+            box.get(name)
+        return [*asked]
+
+    assert gets("f", "rebinds", "removes", "called", "number") == ["f", "rebinds", "removes", "called", "number"]
+    assert gets("f", "rebinds", "f", "called", "number") == ["called", "number"], "an object may have changed"
+    assert box.get("f")(1) == 2
+    assert gets("f", "rebinds") == []
+    box.get("rebinds")(10)
+    assert box.get("f")(1) == 11
+    assert gets("f", "rebinds", "f", "rebinds") == ["rebinds"]
+    ran(box, "f = 5")
+    assert box.get("f") == 5
+    ran(box, "def f(x): return -x")
+    assert box.get("f")(1) == -1
+    box.get("removes")()
+    with pytest.raises(KeyError):
+        box.get("f")
+    assert gets("rebinds", "rebinds") == ["rebinds"]
+    box.start()
+    with pytest.raises(KeyError):
+        box.get("rebinds")
+    ran(box, CALLED_SO).get("f")
+    box.stop()
+    with pytest.raises(Stopped, match="has been ended"):
+        box.get("f")
+
+
+def test_a_function_is_asked_for_again_where_a_call_of_ours_is_answered(box: Box) -> None:
+    ran(box, CALLED_SO + "def tells(other):\n    global f\n    f = lambda x: 7\n    return other()")
+    assert box.get("f")(1) == 2
+    assert box.get("tells")(lambda: box.get("f")(1)) == 7
+    assert box.get("f")(1) == 7
+    with pytest.raises(ZeroDivisionError):
+        box.get("tells")(lambda: box.get("rebinds") and 1 / 0)
+    box.get("rebinds")(3)  # what it was kept as went with the call that failed
+    assert box.get("f")(1) == 4
+
+
 def test_arrows_compose_with_ours_on_either_side(box: Box) -> None:
     ran(
         box,

@@ -245,9 +245,9 @@ def test_a_spare_runs_what_the_master_gives_and_nothing_of_a_submission(
     sent: list[object] = []
     send = process.Spare.send
 
-    def noted(spare: process.Spare, requests: Iterable[process.Request]) -> None:
-        send(spare, known := [*requests])
-        sent.extend(request[1] for request in known)
+    def noted(spare: process.Spare, cells: Iterable[process.Cell]) -> None:
+        send(spare, known := [*cells])
+        sent.append(known)
 
     monkeypatch.setattr(process.Spare, "send", noted)
     handed_in = rebuilt()
@@ -256,4 +256,4 @@ def test_a_spare_runs_what_the_master_gives_and_nothing_of_a_submission(
         session.prepare(3)
         session.elsewhere(1, 99)
         assert (box.get("doubled")(3.0), session.done) == (6, 3)
-    assert sent == ["", "", *([] if own else [master.cells[0].released, ""])]
+    assert sent == [[] if own else [(master.cells[0].released, "<cell 1>")]]
