@@ -10,7 +10,7 @@ import ast
 import copy
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 
 import exercises
 from grading.box.box import Box
+from grading.box.process import Cell as Ahead
 from grading.intake.master import BEGIN_SOLUTION, END_SOLUTION, Master, master_of
 from grading.intake.merged import MAGIC, names_in
 from grading.intake.read import Cell, read
@@ -213,9 +214,9 @@ def test_the_parts_of_an_answer_have_a_limit_together(
     started: list[Box] = []
     start = Box.start
 
-    def counted(box: Box) -> None:
+    def counted(box: Box, spare: Iterable[Ahead] | None = None) -> None:
         started.append(box)
-        start(box)
+        start(box, spare)
 
     monkeypatch.setattr(Box, "start", counted)
     found = points(master, with_cells(hand_in, *[("guess", "while True: pass")] * 40), seconds=0.3)
