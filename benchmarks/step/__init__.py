@@ -5,7 +5,7 @@
     steps.py       what they have in common: what is compared, and how steps are timed
     ours.py        tinyml through its public functions, counted and example by example
     lenses.py      the step as a composite of lenses, and `TrainStep` called once for each step
-    flowers.py     a small network on Iris, as a composite of lenses and by hand; flowers_pytorch.py has its rival
+    flowers.py     a small network on Iris, as a composite of lenses and by hand; pytorch.py has its rival
     bound.py       the three bare matrix products and the exponential of one step, and nothing else
     pytorch.py     PyTorch as its users write it, and given the same counts
     xla.py         JAX, compiled, given the same counts

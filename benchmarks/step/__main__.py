@@ -16,7 +16,7 @@ KINDS = {
     "bound": ("bound", "Bound"),
     "flowers": ("flowers", "Composite"),
     "flowers-by-hand": ("flowers", "ByHand"),
-    "flowers-torch": ("flowers_pytorch", "Eager"),
+    "flowers-torch": ("pytorch", "OnFlowers"),
     "torch-eager": ("pytorch", "Eager"),
     "torch-counts": ("pytorch", "Counts"),
     "torch-by-hand": ("pytorch", "ByHand"),
@@ -32,7 +32,7 @@ KINDS = {
     "step-of-pairs": ("pairs", "StepOfPairs"),
     "counting-pairs": ("pairs", "Counting"),
 }
-HOMES = {"pytorch": "torch", "flowers_pytorch": "torch", "scalars": "micrograd"}
+HOMES = {"pytorch": "torch", "scalars": "micrograd"}
 
 
 def contender(kind: str, *arguments: str) -> Contender:

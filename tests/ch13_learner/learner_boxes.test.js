@@ -56,17 +56,17 @@ test("what is frozen has no state, and stays", () => {
 
 test("the words say how far chapter 4's step is, and why", () => {
   assert.match(boxesWords(TUNE, 80, 7), /^After 80 steps the loss is 0\.00971994\. The composite is at most 1e-12 away/);
-  assert.match(boxesWords({ ...TUNE, update: "scaled" }, 1, 7), /though the rate has slid from the cap into the update/);
+  assert.match(boxesWords({ ...TUNE, update: "scaled" }, 1, 7), /though the rate is in the update/);
   assert.match(boxesWords({ ...TUNE, cap: "flipped" }, 1, 7), /^After 1 step .*so each step goes up\./);
-  assert.match(boxesWords({ ...TUNE, cap: "proportional" }, 5, 7), /the longer the larger the loss is, and shrink with it/);
-  assert.match(boxesWords({ ...TUNE, loss: "dot" }, 5, 7), /goes down, to lower scores .* By chapter 3's loss it is at \d/);
+  assert.match(boxesWords({ ...TUNE, cap: "proportional" }, 5, 7), /its steps shrink with the loss/);
+  assert.match(boxesWords({ ...TUNE, loss: "dot" }, 5, 7), /goes down, and nothing stops it\. By chapter 3's loss it is at \d/);
 });
 
 test("the words say where the line has got to", () => {
   assert.match(boxesWords(LINE, 20, 7), /w is 2\.72423 and b is -0\.534187, .* Each step goes down\. Step 21/);
-  assert.match(boxesWords({ ...LINE, loss: "swapped" }, 20, 7), /up: the model is sent what is meant for the label/);
+  assert.match(boxesWords({ ...LINE, loss: "swapped" }, 20, 7), /up: the model gets what is meant for the label/);
   assert.match(boxesWords({ ...LINE, loss: "swapped", cap: "flipped" }, 20, 7), /each step goes down again/);
-  assert.match(boxesWords({ ...LINE, rate: 1.5 }, 20, 7), /lands higher on the other side: try a lower rate/);
+  assert.match(boxesWords({ ...LINE, rate: 1.5 }, 20, 7), /Each step goes down, and too far: try a lower rate/);
 });
 
 test("a step that leaves the floats is refused, and says so", () => {
@@ -85,8 +85,8 @@ test("each stage says what has just happened", () => {
 test("the picture is told as far as the step has come", () => {
   const run = runOf(LINE, 0);
   assert.match(pictureWords(LINE, run, 0), /the state, 0 for w and 0 for b, the point -1 and the label -4\.$/);
-  assert.match(pictureWords(LINE, run, 2), /From w x \+ b to half square: 0\.$/);
-  assert.match(pictureWords(LINE, run, 7), /as the next state: 0\.4 for w and -0\.4 for b\.$/);
+  assert.match(pictureWords(LINE, run, 2), /The model makes 0 of the point\.$/);
+  assert.match(pictureWords(LINE, run, 7), /the next state is 0\.4 for w and -0\.4 for b\.$/);
 });
 
 test("boxes and wires have short texts, without a minus zero", () => {
@@ -104,5 +104,5 @@ test("the copied code has what was chosen, and no more", () => {
     "learner = supervised(model, descent(model.parameters), cross_entropy(5), constant_rate(1.0))");
   assert.equal(learner({ ...LINE, update: "scaled", cap: "flipped" }),
     "learner = supervised(model, scaled_descent(model.parameters, 0.1), squared(NUMBERS), constant_rate(-1.0))");
-  assert.doesNotMatch(boxesCode(LINE, 3), /numpy|TrainStep|losses/);
+  assert.doesNotMatch(boxesCode(LINE, 3), /numpy|losses/);
 });

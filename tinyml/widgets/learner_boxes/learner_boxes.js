@@ -1,7 +1,7 @@
 // LearnerBoxes: a model, an update, a loss and a cap that a reader exchanges, and one step through them, part by part.
 
 import { button, select, slider } from "../kit/controls.js";
-import { heatMap, pictureFrame, plot, resizable, textAt } from "../kit/drawing.js";
+import { heatMap, pictureFrame, resizable, textAt } from "../kit/drawing.js";
 import { html, setText, svg } from "../kit/elements.js";
 import { fitted } from "../kit/format.js";
 import { frame } from "../kit/frame.js";
@@ -129,9 +129,6 @@ function render({ model, el }) {
   const settings = model.get("settings");
   const picture = boxesPicture();
   const table = heatMap(TABLE_NAME);
-  const fit = plot("The line and its points", { height: 230 });
-  const place = html("div", {}, fit.node);
-  const why = html("p", { class: "tinyml-note" });
   /** @type {() => Boxes} */
   const boxes = () => ({
     model: model.get("model"), loss: model.get(model.get("model") === "tune" ? "scores_loss" : "number_loss"),
@@ -140,7 +137,7 @@ function render({ model, el }) {
   let run = runOf(boxes(), model.get("step_count"));
   const drawTable = () => table.draw({
     rows: ["score", "share", "change"], columns: ["0", "1", "2", "3", "4"], values: tableOf(run),
-    note: "After token 1, for each token that may be next: its score, its share, and the change that comes back to its score",
+    note: "After token 1, for each token: its score, its share, and the change that comes back",
     description: `Token 2, which is right, has a share of ${number(tableOf(run)[SIZE + 2])}.`,
   });
   const drawLine = () => {
@@ -151,18 +148,6 @@ function render({ model, el }) {
       note: "For each point: its label, and what the model makes of it",
       description: `The model makes ${LINE_POINTS.map((x) => number(b + w * x)).join(", ")}.`,
     });
-    const { point, label } = exampleOf(boxes(), run.complete);
-    /** @type {(slope: number, offset: number) => [number, number][]} */
-    const ends = (slope, offset) => [-1.5, 2.5].map((x) => [x, Math.min(1e4, Math.max(-1e4, slope * x + offset))]);
-    fit.draw({
-      x: { from: -1.5, to: 2.5, label: "point" }, y: { from: -8, to: 8, label: "label, and what the model makes" },
-      curves: [
-        { points: ends(3, -1), kind: 2, name: "where the points are; the dot is next" },
-        { points: ends(w, b), kind: 1, name: "the model" },
-      ],
-      point: { x: point[0], y: label[0], label: "" },
-      description: `The model has slope ${number(w)} and is ${number(b)} at 0. The points have slope 3 and are -1 at 0.`,
-    });
   };
   const update = () => {
     const [own, stage] = [boxes(), model.get("stage")];
@@ -170,12 +155,9 @@ function render({ model, el }) {
     const tune = own.model === "tune";
     scoresLoss.node.hidden = !tune;
     numberLoss.node.hidden = tune;
-    setText(why, tune ? "This model's results are scores, so the losses on offer are those that read scores."
-      : "This model's result is a number, so the losses on offer are those that read a number.");
-    const short = tune ? "max: the largest number of an array, without its sign" : "in brackets: w, then b";
-    setText(picture.caption, `↓ and → values on their way there, ↑ and ← changes on their way back; ${short}`);
+    const short = tune ? "max: the largest of an array" : "in brackets: w, then b";
+    setText(picture.caption, `↓ → values on their way there, ↑ ← changes on their way back; ${short}`);
     picture.draw({ boxes: own, run, stage });
-    place.hidden = tune;
     if (tune) drawTable();
     else drawLine();
     return boxesWords(own, model.get("step_count"), stage);
@@ -221,11 +203,10 @@ function render({ model, el }) {
   page.controls.append(steps.node, stage.node);
   const exchanged = html("div", { class: "learner-exchanged tinyml-wide" },
     ...[which, scoresLoss, numberLoss, cap, updating].map(({ node }) => node));
-  page.fields.append(exchanged, rate.node, why);
-  page.stage.append(picture.node, table.node, place);
+  page.fields.append(exchanged, rate.node);
+  page.stage.append(picture.node, table.node);
   page.onWidth((width) => {
     picture.layout(width);
-    fit.layout(width);
     table.layout(width);
   });
   page.open();

@@ -8,7 +8,7 @@ import { atCap, distance, exampleOf, largest, NEAR, runOf, STAGES } from "./boxe
 /** @type {(own: number, digits?: number) => string} */
 export const number = (own, digits = 6) => general(own + 0, digits); // no -0
 
-const STAYS = "Nothing moves: a frozen update takes every change and keeps its parameters.";
+const STAYS = "Nothing moves: a frozen update keeps its parameters.";
 
 /**
  * How far a composite of the tune is from chapter 4's step, and why.
@@ -21,17 +21,17 @@ function tuneWords({ loss, cap, update }, { deviation, surprise }) {
   const taught = Number.isFinite(surprise) ? ` By chapter 3's loss it is at ${number(surprise)}.` : "";
   if (loss === "dot") {
     const goes = {
-      constant: "goes down, to lower scores for what is right, and nothing stops it",
-      flipped: "goes up, to higher scores for what is right, and nothing stops it",
+      constant: "goes down, and nothing stops it",
+      flipped: "goes up, and nothing stops it",
       proportional: "goes to where the loss is 0, and stops there",
     }[cap];
     return `The composite is ${away}: with a dot product for a loss it ${goes}.${taught}`;
   }
-  if (cap === "flipped") return `The composite is ${away}: its sign is turned around, so each step goes up.`;
+  if (cap === "flipped") return `The composite is ${away}: its sign is turned, so each step goes up.`;
   if (cap === "proportional") {
-    return `The composite is ${away}: its steps are the longer the larger the loss is, and shrink with it.`;
+    return `The composite is ${away}: its steps shrink with the loss.`;
   }
-  const slid = update === "scaled" ? ", though the rate has slid from the cap into the update" : "";
+  const slid = update === "scaled" ? ", though the rate is in the update" : "";
   return `The composite is ${away}${slid}. The largest difference of a parameter is ${general(deviation, 2)}.`;
 }
 
@@ -46,11 +46,11 @@ function lineWords({ loss, cap, update }, { wires }) {
   if (update === "frozen") return `${place} ${STAYS}`;
   const [swapped, flipped] = [loss === "swapped", cap === "flipped"];
   if (swapped && flipped) return `${place} Two signs are turned around, and each step goes down again.`;
-  if (swapped) return `${place} Each step goes up: the model is sent what is meant for the label.`;
+  if (swapped) return `${place} Each step goes up: the model gets what is meant for the label.`;
   if (flipped) return `${place} Each step goes up: the sign of the cap is turned around.`;
   const lost = !(Math.hypot(w - 3, b + 1) <= Math.hypot(3, 1));
-  if (lost) return `${place} Each step goes down, and so far that it lands higher on the other side: try a lower rate.`;
-  if (cap === "proportional") return `${place} Each step goes down, and is the longer the larger the loss is.`;
+  if (lost) return `${place} Each step goes down, and too far: try a lower rate.`;
+  if (cap === "proportional") return `${place} Each step goes down, and shrinks with the loss.`;
   return `${place} Each step goes down.`;
 }
 
@@ -74,12 +74,11 @@ const wireWords = (own) => {
 };
 
 /**
- * What has just happened in the next step.
+ * What happens in the next step, stage by stage.
  * @param {Boxes} boxes
  * @param {Run} run
- * @param {number} stage
  */
-function stageWords({ cap, update }, { complete, wires }, stage) {
+function stagesOf({ cap, update }, { wires }) {
   const whatever = cap === "proportional" ? "a multiple of the loss" : "whatever the loss is";
   const told = [
     "a state, a point and a label are on the three open wires",
@@ -93,8 +92,18 @@ function stageWords({ cap, update }, { complete, wires }, stage) {
   ];
   if (update === "frozen") told[STAGES] = "the update sends nothing back, so the next state is as empty as this one";
   else if (!wires.next.every(Number.isFinite)) told[STAGES] = "the next state is no longer finite, and is refused";
-  return `Step ${complete + 1}, ${stage === 0 ? "before it begins" : `stage ${stage} of ${STAGES}`}: ${told[stage]}.`;
+  return told;
 }
+
+/**
+ * What has just happened in the next step.
+ * @param {Boxes} boxes
+ * @param {Run} run
+ * @param {number} stage
+ */
+const stageWords = (boxes, run, stage) => (
+  `Step ${run.complete + 1}, ${stage === 0 ? "before it begins" : `stage ${stage} of ${STAGES}`}: ` +
+    `${stagesOf(boxes, run)[stage]}.`);
 
 /**
  * The result in words.
@@ -106,7 +115,7 @@ export function boxesWords(boxes, steps, stage) {
   const run = runOf(boxes, steps);
   const { complete, wires } = run;
   const count = `After ${complete} ${complete === 1 ? "step" : "steps"} the loss is ${number(wires.loss[0])}`;
-  const large = `: step ${complete + 1} is refused, since a number in it is too large for a float`;
+  const large = `: step ${complete + 1} is refused, its numbers are too large`;
   const refused = complete < steps ? `${large}.` : ".";
   const verdict = boxes.model === "tune" ? tuneWords(boxes, run) : lineWords(boxes, run);
   return `${count}${refused} ${verdict} ${stageWords(boxes, run, stage)}`;
@@ -141,7 +150,7 @@ function learnerCode(boxes, steps) {
     given: update === "frozen" ? "()" : "start",
     parameters: update === "frozen" ? "start" : "state",
     measured: (/** @type {string} */ example) => (
-      Number.isFinite(wires.loss[0]) ? measured(example) : "# the next loss is not finite, and would be refused"),
+      Number.isFinite(wires.loss[0]) ? measured(example) : "# the next loss would be refused"),
   };
 }
 
@@ -183,8 +192,8 @@ function lineCode(boxes, steps) {
  * @param {number} steps
  */
 function tuneCode(boxes, steps) {
-  const { complete, names, learner, given, parameters, measured } = learnerCode(boxes, steps);
-  const needed = ["LearningRate", "ModelDimension", "Parameters", "StepCount", "TrainStep", "TrainingSet", "VocabSize"];
+  const { complete, names, learner, given, measured } = learnerCode(boxes, steps);
+  const needed = ["ModelDimension", "Parameters", "StepCount", "VocabSize"];
   const label = boxes.loss === "cross_entropy" ? "tune[1:]" : "np.eye(5)[tune[1:]] / 7";
   return [
     "import numpy as np", "",
@@ -197,12 +206,6 @@ function tuneCode(boxes, steps) {
     `example = tune[:-1], ${label}`,
     `state = iterate(learner.step(*example), ${given}, StepCount(${complete}))`,
     measured("example"),
-    `chapter_4 = TrainStep(TrainingSet.from_indices(tune[:-1], tune[1:]), LearningRate(${floatRepr(boxes.rate)}))`,
-    `known = iterate(chapter_4, own, StepCount(${complete}))`,
-    `first, rest = ${parameters}.first, ${parameters}.second`,
-    "parts = first - known.bias, rest.first - known.lm_head, rest.second - known.embedding",
-    "far = max(abs(part).max() for part in parts)",
-    `print("at most ${general(NEAR)}" if far <= ${general(NEAR)} else f"{far:.6g}")`,
     "",
   ].join("\n");
 }
@@ -249,19 +252,10 @@ export function namesOf(boxes) {
 export function pictureWords(boxes, run, stage) {
   const names = namesOf(boxes);
   const { point, label } = exampleOf(boxes, run.complete);
-  const { wires } = run;
-  const state = boxes.update === "frozen" ? "which is empty" : wireWords(wires.parameters);
-  const told = [
-    `A row of three boxes, ${names.model}, ${names.loss} and ${names.cap}, with the box ${names.update} on the wire ` +
-      `that brings the model its parameters. On the open wires are the state, ${state}, the point ${point.join(" ")} ` +
-      `and the label ${label.join(" ")}.`,
-    `From ${names.update} to ${names.model}: ${wireWords(wires.parameters)}.`,
-    `From ${names.model} to ${names.loss}: ${wireWords(wires.prediction)}.`,
-    `From ${names.loss} to ${names.cap}: ${wireWords(wires.loss)}.`,
-    `Back from ${names.cap} to ${names.loss}: ${wireWords(wires.change)}.`,
-    `Back from ${names.loss} to ${names.model}: ${wireWords(wires.back)}; to the label: ${wireWords(wires.to_label)}.`,
-    `Back from ${names.model} to ${names.update}: ${wireWords(wires.side)}; to the point: ${wireWords(wires.to_point)}.`,
-    `Back from ${names.update}, as the next state: ${wireWords(wires.next)}.`,
-  ];
-  return told.slice(0, stage + 1).join(" ");
+  const state = boxes.update === "frozen" ? "which is empty" : wireWords(run.wires.parameters);
+  const first = `a row of three boxes, ${names.model}, ${names.loss} and ${names.cap}, with the update ${names.update} ` +
+    `on the wire of its parameters. On the open wires are the state, ${state}, the point ` +
+    `${point.join(" ")} and the label ${label.join(" ")}`;
+  const told = [first, ...stagesOf(boxes, run).slice(1, stage + 1)];
+  return told.map((own) => `${own[0].toUpperCase()}${own.slice(1)}.`).join(" ");
 }
