@@ -1,7 +1,7 @@
 // What LearnerBoxes says: its result, its picture for those who do not see it, and the same learner in Python.
 
 import { floatRepr, general } from "../kit/format.js";
-import { atCap, distance, exampleOf, largest, NEAR, runOf, STAGES } from "./boxes.js";
+import { atCap, distance, exampleOf, largest, runOf, STAGES } from "./boxes.js";
 
 /** @import { Boxes, Run } from "./boxes.js" */
 
