@@ -66,7 +66,7 @@ test("the words say where the line has got to", () => {
   assert.match(boxesWords(LINE, 20, 7), /w is 2\.72423 and b is -0\.534187, .* Each step goes down\. Step 21/);
   assert.match(boxesWords({ ...LINE, loss: "swapped" }, 20, 7), /up: the model gets what is meant for the label/);
   assert.match(boxesWords({ ...LINE, loss: "swapped", cap: "flipped" }, 20, 7), /each step goes down again/);
-  assert.match(boxesWords({ ...LINE, rate: 1.5 }, 20, 7), /Each step goes down, and too far: try a lower rate/);
+  assert.match(boxesWords({ ...LINE, rate: 1.5 }, 20, 7), /Each step goes too far: try a lower rate/);
 });
 
 test("a step that leaves the floats is refused, and says so", () => {

@@ -286,10 +286,6 @@ def canonical_references() -> dict[str, Any]:
                 far = own.deviation if own.deviation > NEAR else 0.0
                 rest = [far, own.surprise] if model == "tune" else own.wires["parameters"]
                 values[f"{model}, {loss}, {cap}, {update}, {steps} steps"] = [own.complete, *sizes, *rest]
-    for loss, cap in product(NUMBER_LOSSES, CAPS[:2]):
-        values[f"line after 20 steps, {loss}, {cap}"] = run_of(Boxes("line", loss, cap, "descent", 0.1), 20).wires[
-            "parameters"
-        ]
     tuned = run_of(Boxes("tune", "cross_entropy", "constant", "descent", 1.0), 80)
     values["loss of the tune after 80 steps"] = tuned.wires["loss"]
     values["the composite after 80 steps"] = distance(tuned.deviation)

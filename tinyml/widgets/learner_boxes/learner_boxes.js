@@ -31,10 +31,6 @@ export function recompute() {
       values[`${model}, ${loss}, ${cap}, ${update}, ${steps} steps`] = [complete, ...sizes, ...rest];
     }
   }
-  for (const loss of ofNumbers) for (const cap of caps.slice(0, 2)) {
-    const after = runOf({ model: "line", loss, cap, update: "descent", rate: 0.1 }, 20).wires.parameters;
-    values[`line after 20 steps, ${loss}, ${cap}`] = after;
-  }
   const tuned = runOf({ model: "tune", loss: "cross_entropy", cap: "constant", update: "descent", rate: 1 }, 80);
   values["loss of the tune after 80 steps"] = tuned.wires.loss;
   values["the composite after 80 steps"] = distance(tuned.deviation);
@@ -156,7 +152,7 @@ function render({ model, el }) {
     scoresLoss.node.hidden = !tune;
     numberLoss.node.hidden = tune;
     const short = tune ? "max: the largest of an array" : "in brackets: w, then b";
-    setText(picture.caption, `↓ → values on their way there, ↑ ← changes on their way back; ${short}`);
+    setText(picture.caption, `↓ → values, ↑ ← changes on their way back; ${short}`);
     picture.draw({ boxes: own, run, stage });
     if (tune) drawTable();
     else drawLine();

@@ -49,7 +49,7 @@ function lineWords({ loss, cap, update }, { wires }) {
   if (swapped) return `${place} Each step goes up: the model gets what is meant for the label.`;
   if (flipped) return `${place} Each step goes up: the sign of the cap is turned around.`;
   const lost = !(Math.hypot(w - 3, b + 1) <= Math.hypot(3, 1));
-  if (lost) return `${place} Each step goes down, and too far: try a lower rate.`;
+  if (lost) return `${place} Each step goes too far: try a lower rate.`;
   if (cap === "proportional") return `${place} Each step goes down, and shrinks with the loss.`;
   return `${place} Each step goes down.`;
 }
@@ -90,7 +90,7 @@ function stagesOf({ cap, update }, { wires }) {
     `the model sends ${wireWords(wires.side)} back to its parameters, and ${wireWords(wires.to_point)} to the point`,
     `the update adds the change: the next state is ${wireWords(wires.next)}`,
   ];
-  if (update === "frozen") told[STAGES] = "the update sends nothing back, so the next state is as empty as this one";
+  if (update === "frozen") told[STAGES] = "the update sends nothing back, and the next state is as empty as this";
   else if (!wires.next.every(Number.isFinite)) told[STAGES] = "the next state is no longer finite, and is refused";
   return told;
 }
