@@ -15,6 +15,8 @@
     ├── InvalidLoss (ValueError)           a loss below zero, or not finite
     ├── InvalidLearningRate (ValueError)   a rate that is not finite and positive
     ├── NumericalOverflow (ArithmeticError) numbers that outgrew their floating-point format
+    ├── UnusableCheckpoint (ValueError)    a file that a run cannot be resumed from
+    ├── CallbackFailed (RuntimeError)      a function that the caller handed over raised something else
     └── CompositionError (TypeError)       two arrows that do not meet
 
 An arrow either returns a value of its target or raises one of these, so composing arrows
@@ -27,6 +29,7 @@ from __future__ import annotations
 from typing import final
 
 __all__ = [
+    "CallbackFailed",
     "CompositionError",
     "EmptyInput",
     "InvalidInterval",
@@ -42,6 +45,7 @@ __all__ = [
     "TinyMLError",
     "UnknownWord",
     "UnreadableText",
+    "UnusableCheckpoint",
     "WrongType",
 ]
 
@@ -317,6 +321,38 @@ class NumericalOverflow(TinyMLError, ArithmeticError):
     def after(self, steps: int) -> NumericalOverflow:
         """Return the same error, raised after `steps` completed steps of a repetition."""
         return NumericalOverflow(self.quantity, steps + (self.step or 0))
+
+
+@final
+class UnusableCheckpoint(TinyMLError, ValueError):
+    """A file that a run cannot be resumed from, or one that could not be written; `reason` says why.
+
+    >>> print(UnusableCheckpoint("run.npz", "it is torn: its end is missing"))
+    run.npz: it is torn: its end is missing
+    """
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path, self.reason = path, reason
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}"
+
+
+@final
+class CallbackFailed(TinyMLError, RuntimeError):
+    """A function that the caller handed over raised an error of another kind; Python shows that one as its cause.
+
+    >>> print(CallbackFailed("backward", "KeyError: 'bias'"))
+    backward raised KeyError: 'bias'
+    """
+
+    def __init__(self, what: str, raised: str) -> None:
+        super().__init__(what, raised)
+        self.what, self.raised = what, raised
+
+    def __str__(self) -> str:
+        return f"{self.what} raised {self.raised}"
 
 
 @final

@@ -9,6 +9,7 @@ import pytest
 
 from tinyml import errors
 from tinyml.errors import (
+    CallbackFailed,
     CompositionError,
     EmptyInput,
     InvalidInterval,
@@ -24,6 +25,7 @@ from tinyml.errors import (
     TinyMLError,
     UnknownWord,
     UnreadableText,
+    UnusableCheckpoint,
     WrongType,
 )
 
@@ -42,6 +44,8 @@ EXAMPLES: list[tuple[TinyMLError, str]] = [
     (InvalidLoss(-1.0), "got -1"),
     (InvalidLearningRate(0.0), "got 0"),
     (NumericalOverflow("logits", 258), "after step 258"),
+    (UnusableCheckpoint("run.npz", "it is torn"), "run.npz: it is torn"),
+    (CallbackFailed("backward", "KeyError: 'bias'"), "backward raised KeyError: 'bias'"),
     (CompositionError(("f", "A", "B"), ("g", "C", "D"), "h"), "an arrow B -> C is missing (h has this type)"),
 ]
 

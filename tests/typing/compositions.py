@@ -16,6 +16,7 @@ from tinyml import (
     SUM,
     TRACES,
     AverageLoss,
+    BackwardOutput,
     Bias,
     BinaryCrossEntropy,
     Dist,
@@ -24,6 +25,7 @@ from tinyml import (
     Embedding,
     First,
     Gradient,
+    InPlaceAdamW,
     Input,
     LearningRate,
     LinearToLogits,
@@ -39,6 +41,7 @@ from tinyml import (
     Parameters,
     PipelineTrace,
     Port,
+    Precision,
     Probability,
     Product,
     Sampler,
@@ -55,16 +58,21 @@ from tinyml import (
     TrainStep,
     VocabSize,
     Weight,
+    across,
     adagrad,
     adam,
+    adamw,
+    arrays_in,
     arrow,
     asking,
     based,
     beside,
     bias,
     both,
+    by_policy,
     check_reverse,
     clipped_norm,
+    closures,
     commutes_with,
     constant_rate,
     cosine,
@@ -73,6 +81,7 @@ from tinyml import (
     decoupled_decay,
     dense,
     descent,
+    dithered,
     embed,
     epoch,
     every_token,
@@ -81,6 +90,7 @@ from tinyml import (
     get_put,
     gradient_monoid,
     gradient_sum,
+    heard_as,
     identity_rate,
     in_halves,
     initialise,
@@ -103,6 +113,7 @@ from tinyml import (
     proportional_rate,
     put_get,
     read_along,
+    read_checkpoint,
     recalled,
     recomputing,
     record_descent,
@@ -118,8 +129,11 @@ from tinyml import (
     still,
     supervised,
     tokens,
+    train_step,
     transposed,
+    tree_of,
     turned,
+    unscaled,
     vectors,
     whole,
     wires,
@@ -140,6 +154,7 @@ from tinyml.ch12_para.layers import (
 )
 from tinyml.ch12_para.trees import Flat, FlatChange, flat
 from tinyml.ch13_learner.losses import Shares
+from tinyml.ch15_driver.driver import Arrays
 from tinyml.validation import FloatArray
 
 
@@ -477,3 +492,56 @@ def wrong_optimisers(
     read_along(rolling, flat_start, [flat_start])  # type: ignore[list-item]  # pyright: ignore
     splits(adaptive, 3, flat_start, [change])  # type: ignore[arg-type]  # pyright: ignore
     momentum(head.parameters, 0.9).put(Product(Product(table_change, weights), table_change))  # type: ignore[arg-type]  # pyright: ignore
+
+
+def right_drivers(rows: FloatArray, target: FloatArray, tree: Product[Offsets, Weights], flat_start: Flat) -> Arrays:
+    model, loss = linear(vectors(4), scores(5)) >> bias(scores(5)), squared(scores(5), "the mean")
+    forward, backward = closures(model, loss, tree)
+    rule = across(lambda port: adamw(port, 0.1, eps=1e-8, decay=0.01), gradients="half")
+    report, after, state = train_step((rows,), target, "mse", arrays_in(tree), forward, backward, rule)
+    state.second.bit_length()
+    report.loss_name.upper()
+    policy = Precision(weights="half", gradients=np.float16, master=True, loss_scale=1024.0)
+    own: Product[FlatChange, Flat] = starting(by_policy(momentum(flat(45), 0.9), policy), flat_start)
+    counted: Product[Product[Done, FlatChange], Flat] = starting(
+        dithered(momentum(flat(45), 0.9), "half", 1), flat_start
+    )
+    own.first.sum().is_integer()
+    counted.second.sum()
+    again: tuple[Product[FlatChange, Flat], int] = read_checkpoint("run.npz", like=(own, 3))
+    again[0].second.sum()
+    (momentum(flat(45), 0.9) >> unscaled(flat(45), 8.0) >> heard_as(flat(45), "half")).put.apply
+    tree_of(model.parameters, after).second.sum()
+    return train_step((rows,), target, "mse", after, forward, backward, rule, state).parameters
+
+
+def wrong_drivers(rows: FloatArray, target: FloatArray, tree: Product[Offsets, Weights], weights: Weights) -> None:
+    model, loss = linear(vectors(4), scores(5)) >> bias(scores(5)), squared(scores(5), "the mean")
+    forward, backward = closures(model, loss, tree)
+    rolling, head = momentum(flat(45), 0.9), linear(vectors(4), scores(5))
+    rule, other = across(lambda port: momentum(port, 0.9)), across(lambda port: scheduled(port, 0.1))
+    arrays = arrays_in(tree)
+    step = train_step((rows,), target, "mse", arrays, forward, backward, rule)
+    train_step((rows,), target, arrays, forward, backward, rule)  # type: ignore[call-arg, arg-type]  # pyright: ignore
+    train_step((rows,), target, "mse", arrays, backward, forward, rule)  # type: ignore[arg-type]  # pyright: ignore
+    train_step((rows,), target, "mse", arrays, forward, forward, rule)  # type: ignore[arg-type]  # pyright: ignore
+    train_step((rows,), target, "mse", arrays, forward, backward, rolling)  # type: ignore[arg-type]  # pyright: ignore
+    train_step((rows,), target, "mse", arrays, forward, backward, other, step.state)  # type: ignore[misc]  # pyright: ignore
+    train_step((rows,), target, 1, arrays, forward, backward, rule)  # type: ignore[arg-type]  # pyright: ignore
+    train_step((rows,), target, "mse", weights, forward, lambda y: y, rule)  # type: ignore[arg-type]  # pyright: ignore
+    closures(model, cross_entropy(6), weights)  # type: ignore[misc]  # pyright: ignore
+    closures(model, squared(vectors(5)), tree)  # type: ignore[misc]  # pyright: ignore
+    closures(model, loss, weights)  # type: ignore[misc]  # pyright: ignore
+    across(descent)  # type: ignore[arg-type]  # pyright: ignore
+    across(rolling)  # type: ignore[arg-type]  # pyright: ignore
+    by_policy(descent(flat(45)), Precision())  # type: ignore[arg-type]  # pyright: ignore
+    by_policy(momentum(model.parameters, 0.9), Precision())  # type: ignore[type-var]  # pyright: ignore
+    by_policy(rolling, "half")  # type: ignore[arg-type]  # pyright: ignore
+    rolling >> heard_as(head.parameters, "half")  # type: ignore[arg-type]  # pyright: ignore
+    heard_as(flat(45), "half") >> rolling  # type: ignore[operator]  # pyright: ignore
+    dithered(rolling, "half")  # type: ignore[call-arg]  # pyright: ignore
+    BackwardOutput(1.0, rows)  # type: ignore[call-arg]  # pyright: ignore
+    BackwardOutput(rows, rows, arrays)  # type: ignore[arg-type]  # pyright: ignore
+    InPlaceAdamW(0.1)  # type: ignore[call-arg]  # pyright: ignore
+    read_checkpoint("run.npz")  # type: ignore[call-arg]  # pyright: ignore
+    tree_of(model.parameters, arrays).first.first  # type: ignore[attr-defined]  # pyright: ignore
