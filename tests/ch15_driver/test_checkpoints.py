@@ -243,6 +243,28 @@ def test_a_file_of_which_a_byte_was_changed_is_refused_or_says_what_it_said(fold
     assert same(found, state_of(3))  # the byte was a date, or another that nobody reads
 
 
+def test_a_number_of_which_a_bit_was_changed_is_refused(folder: Path) -> None:
+    path = folder / "bit.npz"
+    write_checkpoint(path, Product(np.full(40, 0.1), 3))
+    whole = bytearray(path.read_bytes())
+    place = bytes(whole).index(np.float64(0.1).tobytes())
+    for bit in range(64):
+        changed = bytearray(whole)
+        changed[place + bit // 8] ^= 1 << bit % 8
+        path.write_bytes(changed)
+        with pytest.raises(UnusableCheckpoint, match="it is torn"):
+            read_checkpoint(path, like=Product(np.zeros(40), 0))
+
+
+def test_a_file_is_on_the_disk_before_it_takes_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    sync, rename = os.fsync, Path.replace
+    monkeypatch.setattr(os, "fsync", lambda handle: (done.append("sync"), sync(handle))[1])
+    monkeypatch.setattr(Path, "replace", lambda own, to: (done.append("name"), rename(own, to))[1])
+    write_checkpoint(tmp_path / "run.npz", state_of(1))
+    assert done[:2] == ["sync", "name"]
+
+
 class Trap:
     """What runs when a pickle is loaded."""
 

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 from drawing import draws
-from hypothesis import given as drawn
+from hypothesis import given
 from hypothesis import strategies as st
-from small_drivers import adamw_across, affine, batch, drawn_arrays, given, linear_model
+from small_drivers import adamw_across, affine, batch, drawn_arrays, linear_model, saying
 from small_optimisers import INPUTS, LINEAR, MODEL, OPTIMISERS, START, TARGETS, seeds
 
 from tinyml import (
@@ -52,7 +52,7 @@ SHAPES = [(2, 3), (3,), (), (1, 2, 2)]
 
 @pytest.mark.parametrize("name", sorted(OPTIMISERS))
 @draws(10)
-@drawn(seeds, st.integers(1, 6))
+@given(seeds, st.integers(1, 6))
 def test_of_a_linear_model_a_step_is_that_of_the_composite(name: str, number: int, steps: int) -> None:
     model, loss = linear_model()
     inputs, target = batch(number)
@@ -97,7 +97,7 @@ def test_of_the_language_model_eighty_steps_are_those_of_the_composite() -> None
 
 
 @draws(30)
-@drawn(seeds)
+@given(seeds)
 def test_the_loss_of_a_report_is_that_before_the_step_and_its_lengths_are_those_of_the_gradients(number: int) -> None:
     parameters = drawn_arrays(number, [(3, 2), (2,)])
     inputs, target = batch(number)
@@ -114,21 +114,21 @@ def test_the_loss_of_a_report_is_that_before_the_step_and_its_lengths_are_those_
 
 @pytest.mark.parametrize("size", [0.0, 1e-200, 1e200])
 def test_a_length_is_right_for_numbers_of_any_size(size: float) -> None:
-    forward, backward = given([np.full(4, size)])
+    forward, backward = saying([np.full(4, size)])
     rule: Any = across(lambda port: scheduled(port, 0.0), arithmetic="double")
     report = train_step((), None, "", [np.zeros(4)], forward, backward, rule).report
     assert report == StepReport("", 1.0, (2 * size,))
 
 
 def test_the_name_of_the_loss_is_recorded_and_not_interpreted() -> None:
-    forward, backward = given([np.ones(1)])
+    forward, backward = saying([np.ones(1)])
     said = [train_step((), None, name, [np.ones(1)], forward, backward, adamw_across()) for name in ("mse", "no loss")]
     assert [step.report.loss_name for step in said] == ["mse", "no loss"]
     assert said[0].parameters == said[1].parameters
 
 
 @draws(20)
-@drawn(seeds)
+@given(seeds)
 def test_what_backward_sends_to_the_predictions_can_be_chained_further_back(number: int) -> None:
     inputs, target = batch(number)
     first, _ = linear_model(3, 3)
@@ -150,7 +150,7 @@ def test_what_backward_sends_to_the_predictions_can_be_chained_further_back(numb
 
 @pytest.mark.parametrize("count", [0, 1, 3])
 def test_gradients_are_one_for_each_parameter(count: int) -> None:
-    forward, backward = given([np.ones(1)] * count)
+    forward, backward = saying([np.ones(1)] * count)
     with pytest.raises(ShapeMismatch, match=f"train_step: expected 2 gradients, one for each parameter, got {count}"):
         train_step((), None, "mse", [np.ones(1)] * 2, forward, backward, adamw_across())
 
@@ -160,7 +160,7 @@ def test_each_gradient_has_the_shape_of_its_parameter(place: int) -> None:
     parameters = drawn_arrays(1, SHAPES)
     gradients = list(drawn_arrays(2, SHAPES))
     gradients[place] = np.ones((*SHAPES[place], 2))
-    forward, backward = given(gradients)
+    forward, backward = saying(gradients)
     with pytest.raises(ShapeMismatch, match=f"gradient {place}: expected the shape of its parameter"):
         train_step((), None, "mse", parameters, forward, backward, adamw_across())
 
@@ -183,12 +183,12 @@ def test_the_gradient_at_the_predictions_has_their_shape() -> None:
 def test_a_failure_at_any_parameter_leaves_everything_as_it_was(place: int, gradients: str) -> None:
     parameters = drawn_arrays(1, SHAPES, np.float16)
     rule = adamw_across(gradients)
-    good, ends = given(drawn_arrays(2, SHAPES))
+    good, ends = saying(drawn_arrays(2, SHAPES))
     _, parameters, state = train_step((), None, "mse", parameters, good, ends, rule)
     held = [array.tobytes() for array in parameters], repr(state)
     large = list(drawn_arrays(3, SHAPES))
     large[place] = np.full(SHAPES[place], 1e300)
-    forward, backward = given(large)
+    forward, backward = saying(large)
     for shot in range(2):
         with pytest.raises(NumericalOverflow):
             train_step((), None, "mse", parameters, forward, backward, rule, state)
@@ -199,7 +199,7 @@ def test_nothing_that_a_step_is_given_is_changed_and_nobody_can_change_what_it_r
     parameters = drawn_arrays(1, SHAPES)
     gradients = drawn_arrays(2, SHAPES)
     before = [array.tobytes() for array in (*parameters, *gradients)]
-    forward, backward = given(gradients)
+    forward, backward = saying(gradients)
     after = train_step((), None, "mse", parameters, forward, backward, adamw_across()).parameters
     assert [array.tobytes() for array in (*parameters, *gradients)] == before
     assert [array.flags.writeable for array in after] == [False] * len(SHAPES)
@@ -216,7 +216,7 @@ def test_only_errors_of_the_package_leave_a_step(where: str, error: Exception) -
         start = fail if where == "start of the optimiser" else lambda *_: ()
         step = fail if where == "step of the optimiser" else lambda *_: ((), ())
 
-    forward, backward = given([np.ones(1)])
+    forward, backward = saying([np.ones(1)])
     ways: dict[str, Any] = {"forward": forward, "backward": backward} | {where: fail}
     with pytest.raises(CallbackFailed, match=f"{where} raised {type(error).__name__}") as raised:
         train_step((), None, "mse", [np.ones(1)], ways["forward"], ways["backward"], Failing())
@@ -232,7 +232,7 @@ def test_an_error_of_the_package_and_an_interruption_leave_a_step_as_they_are() 
 
     for way, error in ((stop, KeyboardInterrupt), (refuse, EmptyInput)):
         with pytest.raises(error):
-            train_step((), None, "mse", [np.ones(1)], way, given([])[1], adamw_across())
+            train_step((), None, "mse", [np.ones(1)], way, saying([])[1], adamw_across())
 
 
 @pytest.mark.parametrize(
@@ -253,7 +253,7 @@ def test_an_error_of_the_package_and_an_interruption_leave_a_step_as_they_are() 
     ],
 )
 def test_a_step_refuses_what_does_not_fit(change: dict[str, Any], error: type[TinyMLError], told: str) -> None:
-    forward, backward = given([np.ones(1)])
+    forward, backward = saying([np.ones(1)])
     right: dict[str, Any] = {
         "inputs": (),
         "target": None,
@@ -290,7 +290,7 @@ def test_an_output_may_have_the_numbers_of_numpy() -> None:
 
 
 @draws(30)
-@drawn(seeds, st.integers(1, 6), st.sampled_from([np.float32, np.float64]))
+@given(seeds, st.integers(1, 6), st.sampled_from([np.float32, np.float64]))
 def test_the_mean_of_squares_has_the_gradient_that_differences_measure(number: int, size: int, kind: Any) -> None:
     predictions, target = drawn_arrays(number, [(size,), (size,)], kind)
     loss, gradient = mse_loss_backward(predictions, target)
@@ -351,7 +351,7 @@ def test_trees_and_arrays_are_each_others_way_back() -> None:
 def test_all_arrays_have_one_memory_with_one_counter(name: str) -> None:
     parameters = drawn_arrays(1, SHAPES)
     rule = across(lambda port: adamw(port, 0.1, eps=1e-8, decay=0.0))
-    forward, backward = given(drawn_arrays(2, SHAPES))
+    forward, backward = saying(drawn_arrays(2, SHAPES))
     state: Any = None
     for done in range(1, 4):
         _, parameters, state = train_step((), None, name, parameters, forward, backward, rule, state)

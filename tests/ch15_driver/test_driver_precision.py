@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 from drawing import draws
-from hypothesis import given as drawn
-from small_drivers import DECAY, EPS, RATE, adamw_across, affine, batch, drawn_arrays, given
+from hypothesis import given
+from small_drivers import DECAY, EPS, RATE, adamw_across, affine, batch, drawn_arrays, saying
 from small_optimisers import seeds
 
 from tinyml import InPlaceAdamW, InPlaceParameter, across, scheduled, train_step, ulps_apart
@@ -18,7 +18,7 @@ ULPS = 4
 
 
 @draws(60)
-@drawn(seeds)
+@given(seeds)
 def test_a_step_in_single_is_the_one_in_double_within_a_few_ulps_of_the_largest_number(number: int) -> None:
     inputs, target = batch(number)
     ends = []
@@ -37,7 +37,7 @@ def test_a_step_in_single_is_the_one_in_double_within_a_few_ulps_of_the_largest_
 
 
 @draws(30)
-@drawn(seeds)
+@given(seeds)
 def test_adamw_over_halves_keeps_its_moments_in_single_and_rounds_gradients_to_half(number: int) -> None:
     shapes = [(2, 3), (3,)]
     parameters = drawn_arrays(number, shapes, np.float16)
@@ -46,7 +46,7 @@ def test_adamw_over_halves_keeps_its_moments_in_single_and_rounds_gradients_to_h
     mean, squares = ([np.zeros(shape, np.float32) for shape in shapes] for _ in range(2))
     for done in range(1, 5):
         gradients = drawn_arrays(number + done, shapes, np.float32)
-        _, parameters, state = train_step((), None, "mse", parameters, *given(gradients), adamw_across("half"), state)
+        _, parameters, state = train_step((), None, "mse", parameters, *saying(gradients), adamw_across("half"), state)
         for place, gradient in enumerate(gradients):
             heard = gradient.astype(np.float16).astype(np.float32)
             mean[place] = np.float32(0.9) * mean[place] + np.float32(1 - 0.9) * heard
@@ -75,6 +75,6 @@ def test_the_counter_that_goes_on_at_each_call_shortens_the_first_step_of_later_
 
 
 def test_adamw_moves_a_row_that_has_no_gradient() -> None:
-    forward, backward = given([np.zeros(2)])
+    forward, backward = saying([np.zeros(2)])
     after = train_step((), None, "mse", [np.ones(2)], forward, backward, adamw_across()).parameters[0]
     assert after == pytest.approx(np.full(2, 1 - RATE * DECAY), rel=1e-7)

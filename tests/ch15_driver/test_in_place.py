@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 from drawing import draws
-from hypothesis import given as drawn
+from hypothesis import given
 from hypothesis import strategies as st
-from small_drivers import DECAY, EPS, RATE, adamw_across, affine, batch, drawn_arrays, given
+from small_drivers import DECAY, EPS, RATE, adamw_across, affine, batch, drawn_arrays, saying
 from small_optimisers import seeds
 
 from tinyml import (
@@ -48,14 +48,14 @@ def bits(weights: list[InPlaceParameter]) -> list[Any]:
 
 @pytest.mark.parametrize("way", sorted(WAYS))
 @draws(30)
-@drawn(seeds, kinds, st.integers(1, 5))
+@given(seeds, kinds, st.integers(1, 5))
 def test_in_place_and_then_read_is_read_and_then_the_pure_step(way: str, number: int, kind: Any, steps: int) -> None:
     weights = held(number, kind)
     state: Any = None
     arrays, _ = read_weights(weights)
     optimiser = rule()
     for done in range(steps):
-        forward, backward = given(drawn_arrays(number + done + 1, SHAPES), loss=done)
+        forward, backward = saying(drawn_arrays(number + done + 1, SHAPES), loss=done)
         said = WAYS[way]((), None, "mse", weights, forward, backward, optimiser)
         report, arrays, state = train_step((), None, "mse", arrays, forward, backward, adamw_across(), state)
         found, memory = read_weights(weights)
@@ -67,7 +67,7 @@ def test_in_place_and_then_read_is_read_and_then_the_pure_step(way: str, number:
 
 
 @draws(20)
-@drawn(seeds)
+@given(seeds)
 def test_the_square_holds_for_a_model_that_is_trained(number: int) -> None:
     parameters = drawn_arrays(number, [(3, 2), (2,)])
     inputs, target = batch(number)
@@ -86,10 +86,10 @@ def test_the_square_holds_for_a_model_that_is_trained(number: int) -> None:
 def test_a_failure_in_any_parameter_leaves_all_as_they_were_or_those_before_it_changed(place: int, bad: Any) -> None:
     gradients = list(drawn_arrays(2, SHAPES))
     gradients[place] = bad if bad.size > 1 else np.full(SHAPES[place], float(bad.reshape(-1)[0]))
-    forward, backward = given(gradients)
+    forward, backward = saying(gradients)
     for way in WAYS:
         weights, optimiser = held(1), rule("by call")
-        train_in_place((), None, "mse", weights, *given(drawn_arrays(3, SHAPES)), optimiser)
+        train_in_place((), None, "mse", weights, *saying(drawn_arrays(3, SHAPES)), optimiser)
         before, calls = bits(weights), optimiser.calls
         with pytest.raises((CallbackFailed, NumericalOverflow)):
             WAYS[way]((), None, "mse", weights, forward, backward, optimiser)
@@ -122,7 +122,7 @@ def test_an_interruption_leaves_all_as_they_were_when_the_step_is_atomic() -> No
 def test_the_arrays_are_those_that_others_hold() -> None:
     weights = held(1)
     arrays = [one.array for one in weights]
-    atomically((), None, "mse", weights, *given(drawn_arrays(2, SHAPES)), rule())
+    atomically((), None, "mse", weights, *saying(drawn_arrays(2, SHAPES)), rule())
     assert all(one.array is array for one, array in zip(weights, arrays, strict=True))
 
 
@@ -151,7 +151,7 @@ def test_weights_that_have_not_one_counter_cannot_be_read() -> None:
 
 def test_only_the_count_of_gradients_is_checked_beforehand() -> None:
     with pytest.raises(ShapeMismatch, match="4 gradients, got 1"):
-        train_in_place((), None, "mse", held(1), *given([np.ones(1)]), rule())
+        train_in_place((), None, "mse", held(1), *saying([np.ones(1)]), rule())
     with pytest.raises(WrongType, match="a BackwardOutput"):
         train_in_place((), None, "mse", held(1), lambda _: np.ones(1), lambda _, __: None, rule())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 

@@ -86,6 +86,15 @@ def test_the_type_lines_come_from_the_objects(monkeypatch: pytest.MonkeyPatch) -
         "adam commutes with a rotation: False",
         "adam of five is three beside two: True",
         "clipped by the norm it is: False",
+        "half: 1 + 1/2048 becomes 1.0, and 65520 inf",
+        "double, 1200 steps: loss 0.0002",
+        "half weights, 1200 steps: loss 0.0010",
+        "master copy, 1200 steps: loss 0.0002",
+        "scheduled descent >> divided by 1024.0 >> changes in float16 >> rounded to float16",
+        "driven, before step 80: 0.009999; 3 arrays",
+        "train_in_place, the third of three fails: 2 have moved",
+        "atomically, the third of three fails: 0 have moved",
+        "50 dithered steps, a checkpoint, and 30 more are 80 steps: True",
     ],
 )
 def test_the_numbers_are_those_of_the_reference(tour: list[str], line: str) -> None:
