@@ -258,9 +258,16 @@ def test_a_number_of_which_a_bit_was_changed_is_refused(folder: Path) -> None:
 
 def test_a_file_is_on_the_disk_before_it_takes_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[str] = []
-    sync, rename = os.fsync, Path.replace
-    monkeypatch.setattr(os, "fsync", lambda handle: (done.append("sync"), sync(handle))[1])
-    monkeypatch.setattr(Path, "replace", lambda own, to: (done.append("name"), rename(own, to))[1])
+
+    def told(name: str, call: Any) -> Any:
+        def instead(*arguments: Any) -> Any:
+            done.append(name)
+            return call(*arguments)
+
+        return instead
+
+    monkeypatch.setattr(os, "fsync", told("sync", os.fsync))
+    monkeypatch.setattr(Path, "replace", told("name", Path.replace))
     write_checkpoint(tmp_path / "run.npz", state_of(1))
     assert done[:2] == ["sync", "name"]
 
