@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tinyml.widgets.learner_boxes import LearnerBoxes as LearnerBoxes
     from tinyml.widgets.lens_corridor import LensCorridor as LensCorridor
     from tinyml.widgets.neuron_wires import NeuronWires as NeuronWires
+    from tinyml.widgets.precision_floor import PrecisionFloor as PrecisionFloor
     from tinyml.widgets.pushforward_bench import PushforwardBench as PushforwardBench
     from tinyml.widgets.seam_cutter import SeamCutter as SeamCutter
     from tinyml.widgets.side_wires import SideWires as SideWires
