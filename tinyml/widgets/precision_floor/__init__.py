@@ -30,7 +30,7 @@ from tinyml.ch13_learner.losses import cross_entropy
 from tinyml.ch14_optimisers.memories import Update
 from tinyml.ch14_optimisers.schedules import scheduled
 from tinyml.ch15_driver.floors import Setting, State, tune_model, tune_pairs
-from tinyml.ch15_driver.formats import DOUBLE, HALF, nearest, stochastic
+from tinyml.ch15_driver.formats import DOUBLE, HALF, gaps, nearest, stochastic
 from tinyml.ch15_driver.policies import Precision, by_policy, each_array, kept_as
 from tinyml.draw.picture import ACCENT, FLOOR, LINE, QUIET, document, line, text
 from tinyml.widgets.widget import Count, Widget
@@ -114,26 +114,34 @@ def policy_setting(policy: Policy) -> Setting:
 
 
 @final
-class Run(NamedTuple):
-    """The states of a run, up to the one that stays for ever: that is after `still` steps, or nan where there is none."""
+class Run:
+    """The states of a run, as far as they were asked for and up to the one that stays for ever."""
 
-    states: list[State]
-    still: float
+    def __init__(self, policy: Policy) -> None:
+        own = policy_setting(policy)
+        self.states: list[State] = [own.start()]
+        self._step = own.step(policy.rate * policy.scale)
+        self._draws = policy.rounding == "dithered"
+        self._stays = False
 
     def after(self, steps: int) -> State:
+        while len(self.states) <= steps and not self._stays:
+            after = self._step(self.states[-1])
+            self._stays = not self._draws and np.array_equal(after.second, self.states[-1].second)
+            if not self._stays:
+                self.states.append(after)
         return self.states[min(steps, len(self.states) - 1)]
+
+    @property
+    def still(self) -> float:
+        """After how many steps nothing moves any more: nan when it is not within `MOST_STEPS`."""
+        self.after(MOST_STEPS + 1)
+        return len(self.states) - 1 if self._stays else math.nan
 
 
 @lru_cache(maxsize=64)
 def run_of(policy: Policy) -> Run:
-    own = policy_setting(policy)
-    step, states = own.step(policy.rate * policy.scale), [own.start()]
-    while len(states) <= MOST_STEPS:
-        after = step(states[-1])
-        if policy.rounding == "nearest" and np.array_equal(after.second, states[-1].second):
-            return Run(states, len(states) - 1)
-        states.append(after)
-    return Run(states, math.nan)
+    return Run(policy)
 
 
 @lru_cache(maxsize=4096)
@@ -274,9 +282,13 @@ CERTIFIED: dict[str, tuple[Policy, Sequence[int]]] = {
     "half changes": (Policy("half", "half"), (1, 100, 1000, 5000)),
     "master copy": (Policy("master"), (1, 100, 1000, 5000)),
     "dithered": (Policy("half", rounding="dithered"), (1, 100, 300)),
-    "changes times 1024": (Policy("master", "half", scale=1024.0), (1, 100, 300)),
+    "changes times 1024": (Policy("master", "half", scale=1024.0), (1, 100, 1000)),
     "changes alone": (Policy("double", "half", rate=4.0), (1, 100, 300)),
+    "changes too small": (Policy("half", "half", rate=2.0**-20), (0, 1)),
 }
+AT = (1.0, -1.25, 2.0**-14, 2.0**-23)
+"""Where rounding is certified, and at these parts of a gap."""
+PARTS = (0.0, 0.49, 0.5, 0.51, 1.5)
 
 
 @cache
@@ -288,4 +300,8 @@ def canonical_references() -> dict[str, Any]:
             values[f"loss of {name}, {steps} steps"] = loss_of(policy, steps)
             meter = meter_of(policy, steps)
             values[f"meter of {name}, {steps} steps"] = [*meter.bins, *meter[2:]]
+    rounded = np.array([number + part * gap for number, gap in zip(AT, gaps(AT, HALF), strict=True) for part in PARTS])
+    values["nearest halves"] = nearest(rounded, HALF)
+    for name, way in (("above", np.inf), ("below", -np.inf)):
+        values[f"halves {name}"] = np.nextafter(np.array(AT, HALF), HALF.type(way)).astype(np.float64)
     return values

@@ -6,7 +6,7 @@ import { fitToPlace, plot } from "../kit/drawing.js";
 import { html } from "../kit/elements.js";
 import { general } from "../kit/format.js";
 import { frame } from "../kit/frame.js";
-import { floorOf, meterOf, MOST_STEPS, runOf } from "./rounding.js";
+import { floorOf, meterOf, MOST_STEPS, nextHalf, roundHalf, runOf } from "./rounding.js";
 import { curveWords, doubleOf, floorCode, floorWords, isDouble } from "./telling.js";
 
 /** @import { Values } from "../kit/certificate.js" */
@@ -40,8 +40,16 @@ export function recompute() {
   add("half changes", { weights: "half", changes: "half" }, far);
   add("master copy", { weights: "master" }, far);
   add("dithered", { weights: "half", rounding: "dithered" }, near);
-  add("changes times 1024", { weights: "master", changes: "half", scale: 1024 }, near);
+  add("changes times 1024", { weights: "master", changes: "half", scale: 1024 }, [1, 100, 1000]);
   add("changes alone", { changes: "half", rate: 4 }, near);
+  add("changes too small", { weights: "half", changes: "half", rate: 2 ** -20 }, [0, 1]);
+  const at = [1, -1.25, 2 ** -14, 2 ** -23];
+  values["nearest halves"] = at.flatMap((own) => {
+    const gap = Math.abs(nextHalf(own, own > 0) - own);
+    return [0, 0.49, 0.5, 0.51, 1.5].map((part) => roundHalf(own + part * gap));
+  });
+  values["halves above"] = at.map((own) => nextHalf(own, true));
+  values["halves below"] = at.map((own) => nextHalf(own, false));
   return values;
 }
 
