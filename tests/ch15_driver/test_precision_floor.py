@@ -26,6 +26,7 @@ from tinyml.widgets.precision_floor import (
     PageDraws,
     Policy,
     floor_of,
+    gaps_towards,
     loss_of,
     meter_of,
     policy_setting,
@@ -105,13 +106,13 @@ def test_every_run_is_the_same_in_the_browser(ask_javascript: Any) -> None:
 @pytest.mark.parametrize(("policy", "step"), BY_HAND)
 def test_a_policy_is_the_loop_that_is_written_by_hand(policy: Policy, step: Callable[[Any, int], Any]) -> None:
     kept = np.concatenate([START.bias, START.lm_head.ravel(), START.embedding.ravel()])
+    apart = 0
     for done in range(HAND_STEPS):
-        kept = step(kept, done)
-        # a sum in another order may land on the other neighbour of the format: from there both go on
-        near = kept.astype(np.float16 if policy.weights == "half" else np.float32)
-        own = run_of(policy).after(done + 1).second
-        assert (np.abs(own - kept) <= np.spacing(np.abs(near))).all(), done
-        kept = np.array(own)
+        kept, own = step(kept, done), np.array(run_of(policy).after(done + 1).second)
+        apart += int(np.abs(own - kept).max() > 1e-13)
+        kept = own
+    # a sum in another order may, once in a while, land on the other neighbour: from there both go on
+    assert apart <= 2
 
 
 def test_the_settings_of_the_chapter_end_where_the_widget_does() -> None:
@@ -142,6 +143,12 @@ def test_bins_below_half_a_gap_have_what_half_loses() -> None:
             meter = meter_of(policy, steps)
             assert (sum(meter.bins), sum(meter.bins[:SHORT])) == (meter.moving, meter.lost), (policy, steps)
     assert (EDGES[SHORT - 1], len(meter_of(Policy(), 0).bins)) == (0.5, len(EDGES) + 1)
+
+
+def test_a_gap_is_that_on_the_side_to_which_a_number_moves() -> None:
+    values, ways = np.repeat([1.0, -1.0, 1.5, 2.0**-14, 0.0], 2), np.tile([1e-9, -1e-9], 5)
+    expected = np.array([2, 1, 1, 2, 2, 2, 2.0**-13, 2.0**-13, 2.0**-13, 2.0**-13]) * 2.0**-11
+    assert gaps_towards(values, ways).tolist() == expected.tolist()
 
 
 def test_after_the_step_that_moves_nothing_every_state_is_that_one() -> None:

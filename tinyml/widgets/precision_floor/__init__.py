@@ -33,6 +33,7 @@ from tinyml.ch15_driver.floors import Setting, State, tune_model, tune_pairs
 from tinyml.ch15_driver.formats import DOUBLE, HALF, gaps, nearest, stochastic
 from tinyml.ch15_driver.policies import Precision, by_policy, each_array, kept_as
 from tinyml.draw.picture import ACCENT, FLOOR, LINE, QUIET, document, line, text
+from tinyml.validation import FloatArray
 from tinyml.widgets.widget import Count, Widget
 
 MOST_STEPS = 5000
@@ -149,6 +150,18 @@ def loss_of(policy: Policy, steps: int) -> float:
     return policy_setting(policy).loss(run_of(policy).after(steps))
 
 
+def gaps_towards(values: FloatArray, moves: FloatArray) -> FloatArray:
+    """Return the distance from the nearest half of each number to the next one on the side to which it moves.
+
+    >>> (gaps_towards(np.array([1.0, 1.0]), np.array([1e-5, -1e-5])) * 2**11).tolist()
+    [2.0, 1.0]
+    """
+    near = nearest(values, HALF).astype(HALF)
+    next_ones = np.nextafter(near, np.where(moves > 0, np.inf, -np.inf).astype(HALF)).astype(np.float64)
+    distances: FloatArray = np.abs(next_ones - near)
+    return distances
+
+
 def meter_of(policy: Policy, steps: int) -> Meter:
     """Return what half makes of the step after so many; its length is in gaps on the side to which it goes."""
     own, state = policy_setting(policy), run_of(policy).after(steps)
@@ -160,10 +173,7 @@ def meter_of(policy: Policy, steps: int) -> Meter:
     _, needed = surprise.forward(tune_pairs().targets, prediction)
     change: Any = model.backward(kept, surprise.backward(needed, -policy.rate)[1])[0]
     moves = change[change != 0]
-    near = nearest(read, HALF)[change != 0].astype(HALF)
-    towards = np.nextafter(near, np.where(moves > 0, np.inf, -np.inf).astype(HALF)).astype(np.float64)
-    sizes = np.abs(moves / (towards - near))
-    places = np.searchsorted(EDGES, sizes, side="right")
+    places = np.searchsorted(EDGES, np.abs(moves) / gaps_towards(read[change != 0], moves), side="right")
     bins: list[int] = np.bincount(places, minlength=len(EDGES) + 1).tolist()
     return Meter(plain.moving, bins, plain.lost, scaled.subnormal, scaled.vanished)
 
