@@ -90,7 +90,7 @@ def test_the_type_lines_come_from_the_objects(monkeypatch: pytest.MonkeyPatch) -
         "double, 1200 steps: loss 0.0002",
         "half weights, 1200 steps: loss 0.0010",
         "master copy, 1200 steps: loss 0.0002",
-        "scheduled descent >> divided by 1024.0 >> changes in float16 >> rounded to float16",
+        "scheduled descent >> rounded to float16",
         "driven, before step 80: 0.009999; 3 arrays",
         "train_in_place, the third of three fails: 2 have moved",
         "atomically, the third of three fails: 0 have moved",

@@ -37,7 +37,7 @@ def lines() -> Iterator[str]:
     for own in map(setting, ("double", "half weights", "master copy")):
         end = iterate(own.step(), own.start(), StepCount(1200))
         yield f"{own.name}, 1200 steps: loss {own.loss(end):.4f}"
-    policy = Precision(weights="half", gradients="half", master=True, loss_scale=1024.0)
+    policy = Precision(weights="half", master=True)
     yield by_policy(scheduled(flat(45), 1.0), policy).name
     yield from driven()
     yield from failing()
