@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tinyml.ch13_learner import *
     from tinyml.ch14_optimisers import *
     from tinyml.ch15_driver import *
+    from tinyml.ch16_reverse import *
     from tinyml.errors import *
     from tinyml.rounding import *
 

@@ -95,6 +95,16 @@ def test_the_type_lines_come_from_the_objects(monkeypatch: pytest.MonkeyPatch) -
         "train_in_place, the third of three fails: 2 have moved",
         "atomically, the third of three fails: 0 have moved",
         "50 dithered steps, a checkpoint, and 30 more are 80 steps: True",
+        "R[f] (x, y, w) -> (2 x w + 3 y w, 3 x w)",
+        "D[f] (x, y, u, v) -> (2 x u + 3 x v + 3 y u)",
+        "R of copy adds: True",
+        "reverse_derivative breaks no rule",
+        "printed_reverse breaks RD.5 chain rule",
+        "a row of maps goes to a row of lenses: True",
+        "over bits a^2 and a have the same values: True",
+        "R of a^2 is 0",
+        "R of a is w",
+        "rules that smooth maps obey within 1e-9: 7",
     ],
 )
 def test_the_numbers_are_those_of_the_reference(tour: list[str], line: str) -> None:
