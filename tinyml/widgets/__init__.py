@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tinyml.widgets.neuron_wires import NeuronWires as NeuronWires
     from tinyml.widgets.precision_floor import PrecisionFloor as PrecisionFloor
     from tinyml.widgets.pushforward_bench import PushforwardBench as PushforwardBench
+    from tinyml.widgets.reverse_bench import ReverseBench as ReverseBench
     from tinyml.widgets.seam_cutter import SeamCutter as SeamCutter
     from tinyml.widgets.side_wires import SideWires as SideWires
     from tinyml.widgets.softmax_bench import SoftmaxBench as SoftmaxBench
