@@ -29,7 +29,7 @@ COMPANIONS = {1: ("x^3 + 1", "x"), 2: ("x y + y", "x + y"), 3: ("x y + z", "x + 
 AFTER = {"fractions": {1: "x^2", 2: "x y"}, "bits": {1: "x^3", 2: "x y"}}
 """What comes after f, by the number of its outputs; a square would have no derivative over bits."""
 FEW_TERMS = 8
-"""A side of an equation that has more of them shows only those that the other side doesn't have."""
+"""Where a side of an equation has more of them, only those are shown that the other side doesn't have."""
 BAD = "#b3261e"
 
 Reverse = Callable[[PolyMap], PolyMap]
@@ -101,15 +101,21 @@ def gap_of(axiom: str, sample: Sample[PolyMap], reverse: Reverse) -> Gap | None:
 
 
 def unlike(own: Polynomial, other: Polynomial) -> str:
-    """Return one side of an equation: all of it if both are short, or the terms that the other side doesn't have."""
+    """Return one side of an equation: all of it if both are short, or what the other side doesn't have.
+
+    Of long sides it says how many terms they share, and how many more are left out.
+    """
     if max(len(own.terms), len(other.terms)) <= FEW_TERMS:
         return repr(own)
     alone = {place: number for place, number in own.terms.items() if other.terms.get(place) != number}
     first = dict(sorted(alone.items(), reverse=True)[:FEW_TERMS])
-    left = len(own.terms) - len(first)
-    told = repr(Polynomial(own.ring, own.names, first)) if first else ""
-    rest = f"{left} {'other term' if first else 'term'}{'' if left == 1 else 's'}"
-    return " and ".join([*([told] if told else []), *([rest] if left else [])]) or "0"
+    cut, shared = len(alone) - len(first), len(own.terms) - len(alone)
+    told = [
+        *([repr(Polynomial(own.ring, own.names, first))] if first else []),
+        *([f"{cut} more"] if cut else []),
+        *([f"{shared} {'term' if shared == 1 else 'terms'} of both sides"] if shared else []),
+    ]
+    return ", and ".join(told) or "0"
 
 
 @cache
@@ -162,8 +168,8 @@ class ReverseBench(Widget):
 
     def shown(self) -> dict[str, float]:
         told = self.story()
-        terms = {name: sum(len(one.terms) for one in own.outputs) for name, own in (("R", told.reverse), ("D", told.forward))}
-        return {"holding": told.holding, "terms_of_R": terms["R"], "terms_of_D": terms["D"]}
+        back, ahead = (sum(len(one.terms) for one in own.outputs) for own in (told.reverse, told.forward))
+        return {"holding": told.holding, "terms_of_R": back, "terms_of_D": ahead}
 
     def fallback_svg(self) -> str:
         told = self.story()
@@ -183,15 +189,18 @@ class ReverseBench(Widget):
 
     @property
     def alt(self) -> str:
-        return "A polynomial map with its reverse and its forward derivative, and seven axioms that are ticked or crossed."
+        return "A polynomial map, its reverse and its forward derivative, and seven axioms that are ticked or crossed."
 
     @property
     def caption(self) -> str:
         told = self.story()
         which = "R" if self.reverse == "right" else "The R of the slide"
         crossed = [axiom for axiom, gap in told.gaps.items() if gap is not None]
-        verdict = "All 7 axioms hold" if not crossed else f"{told.holding} of 7 axioms hold, and not {', '.join(crossed)}"
-        return f"Over {self.ring}, f is {told.f!r}. {which} makes of it {told.reverse!r}, and D is {told.forward!r}. {verdict}."
+        rest = f"{told.holding} of 7 axioms hold, and not {', '.join(crossed)}"
+        return (
+            f"Over {self.ring}, f is {told.f!r}. {which} makes of it {told.reverse!r}, and D is {told.forward!r}. "
+            f"{rest if crossed else 'All 7 axioms hold'}."
+        )
 
 
 def short(words: str, most: int) -> str:

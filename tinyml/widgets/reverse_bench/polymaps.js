@@ -67,7 +67,8 @@ export function constant(ring, size, top, bottom = 1n) {
  * @param {number} place
  */
 export function variable(ring, size, place) {
-  return polynomial(ring, [{ exponents: Array.from({ length: size }, (_, k) => Number(k === place)), number: scalar(ring, 1) }]);
+  const exponents = Array.from({ length: size }, (_, k) => Number(k === place));
+  return polynomial(ring, [{ exponents, number: scalar(ring, 1) }]);
 }
 
 /** @type {(ring: Ring, one: Polynomial, other: Polynomial) => Polynomial} */
@@ -86,7 +87,8 @@ export function productOf(ring, one, other) {
 }
 
 /** @type {(own: Polynomial) => number} */
-export const degreeOf = (own) => Math.max(0, ...own.map(({ exponents }) => exponents.reduce((sum, each) => sum + each, 0)));
+export const degreeOf = (own) => (
+  Math.max(0, ...own.map(({ exponents }) => exponents.reduce((sum, each) => sum + each, 0))));
 
 /**
  * The derivative in one variable.
@@ -144,8 +146,8 @@ export function mapText({ outputs }, names) {
  * @param {Polynomial} other
  */
 export function sameTerms(one, other) {
-  return one.length === other.length && one.every(({ exponents, number }, k) => (
-    number.n === other[k].number.n && number.d === other[k].number.d && exponents.join() === other[k].exponents.join()));
+  return one.length === other.length && one.every(({ exponents, number: { n, d } }, k) => (
+    n === other[k].number.n && d === other[k].number.d && exponents.join() === other[k].exponents.join()));
 }
 
 /**
@@ -185,7 +187,7 @@ export const plusOf = (f, g) => ({ ...f, outputs: f.outputs.map((own, k) => sumO
  */
 export function besideOf(f, g) {
   const source = f.source + g.source;
-  const [one, other] = [f.outputs.map((own) => movedTo(own, source, 0)), g.outputs.map((own) => movedTo(own, source, f.source))];
+  const [one, other] = [f, g].map(({ outputs }, k) => outputs.map((own) => movedTo(own, source, k * f.source)));
   return { ring: f.ring, source, outputs: [...one, ...other] };
 }
 

@@ -9,9 +9,8 @@ What is not understood is refused in a sentence that says where it is.  The page
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
-from typing import Any, NoReturn, final
+from typing import NoReturn, final
 
 from tinyml.ch10_tape.rings import GF2, Ring
 from tinyml.ch16_reverse.polymaps import PolyMap, polymap
@@ -37,14 +36,15 @@ class Misread(ValueError):
 def read_map(text: str, ring: Ring) -> PolyMap:
     """Return the map that a text describes, in the variables from x to the last one that it names.
 
+    Raises Misread where it describes none.
+
     >>> from tinyml.ch10_tape.rings import RATIONAL
     >>> read_map("x^2 + 3 y x, x y", RATIONAL)
     (x, y) -> (x^2 + 3 x y, x y)
-    >>> read_map("x + q", RATIONAL)
+    >>> read_map("x^7", RATIONAL)
     Traceback (most recent call last):
         ...
-    tinyml.widgets.reverse_bench.reading.Misread: Character 5, “q”, means nothing here: a map is made of x, y and z, \
-numbers like 2 or 3/2, + - * ^, brackets and a comma.
+    tinyml.widgets.reverse_bench.reading.Misread: Character 3, “7”: an exponent is at most 6.
     """
     outputs = Reader(text, ring).outputs()
     size = max([1, *(place + 1 for place, name in enumerate(NAMES) if name in text)])
@@ -191,8 +191,7 @@ class Reader:
         if not letter:
             raise Misread(f"The text ends too early: {needed}")
         if letter not in f"{NAMES}{DIGITS}+-*/^(),":
-            needed = f"a map is made of {', '.join(NAMES[:-1])} and {NAMES[-1]}, numbers like 2 or 3/2, + - * ^, \
-brackets and a comma."
+            needed = "a map is made of x, y and z, numbers like 2 or 3/2, + - * ^, brackets and a comma."
             raise Misread(f"Character {self.at + 1}, “{letter}”, means nothing here: {needed}")
         raise Misread(f"Character {self.at + 1}, “{letter}”, can't be here: {needed}")
 

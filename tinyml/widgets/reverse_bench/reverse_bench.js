@@ -3,14 +3,15 @@
 import { buttonRow, textField } from "../kit/controls.js";
 import { html } from "../kit/elements.js";
 import { frame } from "../kit/frame.js";
-import { AXIOMS, storyOf, storyTold } from "./axioms.js";
+import { AXIOMS } from "./axioms.js";
 import { readMap } from "./reading.js";
-import { benchCode, benchWords } from "./telling.js";
+import { storyOf } from "./story.js";
+import { benchCode, benchTold, benchWords } from "./telling.js";
 
 /** @import { Values } from "../kit/certificate.js" */
 /** @import { Given } from "../kit/frame.js" */
-/** @import { ReverseName, Story } from "./axioms.js" */
 /** @import { PolyMap, Ring } from "./polymaps.js" */
+/** @import { ReverseName, Story } from "./story.js" */
 
 const START = "x^2 + 3 y x";
 /** @type {[string, string][]} */
@@ -32,7 +33,7 @@ export function recompute() {
   for (const ring of /** @type {Ring[]} */ (["fractions", "bits"])) {
     for (const name of /** @type {ReverseName[]} */ (["right", "printed"])) {
       for (const text of CHECKED) {
-        const { f, reverse, forward, axioms } = storyTold(text, ring, name);
+        const { f = "", reverse = "", forward = "", axioms = [] } = benchTold(text, ring, name);
         const key = `${text}, ${ring}, ${name}`;
         Object.assign(values, {
           [`f of ${key}`]: f, [`R of ${key}`]: reverse, [`D of ${key}`]: forward, [`axioms of ${key}`]: axioms,
@@ -64,11 +65,12 @@ function render({ model, el }) {
     const ring = model.get("ring");
     const found = readMap(model.get("polynomials"), ring);
     if (found.problem === undefined) return { map: found.map, problem: "" };
-    return { map: /** @type {{ map: PolyMap }} */ (readMap(START, ring)).map, problem: `${found.problem} Shown is ${START}.` };
+    const { map } = /** @type {{ map: PolyMap }} */ (readMap(START, ring));
+    return { map, problem: `${found.problem} Shown is ${START}.` };
   };
   let story = storyOf(current().map, model.get("reverse"));
   const maps = html("tbody", {});
-  const companions = html("p", { class: "tinyml-note" });
+  const companions = html("p", { class: "reverse-companions" });
   const axioms = html("tbody", {});
   const update = () => {
     const { map, problem } = current();
@@ -76,7 +78,8 @@ function render({ model, el }) {
     if (problem) field.remark(problem);
     maps.replaceChildren(...[["f", story.f], ["R[f]", story.reverse], ["D[f]", story.forward]].map(([name, text]) => (
       html("tr", {}, html("th", { scope: "row" }, name), html("td", {}, html("code", {}, text))))));
-    companions.replaceChildren("Tried with g = ", html("code", {}, story.g), " and after = ", html("code", {}, story.after));
+    companions.replaceChildren("Tried with g = ", html("code", {}, story.g),
+      " and after = ", html("code", {}, story.after));
     axioms.replaceChildren(...story.gaps.map(axiomRow));
     return `${problem ? `${problem} ` : ""}${benchWords(map, model.get("reverse"), story)}`;
   };
@@ -128,6 +131,7 @@ function render({ model, el }) {
   const reverse = page.bind("reverse", buttonRow({
     label: "R", choices: [["right", "the right one"], ["printed", "as a slide prints it"]],
   }));
+  field.node.classList.add("reverse-field");
   for (const { node } of [field, examples]) node.classList.add("tinyml-wide");
   page.controls.append(field.node, examples.node, ring.node, reverse.node);
   page.stage.append(html("table", { class: "reverse-maps" }, maps),

@@ -1,10 +1,11 @@
 // What ReverseBench says: its result in words, and the same map with its axioms in Python.
 
 import { lettered, sampleOf } from "./axioms.js";
-import { NAMES } from "./reading.js";
+import { NAMES, readMap } from "./reading.js";
+import { storyOf } from "./story.js";
 
-/** @import { ReverseName, Story } from "./axioms.js" */
-/** @import { Polynomial, PolyMap } from "./polymaps.js" */
+/** @import { Polynomial, PolyMap, Ring } from "./polymaps.js" */
+/** @import { ReverseName, Story } from "./story.js" */
 
 const FEW = 3;
 
@@ -18,9 +19,9 @@ const listed = (items) => items.join(", ").replace(/, (?=[^,]*$)/, " and ");
  */
 function rightWords({ ring, source, outputs }, { terms }) {
   if (terms[0]) {
-    return `R[f] sends a change at ${outputs.length === 1 ? "the output" : "both outputs"} back to ` +
-      `${listed(NAMES.slice(0, source))}. D[f], which is made of R twice, sends a change of ` +
-      `${source === 1 ? "x" : "them"} ahead.`;
+    const [inputs, ends] = [listed(NAMES.slice(0, source)), outputs.length === 1 ? "the output" : "the outputs"];
+    return `R[f] brings a change at ${ends} back to ${inputs}. ` +
+      `D[f], made of R twice, takes a change of ${inputs} on to ${ends}.`;
   }
   const still = outputs.flat().every(({ exponents }) => exponents.every((own) => own === 0));
   if (still) return "R[f] is 0, and so is D[f]: f doesn't depend on its inputs.";
@@ -33,10 +34,11 @@ function rightWords({ ring, source, outputs }, { terms }) {
  */
 function printedWords({ lacks, terms }) {
   const how = "The slide's R derives each term in its last variable alone";
-  if (!lacks.length) return terms[0] ? `${how}, and of this f that is the right R[f].` : `${how}, and R[f] is 0 either way.`;
+  if (!lacks.length) return `${how}, and ${terms[0] ? "of this f that is the right R[f]" : "R[f] is 0 either way"}.`;
   const count = lacks.reduce((sum, [, , own]) => sum + own, 0);
-  if (count > FEW) return `${how}: R[f] lacks ${count} terms, and D[f] isn't right either.`;
-  return `${how}: R[f] lacks ${listed(lacks.map(([text, name]) => `${text} for ${name}`))}, and D[f] isn't right either.`;
+  const missing = count > FEW ? `R[f] lacks ${count} terms`
+    : `nothing brings ${listed(lacks.map(([text, name]) => `${text} back to ${name}`))}`;
+  return `${how}, so ${missing}, and D[f] isn't right either.`;
 }
 
 /**
@@ -53,7 +55,8 @@ export function benchWords(f, name, story) {
     return `${told} All 7 axioms hold for this f${rest}.`;
   }
   const why = story.lacks.length ? "" : ", because it reverses f >> after, too";
-  return `${told} ${7 - crossed.length} of 7 axioms hold; ${listed(crossed)} ${crossed.length === 1 ? "doesn't" : "don't"}${why}.`;
+  const not = crossed.length === 1 ? "doesn't" : "don't";
+  return `${told} ${7 - crossed.length} of 7 axioms hold; ${listed(crossed)} ${not}${why}.`;
 }
 
 /**
@@ -100,4 +103,21 @@ export function benchCode(f, name) {
     `from tinyml import ${ring}, Polynomials, Sample, forward_derivative, polymap, ${reverse}, try_axioms, variables`,
     "", ...lines, "",
   ].join("\n");
+}
+
+/**
+ * All that is shown of a text, as texts; of one that is no map only the problem.
+ * @param {string} text
+ * @param {Ring} ring
+ * @param {ReverseName} name
+ */
+export function benchTold(text, ring, name) {
+  const { map, problem = "" } = /** @type {{ map?: PolyMap, problem?: string }} */ (readMap(text, ring));
+  if (!map) return { problem };
+  const story = storyOf(map, name);
+  const { f, reverse, forward, gaps } = story;
+  return {
+    problem, f, reverse, forward, axioms: gaps.map((gap) => (gap ? [gap.place, gap.left, gap.right] : "holds")),
+    words: benchWords(map, name, story), code: benchCode(map, name),
+  };
 }
