@@ -102,11 +102,14 @@ function render({ model, el }) {
     field.remark(problem === undefined ? "" : `${problem} Shown is still ${model.get("polynomials")}.`);
     return problem === undefined;
   };
-  field.listen((text) => {
-    if (check()) page.set("polynomials", text);
-  });
+  const take = () => {
+    if (check()) page.set("polynomials", field.input.value);
+  };
+  field.listen(take);
   page.onChange("polynomials", follow);
-  page.onChange("ring", () => check());
+  page.onChange("ring", () => {
+    if (check()) follow();
+  });
   const examples = buttonRow({ label: "Examples", choices: EXAMPLES });
   page.bind("polynomials", {
     ...examples,
@@ -121,7 +124,10 @@ function render({ model, el }) {
     listen: (callback) => ring.listen((own) => {
       const { problem } = readMap(model.get("polynomials"), own);
       if (problem === undefined) {
+        const typed = field.input.value;
         callback(own);
+        field.set(typed); // which these numbers may admit
+        take();
         return;
       }
       ring.set(model.get("ring"));
