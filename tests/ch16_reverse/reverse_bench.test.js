@@ -161,7 +161,7 @@ test("what is not understood is refused in a sentence that says where", () => {
   assert.match(refused("1.5 x"), /^Character 2, “\.”, means nothing here/);
   assert.match(refused("x/0"), /^Character 3, “0”: nothing can be divided by 0\.$/);
   assert.match(refused("x/y"), /^Character 3, “y”, can't be here: after \/ comes a whole number\.$/);
-  assert.match(refused("x, y, z"), /^Character 5, “,”: here a third output begins; at most 2\.$/);
+  assert.match(refused("x, y, z"), /^Character 5, “,”: this would begin a third output; at most 2\.$/);
   assert.match(refused("x/4", "bits"), /^Character 3, “4”: over bits 4 is 0/);
 });
 
@@ -190,6 +190,8 @@ test("a hostile text is a text", () => {
     assert.match(refused(text, ring), /^(Character \d+, “.+”, (means nothing|can't be) here: |The text)/su);
   }
   assert.match(refused("💥 + x"), /“💥”/);
+  assert.match(refused("x\u202e"), /^Character 2, “U\+202E”, means nothing here/);
+  assert.match(refused("x + \u0000"), /“U\+0000”/);
 });
 
 test("the seven axioms hold of the right R, whatever the map", () => {
@@ -245,6 +247,6 @@ test("the copied code writes each polynomial so that Python reads it", () => {
   assert.match(benchCode(read("x, y", "bits"), "printed"), /try_axioms\(Polynomials\(GF2\), .*, printed_reverse\)/);
 });
 
-test("everything that is told of a text that is no map is its problem", () => {
+test("everything that is told of a text that is not a map is its problem", () => {
   assert.deepEqual(Object.keys(benchTold("x +", "fractions", "right")), ["problem"]);
 });

@@ -72,6 +72,7 @@ HOSTILE = (
     "__proto__",
     "x\u0000y",
     "\u202ex",
+    "x\ud800",
     "x\u00b2",
     "\u0663 x",
     "x\u2028y",
@@ -306,8 +307,8 @@ def test_the_copied_code_prints_what_is_shown(given: dict[str, Any], ask_javascr
 def test_the_picture_and_the_caption_say_what_holds() -> None:
     slide = ReverseBench(reverse="printed")
     assert slide.caption == (
-        "Over fractions, f is (x, y) -> (x^2 + 3 x y). The R of the slide makes of it (x, y, w) -> (2 x w, 3 x w), "
-        "and D is (x, y, v1, v2) -> (2 x v1 + 3 x v2). 6 of 7 axioms hold, and not RD.5 chain rule."
+        "Over fractions, f is (x, y) -> (x^2 + 3 x y); the slide's R[f] is (x, y, w) -> (2 x w, 3 x w), "
+        "and D[f] is (x, y, v1, v2) -> (2 x v1 + 3 x v2). 6 of 7 axioms hold, and not RD.5 chain rule."
     )
     assert ReverseBench().caption.endswith("All 7 axioms hold.")
     picture = slide.fallback_svg()

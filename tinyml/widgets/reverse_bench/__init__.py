@@ -194,11 +194,11 @@ class ReverseBench(Widget):
     @property
     def caption(self) -> str:
         told = self.story()
-        which = "R" if self.reverse == "right" else "The R of the slide"
+        whose = "" if self.reverse == "right" else "the slide's "
         crossed = [axiom for axiom, gap in told.gaps.items() if gap is not None]
         rest = f"{told.holding} of 7 axioms hold, and not {', '.join(crossed)}"
         return (
-            f"Over {self.ring}, f is {told.f!r}. {which} makes of it {told.reverse!r}, and D is {told.forward!r}. "
+            f"Over {self.ring}, f is {told.f!r}; {whose}R[f] is {told.reverse!r}, and D[f] is {told.forward!r}. "
             f"{rest if crossed else 'All 7 axioms hold'}."
         )
 

@@ -80,10 +80,11 @@ export const sumOf = (ring, one, other) => polynomial(ring, [...one, ...other]);
  * @param {Polynomial} other
  */
 export function productOf(ring, one, other) {
-  return polynomial(ring, one.flatMap((a) => other.map((b) => ({
+  const terms = one.flatMap((a) => other.map((b) => ({
     exponents: a.exponents.map((own, k) => own + b.exponents[k]),
     number: scalar(ring, a.number.n * b.number.n, a.number.d * b.number.d),
-  }))));
+  })));
+  return one.length === 1 || other.length === 1 ? terms : polynomial(ring, terms); // a single term keeps their order
 }
 
 /** @type {(own: Polynomial) => number} */

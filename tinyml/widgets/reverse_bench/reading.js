@@ -13,6 +13,7 @@ const MOST_OUTPUTS = 2;
 const TOO_LARGE = 10n ** BigInt(MOST_DIGITS);
 /** @type {Record<string, string>} */
 const USUAL = { "\u2212": "-", "\u00b7": "*" }; // what is written for another sign
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Z}]/u; // or what turns around what comes after it: told by its number
 const NEEDED = "a number, x, y, z or a bracket";
 
 class Misread extends Error {}
@@ -58,7 +59,9 @@ function readOutputs(text, ring, size) {
     if ("xyz0123456789+-*/^(),".includes(letter)) {
       throw new Misread(`Character ${at + 1}, “${letter}”, can't be here: ${needed}`);
     }
-    throw new Misread(`Character ${at + 1}, “${letter}”, means nothing here: a map is made of x, y and z, ` +
+    const code = letter.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0");
+    const seen = UNSEEN.test(letter) ? `U+${code}` : letter;
+    throw new Misread(`Character ${at + 1}, “${seen}”, means nothing here: a map is made of x, y and z, ` +
       "numbers like 2 or 3/2, + - * ^, brackets and a comma.");
   };
   /** @type {(start: number, made: Polynomial) => Polynomial} */
@@ -162,7 +165,7 @@ function readOutputs(text, ring, size) {
   if (!peek()) throw new Misread("Write a polynomial in x, y and z, or two with a comma between them.");
   const found = [sum()];
   while (peek() === ",") {
-    if (found.length === MOST_OUTPUTS) refuse(at, `here a third output begins; at most ${MOST_OUTPUTS}.`);
+    if (found.length === MOST_OUTPUTS) refuse(at, `this would begin a third output; at most ${MOST_OUTPUTS}.`);
     at += 1;
     found.push(sum());
   }

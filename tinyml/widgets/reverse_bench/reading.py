@@ -9,6 +9,7 @@ What is not understood is refused in a sentence that says where it is.  The page
 
 from __future__ import annotations
 
+import unicodedata
 from fractions import Fraction
 from typing import NoReturn, final
 
@@ -26,11 +27,13 @@ DIGITS = "0123456789"
 SPACES = " \t\n\u00a0"
 USUAL = {"\N{MINUS SIGN}": "-", "\N{MIDDLE DOT}": "*"}
 """What is written for another sign."""
+UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp", "Zs")
+"""Categories of letters that are not seen, or that turn around what comes after them: they are told by number."""
 NEEDED = "a number, x, y, z or a bracket"
 
 
 class Misread(ValueError):
-    """A text that is no polynomial map, or one that is too large; the message says where."""
+    """A text that isn't a polynomial map, or is too large a one; the message says where."""
 
 
 def read_map(text: str, ring: Ring) -> PolyMap:
@@ -70,7 +73,7 @@ class Reader:
         found = [self.sum()]
         while self.peek() == ",":
             if len(found) == MOST_OUTPUTS:
-                self.refuse(self.at, f"here a third output begins; at most {MOST_OUTPUTS}.")
+                self.refuse(self.at, f"this would begin a third output; at most {MOST_OUTPUTS}.")
             self.at += 1
             found.append(self.sum())
         if self.peek():
@@ -192,6 +195,7 @@ class Reader:
             raise Misread(f"The text ends too early: {needed}")
         if letter not in f"{NAMES}{DIGITS}+-*/^(),":
             needed = "a map is made of x, y and z, numbers like 2 or 3/2, + - * ^, brackets and a comma."
+            letter = f"U+{ord(letter):04X}" if unicodedata.category(letter) in UNSEEN else letter
             raise Misread(f"Character {self.at + 1}, “{letter}”, means nothing here: {needed}")
         raise Misread(f"Character {self.at + 1}, “{letter}”, can't be here: {needed}")
 
