@@ -34,13 +34,32 @@ TOLD = ("__name__", "__qualname__", "__module__", "__doc__")
 """What a handle says of a function, so that one who prints it, or wraps it, finds what the notebook has."""
 TWINNED = (int, float, complex, str, list, tuple, set, frozenset, dict, np.ndarray)
 """What a value of another class may hold."""
+RINGS = ("FLOAT", "RATIONAL", "GF2")
+"""The number systems of tinyml, which hold functions: each is the same on both sides, itself and not its equal."""
 MISSING = "__missing__"
 """What a class of dicts has that knows an answer for a key that is not there."""
 
-BY_INDICES: dict[str, Callable[..., Any]] = {
+
+def ring_of(*parts: Any) -> Any:
+    """Return the number system of tinyml with a name, itself and not its equal; or one that is built from its parts."""
+    if len(parts) > 1:
+        return tinyml.Ring(*parts)
+    if parts[0] not in RINGS:
+        raise ValueError
+    return getattr(tinyml, parts[0])
+
+
+def polynomial_of(ring: Any, names: tuple[str, ...], *terms: tuple[tuple[int, ...], Any]) -> Any:
+    return tinyml.Polynomial(ring, names, dict(terms))
+
+
+BY_PARTS: dict[str, Callable[..., Any]] = {
     "TokenSequence": TokenSequence.from_indices,
     "TrainingSet": TrainingSet.from_indices,
+    "Ring": ring_of,
+    "Polynomial": polynomial_of,
 }
+"""How a value is built that is not built from its fields."""
 
 
 class BadMessage(Exception):
@@ -74,8 +93,8 @@ def builder(name: str) -> Callable[..., Any] | None:
 
     A Function holds code, and code stays where it is.  The module of a later chapter is loaded when it is needed.
     """
-    if name in BY_INDICES:
-        return BY_INDICES[name]
+    if name in BY_PARTS:
+        return BY_PARTS[name]
     found = getattr(tinyml, name, None)
     return found if isinstance(found, type) and is_dataclass(found) and found is not tinyml.Function else None
 

@@ -26,6 +26,7 @@ from grading.box.wire import (
     MOST_DOC,
     MOST_LETTERS,
     MOST_VALUES,
+    RINGS,
     TOLD,
     BadMessage,
     Remote,
@@ -63,11 +64,36 @@ def parts_of(value: Any) -> tuple[Any, ...] | None:
         return None  # before tinyml is asked, which loads all chapters to say that a name is not its own
     if builder(name) is None or type(value) is not getattr(tinyml, name):
         return None
-    if name == "TokenSequence":
-        return (value.indices,)
-    if name == "TrainingSet":
-        return value.inputs, value.targets
+    if name in PARTS:
+        return PARTS[name](value)
+    return fields_of(value)
+
+
+def fields_of(value: Any) -> tuple[Any, ...]:
     return tuple(getattr(value, field.name) for field in fields(value))
+
+
+def is_named(ring: Any) -> bool:
+    """Whether a number system is one of tinyml's, and not one of the notebook's own with its name."""
+    return ring.name in RINGS and ring is getattr(tinyml, ring.name)
+
+
+def parts_of_polynomial(value: Any) -> tuple[Any, ...] | None:
+    """Return the ring, the names and the terms; a bit is a whole number, of which the other side makes a bit again."""
+    if not is_named(value.ring):
+        return None
+    terms = ((exponents, own if isinstance(own, Fraction) else own.value) for exponents, own in value.terms.items())
+    return value.ring, value.names, *terms
+
+
+PARTS: dict[str, Callable[[Any], tuple[Any, ...] | None]] = {
+    "TokenSequence": lambda value: (value.indices,),
+    "TrainingSet": lambda value: (value.inputs, value.targets),
+    "Ring": lambda value: (value.name,) if is_named(value) else fields_of(value),
+    "Polynomial": parts_of_polynomial,
+    "PolyMap": lambda value: fields_of(value) if is_named(value.ring) else None,
+}
+"""What a value is built from that is not built from its fields, as `BY_PARTS` of the wire builds it."""
 
 
 def encode(value: Any, side: Side, depth: int = 0) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 import struct
+from fractions import Fraction
 from typing import Any
 
 import msgpack
@@ -110,6 +111,37 @@ def test_a_value_of_tinyml_crosses_as_itself(value: Any) -> None:
     came = crossed(value)
     assert type(came) is type(value)
     assert came == value
+
+
+@pytest.mark.parametrize("ring", [tinyml.RATIONAL, tinyml.GF2], ids=repr)
+def test_a_polynomial_map_crosses_with_its_ring_and_can_be_composed_with_what_was_there(ring: tinyml.Ring) -> None:
+    x, y = tinyml.variables(ring, "x y")
+    f = tinyml.polymap(x**2 + 3 * x * y - 1, 0 * x, x + x * y**3)
+    for value in (ring, x * y, f, tinyml.reverse_derivative(f), tinyml.lensed(f), tinyml.sided(f, 1)):
+        assert crossed(value) == value
+    assert crossed(f).told("a b") >> tinyml.polymaps.discard(ring, 3) == tinyml.polymaps.discard(ring, 2)
+    assert repr(crossed(f)) == repr(f)
+    halves = tinyml.variables(tinyml.RATIONAL, "x")[0] * Fraction(1, 2)
+    assert crossed(tinyml.polymap(halves)).outputs[0].terms == halves.terms
+
+
+def test_a_number_system_of_the_notebooks_own_is_not_taken_for_tinymls() -> None:
+    own = tinyml.Ring("RATIONAL", tinyml.RATIONAL.number, tinyml.RATIONAL.draw, 0.0)
+    assert crossed(tinyml.FLOAT) is tinyml.FLOAT
+    assert crossed(own) is not tinyml.RATIONAL
+    (x,) = tinyml.variables(own, "x")
+    assert not isinstance(crossed(tinyml.polymap(x)), tinyml.PolyMap)
+    for parts in (["mine"], [[]], []):
+        with pytest.raises(BadMessage):
+            reading.decode(["tinyml", "Ring", *parts], Keeper())
+
+
+@pytest.mark.parametrize(
+    "terms", [[["tuple", ["tuple", 1, 2], 3]], [["tuple", ["tuple", 1], 0.5]], [3], [["tuple", 1]]]
+)
+def test_terms_that_no_polynomial_has_are_refused(terms: list[Any]) -> None:
+    with pytest.raises(BadMessage):
+        reading.decode(["tinyml", "Polynomial", ["tinyml", "Ring", "RATIONAL"], ["tuple", "x"], *terms], Keeper())
 
 
 def test_an_arrow_of_tinyml_is_built_anew_and_computes_the_same() -> None:
