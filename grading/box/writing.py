@@ -86,12 +86,18 @@ def parts_of_polynomial(value: Any) -> tuple[Any, ...] | None:
     return value.ring, value.names, *terms
 
 
+def parts_of_map(value: Any) -> tuple[Any, ...] | None:
+    """Return the fields; a map whose ring or polynomials are of the notebook's own classes stays where it is."""
+    own = all(type(output) is tinyml.Polynomial for output in value.outputs)
+    return fields_of(value) if own and is_named(value.ring) else None
+
+
 PARTS: dict[str, Callable[[Any], tuple[Any, ...] | None]] = {
     "TokenSequence": lambda value: (value.indices,),
     "TrainingSet": lambda value: (value.inputs, value.targets),
     "Ring": lambda value: (value.name,) if is_named(value) else fields_of(value),
     "Polynomial": parts_of_polynomial,
-    "PolyMap": lambda value: fields_of(value) if is_named(value.ring) else None,
+    "PolyMap": parts_of_map,
 }
 """What a value is built from that is not built from its fields, as `BY_PARTS` of the wire builds it."""
 

@@ -131,9 +131,22 @@ def test_a_number_system_of_the_notebooks_own_is_not_taken_for_tinymls() -> None
     assert crossed(own) is not tinyml.RATIONAL
     (x,) = tinyml.variables(own, "x")
     assert not isinstance(crossed(tinyml.polymap(x)), tinyml.PolyMap)
-    for parts in (["mine"], [[]], []):
+    others: list[list[Any]] = [["mine"], [[]], []]
+    for parts in others:
         with pytest.raises(BadMessage):
             reading.decode(["tinyml", "Ring", *parts], Keeper())
+
+
+def test_a_map_of_polynomials_of_a_class_of_ones_own_stays_where_it_is() -> None:
+    class Agreeable(tinyml.Polynomial):  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues]
+        def __eq__(self, other: object) -> bool:
+            return True
+
+        __hash__ = tinyml.Polynomial.__hash__
+
+    (x,) = tinyml.variables(tinyml.RATIONAL, "x")
+    came = crossed(tinyml.polymap(Agreeable(tinyml.RATIONAL, x.names, x.terms)))
+    assert not isinstance(came, tinyml.PolyMap)
 
 
 @pytest.mark.parametrize(
