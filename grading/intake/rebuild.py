@@ -73,7 +73,7 @@ def rebuild(master: Master, cells: list[Cell]) -> Rebuilt:
     code, texts, met = gathered(master, cells)
     released = {cell.name: same(cell.released) for cell in master.cells}
     written, texts = telling(code, released), telling(texts, released)
-    elsewhere = found_elsewhere(master, written)
+    elsewhere = found_elsewhere(master, written, released)
     mark_late(master, written, met)
     pieces = [Piece(cell.source) for cell in written if not cell.place]
     checks: dict[str, int] = {}
@@ -151,7 +151,7 @@ def joined(cells: Iterable[Written]) -> dict[str, str]:
     return {name: "\n\n".join(texts.values()) for name, texts in found.items()}
 
 
-def found_elsewhere(master: Master, written: list[Written]) -> set[str]:
+def found_elsewhere(master: Master, written: list[Written], released: Mapping[str, str]) -> set[str]:
     """Find the answers that were not written in their own cells, and move them there from what the reader added.
 
     Return the questions whose answers stand in the cell of another one; their stubs would undo them.
@@ -159,7 +159,7 @@ def found_elsewhere(master: Master, written: list[Written]) -> set[str]:
     elsewhere: set[str] = set()
     for part in (cell for cell in master.cells if cell.role == "answer"):
         own = [cell for cell in written if cell.answer == part.name]
-        if any(same(cell.source) != same(part.released) for cell in own):
+        if not all(is_untouched(cell, released) for cell in own):
             continue
         wanted, called = master.wanted_by(part.name), program(part.source)[0]
         found = [

@@ -257,6 +257,18 @@ def test_an_answer_in_a_cell_of_its_own_is_found_beside_its_stub(master: Master,
         assert extras(master, rebuilt) == []
 
 
+def test_an_answer_in_a_cell_of_another_name_is_not_undone_by_a_part_of_its_stub(
+    master: Master, cells: list[Any]
+) -> None:
+    answer = named(cells, "square")["source"]
+    check = named(cells, "shift-check")
+    check["source"] = f"{answer}\n\n{check['source']}"
+    part = named(cells, "square")["source"] = "    ..."
+    rebuilt = rebuilt_of(master, cells)
+    assert part not in [piece.source for piece in rebuilt.pieces]
+    assert answer in [piece.source for piece in rebuilt.pieces]
+
+
 @pytest.mark.parametrize("deleted", [False, True])
 def test_all_answers_in_one_cell_are_not_undone_by_the_stubs(master: Master, cells: list[Any], deleted: bool) -> None:
     whole = "\n".join(named(cells, name)["source"] for name in ("square", "shift", "guess"))
