@@ -138,7 +138,7 @@ def test_a_number_system_of_the_notebooks_own_is_not_taken_for_tinymls() -> None
 
 
 def test_a_map_of_polynomials_of_a_class_of_ones_own_stays_where_it_is() -> None:
-    class Agreeable(tinyml.Polynomial):  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues]
+    class Agreeable(tinyml.Polynomial):  # type: ignore[misc]
         def __eq__(self, other: object) -> bool:
             return True
 
