@@ -3,7 +3,7 @@
 A line that stops being wrong leaves an unused ignore, which both checkers report as an error.
 """
 
-from typing import NewType
+from typing import Any, NewType
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from tinyml import (
     METRICS,
     NUMBERS,
     PARAMETERS,
+    RATIONAL,
     SUM,
     TRACES,
     AverageLoss,
@@ -40,13 +41,18 @@ from tinyml import (
     Para,
     Parameters,
     PipelineTrace,
+    PolyMap,
+    Polynomials,
     Port,
     Precision,
     Probability,
     Product,
+    Sample,
     Sampler,
     Second,
     Seed,
+    Smooth,
+    SmoothMap,
     Softmax,
     Space,
     Squares,
@@ -86,6 +92,7 @@ from tinyml import (
     epoch,
     every_token,
     flattened,
+    forward_derivative,
     frozen,
     get_put,
     gradient_monoid,
@@ -98,6 +105,7 @@ from tinyml import (
     l2_penalty,
     layers,
     lens,
+    lensed,
     lift,
     linear,
     losses,
@@ -109,7 +117,11 @@ from tinyml import (
     paced,
     pair,
     para,
+    para_of,
+    polymap,
+    polymaps,
     port,
+    printed_reverse,
     proportional_rate,
     put_get,
     read_along,
@@ -118,11 +130,15 @@ from tinyml import (
     recomputing,
     record_descent,
     recorded,
+    reverse_derivative,
     rounded,
     scaled_descent,
     scheduled,
     scores,
+    sided,
     sigmoid,
+    smooth,
+    smooth_reverse,
     splits,
     squared,
     starting,
@@ -132,8 +148,10 @@ from tinyml import (
     train_step,
     transposed,
     tree_of,
+    try_axioms,
     turned,
     unscaled,
+    variables,
     vectors,
     whole,
     wires,
@@ -545,3 +563,43 @@ def wrong_drivers(rows: FloatArray, target: FloatArray, tree: Product[Offsets, W
     InPlaceAdamW(0.1)  # type: ignore[call-arg]  # pyright: ignore
     read_checkpoint("run.npz")  # type: ignore[call-arg]  # pyright: ignore
     tree_of(model.parameters, arrays).first.first  # type: ignore[attr-defined]  # pyright: ignore
+
+
+def waving(t: Any) -> tuple[Any]:
+    return (smooth.sin(t),)
+
+
+def right_reverses() -> PolyMap:
+    x, y = variables(RATIONAL, "x y")
+    f, after = polymap(x**2 + 3 * x * y), polymap(variables(RATIONAL, "t")[0] ** 2)
+    laws = try_axioms(Polynomials(RATIONAL), Sample(f, f, after), printed_reverse)
+    laws["RD.5 chain rule"].worst.is_integer()
+    wave = SmoothMap("wave", 1, 1, waving)
+    try_axioms(Smooth(seed=1), Sample(wave, wave, smooth_reverse(wave)))["RD.1 sums"].holds
+    (lensed(f) >> lensed(after)).run().get
+    (para_of(sided(f, 1)) >> para_of(sided(after, 0))).reparametrise
+    return forward_derivative(f >> after) + reverse_derivative(polymaps.copy(RATIONAL, 1) @ after)
+
+
+def wrong_reverses() -> None:
+    x, y = variables(RATIONAL, "x y")
+    f, wave = polymap(x + y), SmoothMap("wave", 1, 1, waving)
+    own, near = Polynomials(RATIONAL), Smooth(seed=1)
+    f >> x  # type: ignore[operator]  # pyright: ignore
+    f >> wave  # type: ignore[operator]  # pyright: ignore
+    f + 1  # type: ignore[operator]  # pyright: ignore
+    x + 0.5  # type: ignore[operator]  # pyright: ignore
+    polymap(f)  # type: ignore[arg-type]  # pyright: ignore
+    reverse_derivative(x)  # type: ignore[arg-type]  # pyright: ignore
+    reverse_derivative(wave)  # type: ignore[arg-type]  # pyright: ignore
+    smooth_reverse(f)  # type: ignore[arg-type]  # pyright: ignore
+    forward_derivative(f, smooth_reverse)  # type: ignore[arg-type]  # pyright: ignore
+    lensed(wave)  # type: ignore[arg-type]  # pyright: ignore
+    lensed(f) >> f  # type: ignore[operator]  # pyright: ignore
+    sided(f)  # type: ignore[call-arg]  # pyright: ignore
+    para_of(f)  # type: ignore[arg-type]  # pyright: ignore
+    try_axioms(own, Sample(wave, wave, wave))  # type: ignore[misc]  # pyright: ignore
+    try_axioms(near, Sample(f, f, f))  # type: ignore[misc]  # pyright: ignore
+    try_axioms(own, Sample(f, f, f), smooth_reverse)  # type: ignore[arg-type]  # pyright: ignore
+    try_axioms(own, Sample(f, wave, f))  # type: ignore[misc]  # pyright: ignore
+    variables("x y", RATIONAL)  # type: ignore[arg-type]  # pyright: ignore

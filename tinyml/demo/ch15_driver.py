@@ -21,7 +21,7 @@ from tinyml.ch12_para.trees import flat
 from tinyml.ch13_learner.losses import cross_entropy
 from tinyml.ch14_optimisers.schedules import scheduled
 from tinyml.ch15_driver.checkpoints import read_checkpoint, write_checkpoint
-from tinyml.ch15_driver.driver import BackwardOutput, across, arrays_in, closures, train_step, tree_of
+from tinyml.ch15_driver.driver import Arrays, BackwardOutput, across, arrays_in, closures, train_step, tree_of
 from tinyml.ch15_driver.floors import setting
 from tinyml.ch15_driver.formats import nearest
 from tinyml.ch15_driver.in_place import InPlaceAdamW, InPlaceParameter, atomically, train_in_place
@@ -49,7 +49,8 @@ def driven() -> Iterator[str]:
         embed(VOCABULARY, FEATURES) >> linear(vectors(FEATURES), scores(VOCABULARY)) >> bias(scores(VOCABULARY))
     )
     rule: Any = across(lambda port: scheduled(port, 1.0), arithmetic="double")
-    arrays, state, loss = (START.bias, START.lm_head, START.embedding), None, 0.0
+    arrays: Arrays = (START.bias, START.lm_head, START.embedding)
+    state, loss = None, 0.0
     for _ in range(80):
         ways = closures(model, cross_entropy(VOCABULARY), tree_of(model.parameters, arrays))
         inputs: Any = (DATASET.inputs,)

@@ -40,9 +40,8 @@ def lines() -> Iterator[str]:
         yield f"{reverse.__name__} breaks {', '.join(broken) or 'no rule'}"
     yield f"a row of maps goes to a row of lenses: {lensed(f >> after) == lensed(f) >> lensed(after)}"
     yield from on_bits()
-    wave = SmoothMap("wave", 2, 1, lambda x, y: (sin(x * y),))
-    decay = SmoothMap("decay", 2, 1, lambda x, y: (exp(-x) * y,))
-    bend = SmoothMap("bend", 1, 1, lambda x: (tanh(x),))
+    wave, decay = SmoothMap("wave", 2, 1, waving), SmoothMap("decay", 2, 1, decaying)
+    bend = SmoothMap("bend", 1, 1, bending)
     laws = try_axioms(Smooth(seed=1), Sample(wave, decay, bend))
     yield f"rules that smooth maps obey within 1e-9: {sum(map(bool, laws.values()))}"
 
@@ -54,3 +53,15 @@ def on_bits() -> Iterator[str]:
     yield f"over bits a^2 and a have the same values: {same}"
     for own in (square, one):
         yield f"R of {own.outputs[0]} is {reverse_derivative(own).told('a w').outputs[0]}"
+
+
+def waving(x: Any, y: Any) -> tuple[Any]:
+    return (sin(x * y),)
+
+
+def decaying(x: Any, y: Any) -> tuple[Any]:
+    return (exp(-x) * y,)
+
+
+def bending(x: Any) -> tuple[Any]:
+    return (tanh(x),)

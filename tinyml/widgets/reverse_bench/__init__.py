@@ -1,6 +1,6 @@
 """ReverseBench: a polynomial map that the reader types, what R and D make of it, and the seven axioms tried on it.
 
-    x^2 + 3 y x      R[f](x, y, w) = (2 x w + 3 y w, 3 x w)      as a slide prints it: (2 x w, 3 x w)
+    x^2 + 3 y x      R[f](x, y, w) = (2 x w + 3 y w, 3 x w)      as printed: (2 x w, 3 x w)
 
 The axioms are tried on this map with two fixed companions, exactly: a crossed one shows where its sides differ.
 """

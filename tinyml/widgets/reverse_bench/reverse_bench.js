@@ -135,7 +135,7 @@ function render({ model, el }) {
     }),
   });
   const reverse = page.bind("reverse", buttonRow({
-    label: "R", choices: [["right", "the right one"], ["printed", "as a slide prints it"]],
+    label: "R", choices: [["right", "the right one"], ["printed", "as printed"]],
   }));
   field.node.classList.add("reverse-field");
   for (const { node } of [field, examples]) node.classList.add("tinyml-wide");
