@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import textwrap
 from collections.abc import Callable, Iterator
@@ -621,6 +622,16 @@ with Box() as box:
 NOT_STARTED = 127
 
 
+def with_its_library(python: Path) -> None:
+    """Give a copy of an interpreter its shared library, and have it look for that next to itself."""
+    home, beside = os.fsencode(sysconfig.get_config_var("LIBDIR")), b"$ORIGIN/../lib"
+    (python.parents[1] / "lib").mkdir()
+    shutil.copy(Path(os.fsdecode(home), sysconfig.get_config_var("INSTSONAME")), python.parents[1] / "lib")
+    whole = python.read_bytes()
+    if len(beside) <= len(home):  # the header keeps its length
+        python.write_bytes(whole.replace(home + b"\0", beside.ljust(len(home) + 1, b"\0")))
+
+
 def test_it_works_for_an_ordinary_user(bubblewrap: str) -> None:
     """Run with a Python and packages that anybody can read, outside every private home: a copy, where need be."""
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
@@ -643,6 +654,8 @@ def test_it_works_for_an_ordinary_user(bubblewrap: str) -> None:
         pythons = [walls.interpreter(), f"/usr/bin/{version}", str(copy)]
         copy.parent.mkdir(parents=True)
         shutil.copy(walls.interpreter(), copy)
+        if sysconfig.get_config_var("Py_ENABLE_SHARED"):
+            with_its_library(copy)
         library, left_out = Path(sys.base_prefix, "lib", version), ("test", "site-packages", "__pycache__", "idlelib")
         copied = shutil.copytree(library, folder / "copy" / "lib" / version, ignore=shutil.ignore_patterns(*left_out))
         (copied / "site-packages").mkdir()
