@@ -95,7 +95,8 @@ def answer(page: Page, name: str, given: str, button: str = "I’m sure") -> Non
 
 
 def asked(page: Page) -> list[str]:
-    """Return the names of the questions on the page Review."""
+    """Return the names of the questions on the page Review, once it has put them there."""
+    page.locator(".review-count:not(:empty)").wait_for(state="attached")
     return [str(own.get_attribute("data-guess")) for own in page.locator(".review-question .guess").all()]
 
 
