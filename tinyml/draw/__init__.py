@@ -9,6 +9,7 @@ from tinyml.draw.flow import merging, paths
 from tinyml.draw.graph import graph, tape
 from tinyml.draw.heat_map import HeatMap, heat_maps
 from tinyml.draw.lens_diagram import there_and_back
+from tinyml.draw.orbits import orbits
 from tinyml.draw.pipeline import pipeline
 from tinyml.draw.seams import seams
 from tinyml.draw.side_diagram import from_the_side
@@ -26,6 +27,7 @@ __all__ = [
     "graph",
     "heat_maps",
     "merging",
+    "orbits",
     "paths",
     "pipeline",
     "powers",
