@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tinyml.ch14_optimisers import *
     from tinyml.ch15_driver import *
     from tinyml.ch16_reverse import *
+    from tinyml.ch17_circuits import *
     from tinyml.errors import *
     from tinyml.rounding import *
 

@@ -105,6 +105,16 @@ def test_the_type_lines_come_from_the_objects(monkeypatch: pytest.MonkeyPatch) -
         "R of a^2 is 0",
         "R of a is w",
         "rules that smooth maps obey within 1e-9: 7",
+        "De Morgan: True",
+        "(p0, p1, p2, p3, a, b) -> (p0 + p1 a + p2 b + p3 a b)",
+        "after a mistake at 01 the switches are (1, 0, 1, 0), and it says 0",
+        "of 16 functions, in each of 24 orders, a polynomial learns 2",
+        "xor comes round after 7 sweeps",
+        "of 256 functions a table learns in one sweep 256",
+        "drawn, mean samples for xor: 93 and 6",
+        "mean of all sixteen: 365/4",
+        "setosa or versicolor, taught on 50, right on the others: 0.98",
+        "versicolor or virginica, at best: 0.96",
     ],
 )
 def test_the_numbers_are_those_of_the_reference(tour: list[str], line: str) -> None:

@@ -8,14 +8,18 @@ from typing import Any, NewType
 import numpy as np
 
 from tinyml import (
+    AND,
     LIST,
     MAYBE,
     METRICS,
+    NOT,
     NUMBERS,
+    OR,
     PARAMETERS,
     RATIONAL,
     SUM,
     TRACES,
+    XOR,
     AverageLoss,
     BackwardOutput,
     Bias,
@@ -74,9 +78,12 @@ from tinyml import (
     based,
     beside,
     bias,
+    bits_of,
+    blooms,
     both,
     by_policy,
     check_reverse,
+    circuit_learner,
     clipped_norm,
     closures,
     commutes_with,
@@ -88,6 +95,7 @@ from tinyml import (
     dense,
     descent,
     dithered,
+    drawn_samples,
     embed,
     epoch,
     every_token,
@@ -97,10 +105,12 @@ from tinyml import (
     get_put,
     gradient_monoid,
     gradient_sum,
+    halves,
     heard_as,
     identity_rate,
     in_halves,
     initialise,
+    inputs_of,
     iterate,
     l2_penalty,
     layers,
@@ -108,12 +118,16 @@ from tinyml import (
     lensed,
     lift,
     linear,
+    lookup,
     losses,
     low_rank,
     machine,
+    masks_of,
+    mean_samples,
     momentum,
     nesterov,
     of_lens,
+    orders,
     paced,
     pair,
     para,
@@ -130,11 +144,14 @@ from tinyml import (
     recomputing,
     record_descent,
     recorded,
+    reed_muller,
     reverse_derivative,
     rounded,
     scaled_descent,
     scheduled,
     scores,
+    settings_for,
+    share_right,
     sided,
     sigmoid,
     smooth,
@@ -144,6 +161,9 @@ from tinyml import (
     starting,
     still,
     supervised,
+    swept,
+    table_of,
+    taught,
     tokens,
     train_step,
     transposed,
@@ -603,3 +623,35 @@ def wrong_reverses() -> None:
     try_axioms(own, Sample(f, f, f), smooth_reverse)  # type: ignore[arg-type]  # pyright: ignore
     try_axioms(own, Sample(f, wave, f))  # type: ignore[misc]  # pyright: ignore
     variables("x y", RATIONAL)  # type: ignore[arg-type]  # pyright: ignore
+
+
+def right_circuits() -> int:
+    circuit = reed_muller(2)
+    learner = circuit_learner(circuit)
+    row, off = inputs_of(2)[1], bits_of(0, 4)
+    after = iterate(learner.step(row, bits_of(1, 1)), off, StepCount(2))
+    after[0].value.bit_length()
+    swept(circuit, table_of(NOT @ NOT >> OR), orders(4)[0]).cycle[0].bit_length()
+    share_right(blooms(), taught(blooms(), halves(blooms())[0])).is_integer()
+    return mean_samples(circuit, (0, 1, 1, 0)).numerator
+
+
+def wrong_circuits() -> None:
+    circuit = reed_muller(2)
+    learner = circuit_learner(circuit)
+    row, off = inputs_of(2)[1], bits_of(0, 4)
+    circuit_learner(XOR)  # type: ignore[arg-type]  # pyright: ignore
+    learner.step(row)  # type: ignore[call-arg]  # pyright: ignore
+    learner.step(1, 0)  # type: ignore[arg-type]  # pyright: ignore
+    learner.step(row, bits_of(1, 1))(6)  # type: ignore[arg-type]  # pyright: ignore
+    iterate(learner.step(row, bits_of(1, 1)), off, 2.5)  # type: ignore[arg-type]  # pyright: ignore
+    table_of(circuit)  # type: ignore[arg-type]  # pyright: ignore
+    AND >> circuit  # type: ignore[operator]  # pyright: ignore
+    masks_of(AND)  # type: ignore[arg-type]  # pyright: ignore
+    swept(circuit, "0110")  # type: ignore[arg-type]  # pyright: ignore
+    swept(circuit, (0, 1, 1, 0), 3)  # type: ignore[arg-type]  # pyright: ignore
+    mean_samples(AND, (0, 0, 0, 1))  # type: ignore[arg-type]  # pyright: ignore
+    drawn_samples(circuit, (0, 1, 1, 0), 17)  # type: ignore[arg-type]  # pyright: ignore
+    settings_for(circuit, XOR)  # type: ignore[arg-type]  # pyright: ignore
+    lookup("two")  # type: ignore[arg-type]  # pyright: ignore
+    taught(blooms().bits, range(4))  # type: ignore[arg-type]  # pyright: ignore
