@@ -15,6 +15,7 @@ from tinyml.widgets.linking import widget_names
 if TYPE_CHECKING:
     from tinyml.widgets.bug_toggles import BugToggles as BugToggles
     from tinyml.widgets.chain_builder import ChainBuilder as ChainBuilder
+    from tinyml.widgets.circuit_sweeps import CircuitSweeps as CircuitSweeps
     from tinyml.widgets.constructor_bench import ConstructorBench as ConstructorBench
     from tinyml.widgets.law_lab import LawLab as LawLab
     from tinyml.widgets.learner_boxes import LearnerBoxes as LearnerBoxes
