@@ -13,6 +13,7 @@
     honest.py         the files that are graded: of each chapter, no two alike
     waits/            what a user waits for: imports, the first widget, the build of the book
     stock/            grading, by ours and by two others: honest files of each chapter, and benchmarks/corpus.md
+    circuits/         chapter 17's circuits beside what their authors report: benchmarks/circuits.md, counted, not raced
 
 Checked by tests/benchmarks/test_benchmarks.py, which times nothing.
 """

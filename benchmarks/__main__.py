@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks import machine, report
+from benchmarks.circuits import table as circuits
 from benchmarks.race import Result, raced
 from benchmarks.rows import rows
 from benchmarks.stock import run, table
@@ -22,6 +23,7 @@ from benchmarks.waits import build
 COUNTED: dict[str, Callable[[dict[str, str], Path], Path]] = {
     build.NAME: lambda about, folder: build.write(build.measure_build(), about, folder),
     table.NAME: lambda about, folder: table.write(run.compared(run.parsed([])), about, folder),
+    circuits.NAME: lambda _, folder: circuits.write(circuits.compared(), folder),
 }
 """What is no race: measures, and writes a report of its own."""
 
@@ -31,7 +33,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("word", nargs="?", default="", help="only rows whose names contain it")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6), help="of the random order")
     parser.add_argument("--folder", type=Path, default=Path(__file__).parent, help="where the reports go")
-    parser.add_argument("--races", action="store_true", help="leave out what is no race: corpus and build")
+    parser.add_argument("--races", action="store_true", help="leave out what is no race: build, corpus and circuits")
     parser.add_argument("--rust", metavar="CHECKOUT", help="of the Rust crate, which cargo builds")
     asked = parser.parse_args(arguments)
     wanted = [row for row in rows(asked.rust) if asked.word in row.name]
