@@ -75,7 +75,7 @@ def test_every_item_is_where_the_table_says(row: str, entry: dict[str, Any]) -> 
 
 
 def test_no_item_is_missing() -> None:
-    assert {str(row) for row in (2, 3, 4, 5, 6, 20, 24, 39, 40, 51)} <= set(COVERAGE["slides"])
+    assert list(COVERAGE["slides"]) == [str(row) for row in range(1, 53)]
     assert list(COVERAGE["driver"]) == [*map(str, range(1, 8)), "7b", *map(str, range(8, 17))]
     assert list(COVERAGE["training"]) == [str(row) for row in range(1, 87)]
     assert list(COVERAGE["algebra"]) == [str(row) for row in range(1, 20)]
