@@ -17,14 +17,25 @@ MAGIC = re.compile(r"^(\s*)(?:[%!?].*|.*=\s*[%!].*|.*\?\s*)$", re.MULTILINE)
 OPENS = "check.question("
 
 
-def beside(cell: str, given: Iterable[str]) -> str:
-    """Return what a cell gives names to, and with it what else was not given out; nothing where it is no Python."""
-    known = {ast.dump(statement) for text in given for statement in statements(text)}
-    own = [one for one in statements(cell) if ast.dump(one) not in known and OPENS not in ast.unparse(one)]
-    if not any(True for _ in names_in(own)):
+def beside(cell: str, given: Iterable[str], stubs: Iterable[str] = ()) -> str:
+    """Return what a cell gives names to, and with it what else was not given out; nothing where it is no Python.
+
+    What was given out in the stub of an answer and asks for nothing is a part of that answer: it comes with what is
+    new, or where nothing in the cell still asks.
+    """
+    known, begun = ({ast.dump(own) for text in texts for own in statements(text)} for texts in (given, stubs))
+    body = [one for one in statements(cell) if ast.dump(one) not in known and OPENS not in ast.unparse(one)]
+    fresh = [one for one in body if ast.dump(one) not in begun]
+    own = [one for one in body if one in fresh or not asks(one)]
+    if not any(True for _ in names_in(own if own == body else fresh)):
         return ""
     lines = cell.split("\n")
     return "\n".join(lines[number - 1] for number in sorted({number for one in own for number in lines_of(one)}))
+
+
+def asks(statement: ast.stmt) -> bool:
+    """Whether a statement has the three dots that stand where an answer is to be."""
+    return any(isinstance(part, ast.Constant) and part.value is Ellipsis for part in ast.walk(statement))
 
 
 def statements(source: str) -> list[ast.stmt]:

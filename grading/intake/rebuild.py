@@ -98,7 +98,9 @@ def gathered(master: Master, cells: list[Cell]) -> tuple[list[Written], list[Wri
     """Return what the reader wrote as code and as texts, and where each cell of the master stands first."""
     roles = {cell.name: cell for cell in master.cells}
     known = {same(text): cell.name for cell in master.cells for text in (cell.source, cell.released)}
-    given = [text for cell in master.cells for text in {cell.released, cell.source if cell.role == "check" else ""}]
+    stubs = [cell.released for cell in master.cells if cell.role == "answer"]
+    others = [cell for cell in master.cells if cell.role != "answer"]
+    given = [text for cell in others for text in {cell.released, cell.source if cell.role == "check" else ""}]
     tasks = {same(text) for text in master.tasks}
     below = {one.name: two.name for one, two in pairwise(master.cells) if two.role == "by hand"}
     code: list[Written] = []
@@ -117,7 +119,7 @@ def gathered(master: Master, cells: list[Cell]) -> tuple[list[Written], list[Wri
         elif role in ("", "given") and cell.kind == "code" and same(cell.source) not in known:
             code.append(Written(cell.source, position, name or before, ahead=bool(name), waits=noted and not name))
         elif role == "check" and cell.kind == "code" and same(cell.source) not in known:
-            code.append(Written(beside(cell.source, given), position, name, ahead=True))
+            code.append(Written(beside(cell.source, given, stubs), position, name, ahead=True))
         if place := name or known.get(same(cell.source), ""):
             for one in (one for one in code if one.waits):
                 one.place, one.ahead, one.waits = place, True, False

@@ -346,3 +346,19 @@ CHECK_CELL = 'import re\n\nwith check.question("square", points=2, reread="1") a
 )
 def test_what_stands_in_the_cell_of_a_check_is_told_from_the_check(cell: str, own: str) -> None:
     assert beside(cell, [CHECK_CELL, "def stub(x):\n    ..."]) == own
+
+
+@pytest.mark.parametrize(
+    ("cell", "own"),
+    [
+        (
+            f"def square(x): return x\ntried = twice(square)\n{CHECK_CELL}",
+            "def square(x): return x\ntried = twice(square)",
+        ),
+        (f"tried = twice(square)\n{CHECK_CELL}", "tried = twice(square)"),
+        (f"def square(x):\n    ...\ntried = twice(square)\n{CHECK_CELL}", ""),
+        (f"def square(x):\n    ...\ntried = twice(square)\nb = 3\n{CHECK_CELL}", "tried = twice(square)\nb = 3"),
+    ],
+)
+def test_what_a_stub_has_ready_is_a_part_of_the_answer_and_does_not_come_with_the_stub(cell: str, own: str) -> None:
+    assert beside(cell, [CHECK_CELL], ["def square(x):\n    ...\n\n\ntried = twice(square)"]) == own
