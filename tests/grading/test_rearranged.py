@@ -45,16 +45,15 @@ def source(name: str) -> bytes:
     return exercises.notebook_of(exercises.COURSE / "source", name).read_bytes()
 
 
-STUBS = {cell.name: cell.released for name in NAMES for cell in master_of(source(name)).cells if cell.role == "answer"}
-
-
 def solved(name: str) -> list[Any]:
-    """Return the cells of the notebook that learners get, with the solutions in it."""
-    answers = {cell.name: cell.source for cell in master_of(source(name)).cells if cell.role == "answer"}
+    """Return the cells of the notebook that learners get, with the solutions in it; `stub` is what was there before."""
+    cells = [cell for cell in master_of(source(name)).cells if cell.role == "answer"]
+    answers = {cell.name: (cell.source, cell.released) for cell in cells}
     raw: list[Any] = json.loads(exercises.notebook_of(exercises.COURSE / "release", name).read_bytes())["cells"]
     for cell in raw:
         if cell["id"] in answers:
-            lines = answers[cell["id"]].split("\n")
+            solution, cell["stub"] = answers[cell["id"]]
+            lines = solution.split("\n")
             cell["source"] = "\n".join(one for one in lines if one.strip() not in (BEGIN_SOLUTION, END_SOLUTION))
         else:
             cell["source"] = "".join(cell["source"])
@@ -126,7 +125,7 @@ def begun_again(random: Random, raw: list[Any]) -> None:
     """Copy cells as they were given out, or the last part of them, to places below the answers."""
     for cell in answers_in(raw):
         if random.random() < 0.5:
-            stub = STUBS[cell["metadata"]["nbgrader"]["grade_id"]]
+            stub = cell["stub"]
             part = stub if random.random() < 0.5 else "\n\n\n".join(stub.split("\n\n\n")[1:]) or stub
             put(raw, {**copy.deepcopy(cell), "source": part}, random.randint(raw.index(cell) + 1, len(raw)))
 
@@ -139,6 +138,8 @@ def rearranged(random: Random, name: str, changes: list[Change]) -> bytes:
     raw = solved(name)
     for change in changes:
         change(random, raw)
+    for cell in raw:
+        cell.pop("stub", None)
     return json.dumps({"cells": raw, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
 
 
