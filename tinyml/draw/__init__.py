@@ -11,6 +11,7 @@ from tinyml.draw.heat_map import HeatMap, heat_maps
 from tinyml.draw.lens_diagram import there_and_back
 from tinyml.draw.orbits import orbits
 from tinyml.draw.pipeline import pipeline
+from tinyml.draw.pixels import pixels
 from tinyml.draw.seams import seams
 from tinyml.draw.side_diagram import from_the_side
 from tinyml.draw.square import square
@@ -30,6 +31,7 @@ __all__ = [
     "orbits",
     "paths",
     "pipeline",
+    "pixels",
     "powers",
     "seams",
     "square",
