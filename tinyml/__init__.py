@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tinyml.ch15_driver import *
     from tinyml.ch16_reverse import *
     from tinyml.ch17_circuits import *
+    from tinyml.ch18_images import *
     from tinyml.errors import *
     from tinyml.rounding import *
 

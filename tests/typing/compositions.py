@@ -88,18 +88,23 @@ from tinyml import (
     closures,
     commutes_with,
     constant_rate,
+    correlate,
     cosine,
     cross_entropy,
     decide,
     decoupled_decay,
     dense,
     descent,
+    digit_classifier,
+    digits,
     dithered,
     drawn_samples,
     embed,
     epoch,
     every_token,
+    flatten,
     flattened,
+    followed,
     forward_derivative,
     frozen,
     get_put,
@@ -107,13 +112,16 @@ from tinyml import (
     gradient_sum,
     halves,
     heard_as,
+    held_out,
     identity_rate,
+    images,
     in_halves,
     initialise,
     inputs_of,
     iterate,
     l2_penalty,
     layers,
+    learnt,
     lens,
     lensed,
     lift,
@@ -123,6 +131,7 @@ from tinyml import (
     low_rank,
     machine,
     masks_of,
+    max_pool,
     mean_samples,
     momentum,
     nesterov,
@@ -151,12 +160,14 @@ from tinyml import (
     scheduled,
     scores,
     settings_for,
+    share_named,
     share_right,
     sided,
     sigmoid,
     smooth,
     smooth_reverse,
     splits,
+    spread,
     squared,
     starting,
     still,
@@ -174,6 +185,7 @@ from tinyml import (
     variables,
     vectors,
     whole,
+    windows,
     wires,
 )
 from tinyml.ch12_para.base_change import ParaArrow
@@ -197,7 +209,7 @@ from tinyml.validation import FloatArray
 
 
 @arrow(int, str)
-def digits(n: int) -> str:
+def numerals(n: int) -> str:
     return str(n)
 
 
@@ -209,7 +221,7 @@ def length(word: str) -> int:
 def right(parameters: Parameters, dataset: TrainingSet) -> Parameters:
     predict = Embedding(parameters) >> LinearToLogits(parameters) >> Softmax(VocabSize(5))
     predict(TokenId(1))
-    iterate(digits >> length, 41, StepCount(2))
+    iterate(numerals >> length, 41, StepCount(2))
     return iterate(TrainStep(dataset, LearningRate(1.0)), parameters, StepCount(80))
 
 
@@ -220,9 +232,9 @@ def wrong(parameters: Parameters, dataset: TrainingSet) -> None:
     TrainStep(dataset, 1.0)  # type: ignore[arg-type]  # pyright: ignore
     iterate(TrainStep(dataset, LearningRate(1.0)), parameters, 80)  # type: ignore[arg-type]  # pyright: ignore
     Embedding(parameters)(1)  # type: ignore[arg-type]  # pyright: ignore
-    digits >> digits  # type: ignore[operator]  # pyright: ignore
-    iterate(digits, 41, StepCount(2))  # type: ignore[misc]  # pyright: ignore
-    digits ** StepCount(2)  # pyright: ignore  # mypy lets this one pass: a method is not the safe form
+    numerals >> numerals  # type: ignore[operator]  # pyright: ignore
+    iterate(numerals, 41, StepCount(2))  # type: ignore[misc]  # pyright: ignore
+    numerals ** StepCount(2)  # pyright: ignore  # mypy lets this one pass: a method is not the safe form
 
 
 def right_neuron(neuron: Neuron, example: NeuronExample) -> Neuron:
@@ -261,17 +273,17 @@ def wrong_structure(dist: Dist[int], traces: list[PipelineTrace], shard: Trainin
 def right_pairs(both: Product[int, str]) -> Product[str, int]:
     first: First[int, str] = First(Space("int"), Space("str"))
     second: Second[int, str] = Second(Space("int"), Space("str"))
-    (pair(digits, digits) >> (length @ length))(3)
-    return pair(second, first >> digits >> length)(both)
+    (pair(numerals, numerals) >> (length @ length))(3)
+    return pair(second, first >> numerals >> length)(both)
 
 
 def wrong_pairs(both: Product[int, str]) -> None:
     first: First[int, str] = First(Space("int"), Space("str"))
-    pair(digits, length)(3)  # type: ignore[arg-type]  # pyright: ignore
-    pair(digits, digits) >> first  # type: ignore[operator]  # pyright: ignore
-    pair(digits, digits) >> (length @ digits)  # type: ignore[operator]  # pyright: ignore
+    pair(numerals, length)(3)  # type: ignore[arg-type]  # pyright: ignore
+    pair(numerals, numerals) >> first  # type: ignore[operator]  # pyright: ignore
+    pair(numerals, numerals) >> (length @ numerals)  # type: ignore[operator]  # pyright: ignore
     first(both).upper()  # type: ignore[attr-defined]  # pyright: ignore
-    pair(digits, 3)  # type: ignore[arg-type]  # pyright: ignore
+    pair(numerals, 3)  # type: ignore[arg-type]  # pyright: ignore
 
 
 def right_sampling(parameters: Parameters) -> TokenSequence:
@@ -374,7 +386,7 @@ def head_of(size: int) -> Para[Port[Weights, WeightsChange], Port[Vectors, Vecto
 
 def right_base_change(shown: Morphism[Product[int, int], int]) -> int:
     own: ParaArrow[int, int, int] = ParaArrow(shown)
-    still(digits >> length).get(3)
+    still(numerals >> length).get(3)
     return based(own >> own).get(Product(Product(1, 2), 3))
 
 
@@ -407,7 +419,7 @@ def wrong_paras(text: Tokens, weights: Weights, offsets_there: Offsets, flat: Fl
     of_lens(offsets.parameters, vectors(4), head.lens)  # type: ignore[misc]  # pyright: ignore
     initialise(model, np.random.default_rng(1))  # type: ignore[arg-type]  # pyright: ignore
     beside(model, on_scores)  # type: ignore[arg-type]  # pyright: ignore
-    based(digits)  # type: ignore[arg-type]  # pyright: ignore
+    based(numerals)  # type: ignore[arg-type]  # pyright: ignore
     still(on_vectors)  # type: ignore[arg-type]  # pyright: ignore
 
 
@@ -655,3 +667,45 @@ def wrong_circuits() -> None:
     settings_for(circuit, XOR)  # type: ignore[arg-type]  # pyright: ignore
     lookup("two")  # type: ignore[arg-type]  # pyright: ignore
     taught(blooms().bits, range(4))  # type: ignore[arg-type]  # pyright: ignore
+
+
+def right_images() -> float:
+    seen = images(8, 8)
+    read = correlate(seen, 8, 3)
+    pool = max_pool(read.target)
+    row = flatten(pool.target)
+    model = read >> pool >> layers.relu(pool.target) >> row >> linear(row.target, scores(10)) >> bias(scores(10))
+    taught_half, held = held_out(digits(), 450)
+    own = initialise(model.parameters, np.random.default_rng(1))
+    own.second.second.second.shape[0].bit_length()
+    tied = linear(flatten(seen).target, flatten(read.target).target).reparametrise(spread(seen, 8, 3))
+    tied.parameters.points.size[0].bit_length()
+    whole = digit_classifier()
+    learner = supervised(whole, descent(whole.parameters), cross_entropy(10), constant_rate(0.1))
+    state, surprises = followed(learner, own, taught_half, held, 1, 64, np.random.default_rng(1))
+    surprises["taught"][0].is_integer()
+    return share_named(whole, state, held[:10])
+
+
+def wrong_images() -> None:
+    seen = images(8, 8)
+    read = correlate(seen, 8, 3)
+    whole = digit_classifier()
+    taught_half, held = held_out(digits(), 450)
+    learner = supervised(whole, descent(whole.parameters), cross_entropy(10), constant_rate(0.1))
+    own = initialise(whole.parameters, np.random.default_rng(1))
+    head = linear(vectors(288), scores(10))
+    read >> head  # type: ignore[operator]  # pyright: ignore
+    flatten(vectors(64))  # type: ignore[arg-type]  # pyright: ignore
+    max_pool(read)  # type: ignore[arg-type]  # pyright: ignore
+    windows(8, 3)  # type: ignore[arg-type]  # pyright: ignore
+    correlate(vectors(64), 8, 3)  # type: ignore[arg-type]  # pyright: ignore
+    correlate(seen, 8, 3.0)  # type: ignore[arg-type]  # pyright: ignore
+    read.reparametrise(spread(seen, 8, 3))  # type: ignore[arg-type]  # pyright: ignore
+    held_out(digits().images, 450)  # type: ignore[arg-type]  # pyright: ignore
+    held_out(digits(), 450, 18)  # type: ignore[arg-type]  # pyright: ignore
+    share_named(whole, held, own)  # type: ignore[misc,arg-type]  # pyright: ignore
+    share_named(whole, learnt(), held)  # type: ignore[misc]  # pyright: ignore
+    followed(learner, taught_half, held, 1, 64)  # type: ignore[misc,call-arg,arg-type]  # pyright: ignore
+    followed(learner, own, taught_half, held, 1, 64, 18)  # type: ignore[arg-type]  # pyright: ignore
+    supervised(whole, descent(read.parameters), cross_entropy(10), constant_rate(0.1))  # type: ignore[misc]  # pyright: ignore
