@@ -9,6 +9,8 @@ from torch import nn
 from torch.nn import functional
 
 from benchmarks.step.flowers import RATE, Flowers
+from benchmarks.step.lenet import POOLED, WINDOW, LeNet
+from benchmarks.step.lenet import RATE as RATE_OF_IMAGES
 from benchmarks.step.problems import Floats
 from benchmarks.step.steps import Steps
 
@@ -114,3 +116,46 @@ class OnFlowers(Flowers):
         first, last = self.model[0], self.model[2]
         ends = first.weight.T, first.bias, last.weight.T, last.bias
         return [end.detach().numpy() for end in ends]
+
+
+class OnImages(LeNet):
+    """Two convolutions and three layers on a batch of images, which PyTorch has with their channels first."""
+
+    def __init__(self, name: str, dtype: str) -> None:
+        super().__init__(name, dtype)
+        torch.set_num_threads(1)
+        self.tensors = torch.from_numpy(self.points).permute(0, 3, 1, 2).contiguous(), torch.from_numpy(self.labels)
+
+    def begin(self) -> None:
+        k, a, n, b, u, c, v, d, w, e = (torch.from_numpy(array) for array in self.start)
+        self.model = nn.Sequential(
+            *(nn.Conv2d(1, 6, WINDOW), nn.MaxPool2d(2), nn.ReLU()),
+            *(nn.Conv2d(6, 16, WINDOW), nn.MaxPool2d(2), nn.ReLU()),
+            nn.Flatten(),
+            *(nn.Linear(POOLED, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10)),
+        ).to(k.dtype)
+        own = [self.model[place] for place in (0, 3, 7, 9, 11)]
+        values = (
+            *(k.reshape(5, 5, 1, 6).permute(3, 2, 0, 1), n.reshape(5, 5, 6, 16).permute(3, 2, 0, 1)),
+            *(u.reshape(4, 4, 16, 120).permute(3, 2, 0, 1).reshape(120, -1), v.T, w.T),
+        )
+        with torch.no_grad():
+            for layer, weights, offsets in zip(own, values, (a, b, c, d, e), strict=True):
+                layer.weight.copy_(weights)
+                layer.bias.copy_(offsets)
+        self.own, self.optimiser = own, torch.optim.SGD(self.model.parameters(), lr=RATE_OF_IMAGES)
+
+    def advance(self, count: int) -> Sequence[Floats]:
+        points, labels = self.tensors
+        for _ in range(count):
+            self.optimiser.zero_grad()
+            loss = functional.cross_entropy(self.model(points), labels)
+            loss.backward()
+            self.optimiser.step()
+        k, n, u, v, w = (layer.weight.detach() for layer in self.own)
+        matrices = (
+            *(k.permute(2, 3, 1, 0).reshape(25, 6), n.permute(2, 3, 1, 0).reshape(150, 16)),
+            *(u.reshape(120, 16, 4, 4).permute(2, 3, 1, 0).reshape(POOLED, 120), v.T, w.T),
+        )
+        ends = [end for own in zip(matrices, self.own, strict=True) for end in (own[0], own[1].bias.detach())]
+        return [end.numpy() for end in ends]

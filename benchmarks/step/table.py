@@ -109,6 +109,24 @@ def flowers() -> Row:
     )
 
 
+def lenet() -> Row:
+    bound, by_hand, eager = "bound: its products alone", "numpy, derivative by hand", "PyTorch as users write it"
+    kinds = {COMPOSITE: "lenet", by_hand: "lenet-by-hand", eager: "lenet-torch", bound: "lenet-products"}
+    return Row(
+        name="a network like LeNet on images of 28 x 28, 64 in a step, float32, one thread",
+        unit="one image",
+        contenders={name: command("step", kind, "images", "float32") for name, kind in kinds.items()},
+        bound=bound,
+        starts=STARTS,
+        tolerance=TOLERANCE["float32"],
+        goals=(
+            ratio(COMPOSITE, bound, most=3.2),
+            ratio(COMPOSITE, by_hand, most=1.4),
+            faster(COMPOSITE, eager, least=1.5),
+        ),
+    )
+
+
 def start() -> Row:
     bound, ours = "bound: Python imports numpy", "tinyml, float64"
     programs = {ours: "tinyml", "JAX, float32": "jax", "PyTorch, float32": "torch", "micrograd, float64": "micrograd"}
@@ -186,6 +204,7 @@ def rows(rust: str | None = None) -> list[Row]:
         *tiny(rust),
         lenses(),
         flowers(),
+        lenet(),
         start(),
         rates("float32"),
         rates("float64"),
