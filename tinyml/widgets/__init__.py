@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tinyml.widgets.chain_builder import ChainBuilder as ChainBuilder
     from tinyml.widgets.circuit_sweeps import CircuitSweeps as CircuitSweeps
     from tinyml.widgets.constructor_bench import ConstructorBench as ConstructorBench
+    from tinyml.widgets.digit_pad import DigitPad as DigitPad
     from tinyml.widgets.law_lab import LawLab as LawLab
     from tinyml.widgets.learner_boxes import LearnerBoxes as LearnerBoxes
     from tinyml.widgets.lens_corridor import LensCorridor as LensCorridor
