@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from tinyml.ch16_reverse import *
     from tinyml.ch17_circuits import *
     from tinyml.ch18_images import *
+    from tinyml.ch19_attention import *
     from tinyml.errors import *
     from tinyml.rounding import *
 

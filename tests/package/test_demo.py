@@ -125,6 +125,14 @@ def test_the_type_lines_come_from_the_objects(monkeypatch: pytest.MonkeyPatch) -
         "a network that reads digits: 810 numbers",
         "named right, of 1347 that taught: 100.0%",
         "named right, of 450 by other hands: 93.6%",
+        "scores of query 0: 0.707107 0.000000 0.707107",
+        "weights of query 0: 0.500000 0.000000 0.500000",
+        "weights of query 1: 0.197776 0.401112 0.401112",
+        "query 1 reads 2.203336 22.033363",
+        "number of keys that query 0 may read must be 1 or more; got 0",
+        "a layer of two heads: 80 numbers",
+        "what changes at places 0 and 1 if 2 and 3 change: 0.0",
+        "a cache says the same: True",
     ],
 )
 def test_the_numbers_are_those_of_the_reference(tour: list[str], line: str) -> None:

@@ -72,9 +72,11 @@ from tinyml import (
     adagrad,
     adam,
     adamw,
+    affine,
     arrays_in,
     arrow,
     asking,
+    attention,
     based,
     beside,
     bias,
@@ -82,15 +84,18 @@ from tinyml import (
     blooms,
     both,
     by_policy,
+    causal,
     check_reverse,
     circuit_learner,
     clipped_norm,
     closures,
     commutes_with,
+    compared,
     constant_rate,
     correlate,
     cosine,
     cross_entropy,
+    cross_head,
     decide,
     decoupled_decay,
     dense,
@@ -102,6 +107,7 @@ from tinyml import (
     embed,
     epoch,
     every_token,
+    everywhere,
     flatten,
     flattened,
     followed,
@@ -111,14 +117,17 @@ from tinyml import (
     gradient_monoid,
     gradient_sum,
     halves,
+    head,
     heard_as,
     held_out,
+    hidden,
     identity_rate,
     images,
     in_halves,
     initialise,
     inputs_of,
     iterate,
+    keys,
     l2_penalty,
     layers,
     learnt,
@@ -133,9 +142,12 @@ from tinyml import (
     masks_of,
     max_pool,
     mean_samples,
+    mixed,
     momentum,
     nesterov,
+    nothing_read,
     of_lens,
+    one_by_one,
     orders,
     paced,
     pair,
@@ -144,9 +156,11 @@ from tinyml import (
     polymap,
     polymaps,
     port,
+    positions,
     printed_reverse,
     proportional_rate,
     put_get,
+    queries,
     read_along,
     read_checkpoint,
     recalled,
@@ -181,9 +195,12 @@ from tinyml import (
     tree_of,
     try_axioms,
     turned,
+    two_heads,
     unscaled,
+    values,
     variables,
     vectors,
+    weighed,
     whole,
     windows,
     wires,
@@ -709,3 +726,43 @@ def wrong_images() -> None:
     followed(learner, taught_half, held, 1, 64)  # type: ignore[misc,call-arg,arg-type]  # pyright: ignore
     followed(learner, own, taught_half, held, 1, 64, 18)  # type: ignore[arg-type]  # pyright: ignore
     supervised(whole, descent(read.parameters), cross_entropy(10), constant_rate(0.1))  # type: ignore[misc]  # pyright: ignore
+
+
+def right_attention() -> int:
+    seen = hidden(8)
+    pair_of_heads = two_heads(head(8, 4, causal(5)), head(8, 4, causal(5))) >> affine(values(8), seen)
+    own = initialise(pair_of_heads.parameters, np.random.default_rng(1))
+    own.first.second.shape[0].bit_length()
+    own.second.first.first.first.second.shape[0].bit_length()
+    layer = attention(8, 2) >> affine(seen, scores(5))
+    across = cross_head(8, 6, 4, everywhere(5, 3))
+    across.parameters.points.size
+    cache, said = one_by_one(initialise(attention(8, 2).parameters, np.random.default_rng(1)), 8, 2).run(
+        nothing_read(8, 2), []
+    )
+    len(said).bit_length()
+    cache.first.shape[0].bit_length()
+    return layer.target.points.size[0]
+
+
+def wrong_attention() -> None:
+    seen = hidden(8)
+    one = head(8, 4, causal(5))
+    layer = attention(8, 2)
+    ask, offer, say = queries(4), keys(4), values(4)
+    stage = compared(4)
+    weights = weighed(causal(5))
+    one >> one  # type: ignore[operator]  # pyright: ignore
+    stage >> mixed(4)  # type: ignore[operator]  # pyright: ignore
+    weights >> weights  # type: ignore[operator]  # pyright: ignore
+    layer >> affine(say, seen)  # type: ignore[arg-type]  # pyright: ignore
+    one >> affine(seen, seen)  # type: ignore[arg-type]  # pyright: ignore
+    two_heads(one, layer)  # type: ignore[arg-type]  # pyright: ignore
+    two_heads(one, cross_head(8, 8, 4, causal(5)))  # type: ignore[misc]  # pyright: ignore
+    affine(ask, seen) >> affine(offer, seen)  # type: ignore[arg-type]  # pyright: ignore
+    attention(8, 2, "future")  # type: ignore[arg-type]  # pyright: ignore
+    attention(8, 2.0)  # type: ignore[arg-type]  # pyright: ignore
+    head(8, 4, "causal")  # type: ignore[arg-type]  # pyright: ignore
+    causal("five")  # type: ignore[arg-type]  # pyright: ignore
+    one_by_one(layer, 8, 2)  # type: ignore[arg-type]  # pyright: ignore
+    positions(8)  # type: ignore[call-arg]  # pyright: ignore
