@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from tinyml.widgets.linking import widget_names
 
 if TYPE_CHECKING:
+    from tinyml.widgets.attention_field import AttentionField as AttentionField
     from tinyml.widgets.bug_toggles import BugToggles as BugToggles
     from tinyml.widgets.chain_builder import ChainBuilder as ChainBuilder
     from tinyml.widgets.circuit_sweeps import CircuitSweeps as CircuitSweeps
