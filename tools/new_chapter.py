@@ -1,4 +1,4 @@
-"""Write the skeleton of a chapter: `python tools/new_chapter.py 19_attention "Attention"`.
+"""Write the skeleton of a chapter: `python tools/new_chapter.py 20_transformer "A block"`.
 
 The files below tools/skeleton become a module with its tests and a planted fault, a section of the tour, a widget, a
 notebook in the rhythm of the others with what its guesses and laws need, and exercises with typical wrong answers; a
