@@ -102,15 +102,16 @@ quick: $(DEV) ## what to run while writing: style, types, the maths of the chapt
 .PHONY: check
 check: lint types unit javascript ## the half of the tests without notebooks, grader and browser
 
-# What `make test` runs, a target each, two at a time, the longest first; but before the units the types, whose checker
-# then need not learn numpy again for the test of a new chapter.
+# What `make test` runs, a target each, three at a time on two cores, because browser, grader and masters wait for half of
+# their time.  The longest come first; but before the units the types, whose checker then need not learn numpy again for
+# the test of a new chapter.
 STAGES := classes browser types grader unit masters arithmetic chapters lint javascript
 
 .PHONY: test
 test: $(DEV) programs ## set up and run everything
 	@rm -rf _build/times _build/coverage*
 	@# A stage that waited for `programs` would begin last.
-	@$(MAKE) --no-print-directory --keep-going --jobs=2 --old-file=programs $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) $(STAGES)
+	@$(MAKE) --no-print-directory --keep-going --jobs=3 --old-file=programs $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) $(STAGES)
 	@# Processes that a test has killed leave half a file: which were left out is said in a file of its own.
 	@$(TIMED) 'lines that the tests run' sh -ec 'coverage combine --quiet 2>_build/left-out; rm -f _build/coverage.*; coverage report'
 	@python tools/timed.py
